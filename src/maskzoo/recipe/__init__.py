@@ -1,0 +1,1 @@
+"""The recipe: `domain.yaml` read once into frozen, typed models that reject what they do not know."""

@@ -1,0 +1,94 @@
+"""The whole recipe of a domain at one scale, and the checks that cross its parts."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from maskzoo.recipe.curation import Corpus
+from maskzoo.recipe.strict import Strict
+from maskzoo.recipe.task import Task
+from maskzoo.recipe.training import Base, Tokenizer, Variant
+
+
+class Seeds(Strict):
+    pretraining: tuple[int, ...] = Field(default=(0,), min_length=1)
+    finetuning: tuple[int, ...] = Field(default=(0, 1, 2), min_length=1)
+
+
+class Simulation(Strict):
+    """A generator of `maskzoo.simulate` and what it is asked for."""
+
+    generator: str
+    documents: int = Field(default=1000, ge=10)
+    seed: int = 0
+
+
+class Evaluation(Strict):
+    """How models are compared."""
+
+    bootstrap: int = Field(default=1000, ge=100, description="resamples behind an interval")
+    reference: str | None = Field(default=None, description="the model that others are tested against (default: the first base)")
+    perplexity_documents: int = Field(default=100, ge=1)
+    perplexity_words: int = Field(default=100, ge=5, description="words taken from the start of each scored document")
+
+
+class Release(Strict):
+    """Which variants become release folders, and under which name."""
+
+    name: str
+    variants: tuple[str, ...] = Field(min_length=1)
+    licence: str | None = Field(default=None, description="only ever stricter than what the sources allow (default: derived)")
+    authors: tuple[str, ...] = ()
+    contact: str | None = None
+
+
+class Recipe(Strict):
+    """`domain.yaml` after its scale was laid over it."""
+
+    name: str = Field(description="the folder below domains/, filled in when the recipe is read")
+    scale: str
+    folder: Path
+    title: str
+    summary: str
+    languages: tuple[str, ...] = Field(min_length=1)
+    simulate: Simulation | None = None
+    corpus: Corpus
+    tokenizers: dict[str, Tokenizer] = Field(min_length=1)
+    bases: dict[str, Base] = Field(min_length=1)
+    variants: dict[str, Variant] = Field(min_length=1)
+    tasks: dict[str, Task] = Field(default_factory=dict)
+    seeds: Seeds = Seeds()
+    evaluation: Evaluation = Evaluation()
+    release: Release
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """Names of the models in the comparison: the bases that variants start from (not the fresh ones), then the variants."""
+        used = [variant.base for variant in self.variants.values()]
+        return (*(name for name, base in self.bases.items() if name in used and not base.fresh), *self.variants)
+
+    def pretraining_seed(self, finetuning_seed: int) -> int:
+        """The pretraining seed whose checkpoint a fine-tuning seed starts from, so that both vary together."""
+        position = self.seeds.finetuning.index(finetuning_seed)
+        return self.seeds.pretraining[position % len(self.seeds.pretraining)]
+
+    def slice(self, *keys: str) -> dict[str, Any]:
+        """Parts of the recipe as plain JSON values; `a.b` descends. What a rule depends on, and nothing else."""
+        return {key: _descend(self, key) for key in keys}
+
+
+def _descend(value: Any, key: str) -> Any:
+    for part in key.split("."):
+        value = value[part] if isinstance(value, dict) else getattr(value, part)
+    return _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Strict):
+        return value.model_dump(mode="json")
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, Path) else value

@@ -1,0 +1,72 @@
+"""Where text and labels come from: one file or many, and how a file is read."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from maskzoo.recipe.strict import Strict
+
+Format = Literal["txt", "md", "xml", "jsonl", "csv", "tsv", "parquet", "conll"]
+
+
+class Read(Strict):
+    """How a file becomes records. Options that the format does not use are refused by the reader."""
+
+    format: Format
+    text: tuple[str, ...] = Field(
+        default=(), description="fields whose values make the text, joined by a line break (xml: XPaths below `record`)"
+    )
+    fields: dict[str, str] = Field(
+        default_factory=dict, description="further values to keep: name -> column, JSON key or XPath"
+    )
+    record: str | None = Field(default=None, description="xml: name of the element that is one document (default: the root)")
+    drop: tuple[str, ...] = Field(default=(), description="xml: names of elements left out with all they contain")
+    unit: Literal["file", "paragraph", "line"] = Field(default="file", description="txt, md: what one document is")
+    tokens: str | None = Field(default=None, description="jsonl, parquet: key of a list of words; conll: column number from 0")
+    tags: str | None = Field(default=None, description="jsonl, parquet: key of a list of tags; conll: column number (default: the last)")
+    encoding: str = "utf-8"
+    max_undecodable: float = Field(
+        default=0.01, ge=0, le=1, description="share of records with undecodable bytes above which reading stops"
+    )
+
+
+class HubDataset(Strict):
+    """A data set of the Hub, pinned to a revision (or a local folder that `datasets.load_dataset` reads)."""
+
+    dataset: str
+    revision: str | None = None
+    config: str | None = None
+    split: str = "train"
+
+
+class Source(Strict):
+    """One source: exactly one of `url`, `files`, `glob`, `simulated` or `hub` says where the bytes are.
+
+    `files` names a CSV in the domain's folder with columns path, sha256, bytes and optionally url; without that column
+    the address is `url` + path. `archive` is a pattern of members to read inside a zip or tar file.
+    """
+
+    url: str | None = None
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    files: str | None = None
+    glob: str | None = None
+    simulated: str | None = None
+    hub: HubDataset | None = None
+    archive: str | None = None
+    only: str | None = Field(default=None, description="with files: a pattern of the paths to use")
+    read: Read
+    licence: str = Field(description="SPDX id, or an id that maskzoo.release.licences knows")
+    language: str | None = None
+    attribution: str | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "Source":
+        places = [name for name in ("files", "glob", "simulated", "hub") if getattr(self, name) is not None]
+        if self.url is not None and self.files is None:
+            places.append("url")
+        if len(places) != 1:
+            given = ", ".join(places) or "none"
+            raise ValueError(f"exactly one of url, files, glob, simulated, hub says where the bytes are, got {given}")
+        if "url" in places and self.sha256 is None:
+            raise ValueError("a url needs its sha256")
+        return self

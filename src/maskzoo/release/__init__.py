@@ -1,0 +1,1 @@
+"""The release folder: weights, tokenizer, model card and how it was made."""

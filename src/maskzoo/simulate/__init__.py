@@ -1,0 +1,1 @@
+"""Seeded generators of small corpora that know the truth they planted."""

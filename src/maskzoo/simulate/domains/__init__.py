@@ -1,0 +1,1 @@
+"""One generator a module: documents, tasks and the truth that was planted."""

@@ -1,0 +1,1 @@
+"""Tokenizers trained, reused or extended, audited, and documents packed into shards of token ids."""
