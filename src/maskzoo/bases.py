@@ -40,12 +40,19 @@ def base_folder(recipe: Recipe, name: str, layout: Layout, *, seed: int = 0) -> 
 
 def _hub_folder(hub: str, revision: str | None, package: str | None, where: str) -> Path:
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError
+    from huggingface_hub.errors import (
+        HfHubHTTPError,
+        LocalEntryNotFoundError,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
 
     try:
         return Path(snapshot_download(hub, revision=revision, allow_patterns=WANTED))
     except (RepositoryNotFoundError, RevisionNotFoundError) as error:
-        raise UserError(f"the Hub has no {hub} at {revision or 'main'}", where=where, hint=str(error).splitlines()[0]) from None
+        raise UserError(
+            f"the Hub has no {hub} at {revision or 'main'}", where=where, hint=str(error).splitlines()[0]
+        ) from None
     except (LocalEntryNotFoundError, HfHubHTTPError, OSError):
         folder = _package_folder(package) if package else None
         if folder is not None:

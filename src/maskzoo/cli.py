@@ -15,18 +15,35 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("maskzoo.recipe.list_command", "the domains of the zoo, their scales, variants and what has been run"),
     "check": ("maskzoo.recipe.check_command", "read a recipe and say what is wrong with it, without running anything"),
     "simulate": ("maskzoo.simulate.command", "generate a small corpus and tasks whose truth is known"),
-    "fetch": ("maskzoo.corpus.fetch_command", "bring a domain's sources into the cache (login node, before going offline)"),
+    "fetch": (
+        "maskzoo.corpus.fetch_command",
+        "bring a domain's sources into the cache (login node, before going offline)",
+    ),
     "tasks": ("maskzoo.evaluation.tasks_command", "prepare the train/validation/test splits of a domain's tasks"),
-    "corpus": ("maskzoo.corpus.command", "read, clean, deduplicate, decontaminate, scrub and split a domain's documents"),
+    "corpus": (
+        "maskzoo.corpus.command",
+        "read, clean, deduplicate, decontaminate, scrub and split a domain's documents",
+    ),
     "tokenizer": ("maskzoo.tokenization.command", "train, reuse or extend a tokenizer, and audit it"),
     "tokens": ("maskzoo.tokenization.tokens_command", "pack the documents into memory-mapped shards of token ids"),
     "pretrain": ("maskzoo.pretraining.command", "train one variant with masked language modeling; resumes by itself"),
     "finetune": ("maskzoo.evaluation.finetune_command", "fine-tune one model on one task, over all seeds"),
     "baseline": ("maskzoo.evaluation.baseline_command", "fit the classical baselines of one task"),
-    "score": ("maskzoo.evaluation.score_command", "pseudo-perplexity per word of one model on the domain's test documents"),
+    "score": (
+        "maskzoo.evaluation.score_command",
+        "pseudo-perplexity per word of one model on the domain's test documents",
+    ),
     "curves": ("maskzoo.pretraining.curves_command", "a picture of the losses of all pretraining runs of a domain"),
-    "compare": ("maskzoo.evaluation.compare_command", "the comparison table and its picture, with intervals and paired tests"),
+    "compare": (
+        "maskzoo.evaluation.compare_command",
+        "the comparison table and its picture, with intervals and paired tests",
+    ),
+    "summary": (
+        "maskzoo.evaluation.summary_command",
+        "the comparison in the terminal, and where the release folders are",
+    ),
     "release": ("maskzoo.release.command", "make the folder that plain transformers loads, with its model card"),
+    "cards": ("maskzoo.release.cards_command", "the model cards of a domain's releases as one page of HTML"),
 }
 
 
@@ -59,7 +76,9 @@ def _dispatch(arguments: list[str]) -> int:
     if name and not name.startswith("-") and name not in COMMANDS:
         near = get_close_matches(name, COMMANDS, n=1)
         raise UserError(
-            f"unknown command {name!r}", expected="one of " + ", ".join(COMMANDS), hint=near and f"did you mean {near[0]!r}?" or None
+            f"unknown command {name!r}",
+            expected="one of " + ", ".join(COMMANDS),
+            hint=f"did you mean {near[0]!r}?" if near else None,
         )
     for command, (module, text) in COMMANDS.items():
         subparser = commands.add_parser(command, help=text, description=text[0].upper() + text[1:] + ".")

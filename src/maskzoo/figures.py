@@ -12,6 +12,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 def new_figure(width: float = 7.0, height: float = 3.5, *, columns: int = 1) -> tuple[Any, Any]:
     """A matplotlib figure and its axes (an array of axes when `columns` > 1); sizes in inches."""
     import matplotlib
+    from cycler import cycler
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
@@ -23,7 +24,7 @@ def new_figure(width: float = 7.0, height: float = 3.5, *, columns: int = 1) -> 
             "font.size": 10,
             "axes.spines.top": False,
             "axes.spines.right": False,
-            "axes.prop_cycle": matplotlib.cycler(color=COLOURS),
+            "axes.prop_cycle": cycler(color=COLOURS),
         }
     )
     return pyplot.subplots(1, columns, figsize=(width, height), layout="constrained")

@@ -55,7 +55,9 @@ def atomic_folder(target: Path) -> Iterator[Path]:
 def disk_error(error: OSError, target: Path) -> Exception:
     """A `UserError` where the operating system refused to write (disk full, no permission), else the error itself."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return UserError(f"disk full while writing {target}", hint="free some space and run again; nothing was left half-written")
+        return UserError(
+            f"disk full while writing {target}", hint="free some space and run again; nothing was left half-written"
+        )
     if error.errno in (errno.EACCES, errno.EROFS):
         return UserError(f"cannot write {target}", hint=error.strerror)
     return error

@@ -89,5 +89,10 @@ class Layout:
         return self.root / "comparison"
 
     # release
+    @property
+    def card_page(self) -> Path:
+        """The model cards as one page of HTML, for the report."""
+        return self.root / "release" / "cards.html"
+
     def release(self, variant: str) -> Path:
         return self.root / "release" / variant

@@ -15,10 +15,14 @@ class Cleaning(Strict):
 
     min_words: int = Field(default=5, ge=0)
     max_words: int = Field(default=1_000_000, ge=1)
-    max_symbol_ratio: float = Field(default=0.4, gt=0, le=1, description="share of characters neither letter, digit nor space")
+    max_symbol_ratio: float = Field(
+        default=0.4, gt=0, le=1, description="share of characters neither letter, digit nor space"
+    )
     min_letter_ratio: float = Field(default=0.4, ge=0, le=1)
     boilerplate_repeats: int = Field(
-        default=50, ge=0, description="a line seen at least so often in the first documents of a source is removed; 0: never"
+        default=50,
+        ge=0,
+        description="a line seen at least so often in the first documents of a source is removed; 0: never",
     )
 
 
@@ -39,13 +43,17 @@ class Decontamination(Strict):
     """Against validation and test splits of every task of the domain."""
 
     ngram: int = Field(default=13, ge=3, description="words in an overlapping n-gram that condemns a document")
-    sentences: bool = Field(default=True, description="also drop documents that hold a whole normalised evaluation text")
+    sentences: bool = Field(
+        default=True, description="also drop documents that hold a whole normalised evaluation text"
+    )
     min_sentence_words: int = Field(default=6, ge=1, description="shorter evaluation texts are too common to condemn")
 
 
 class Privacy(Strict):
     scrub: tuple[PersonalData, ...] = ("email", "phone", "iban", "ssn")
-    regions: tuple[str, ...] = Field(default=("US",), description="regions whose national phone formats are read (ISO 3166)")
+    regions: tuple[str, ...] = Field(
+        default=("US",), description="regions whose national phone formats are read (ISO 3166)"
+    )
 
 
 class DocumentSplit(Strict):

@@ -52,7 +52,9 @@ def read_recipe(folder: Path, scale: str = "demo") -> Recipe:
     try:
         recipe = Recipe.model_validate({**raw, "name": domain_name(folder), "scale": scale, "folder": folder})
     except ValidationError as error:
-        raise _explain(error.errors()[0], file, error.error_count()) from None
+        # a misspelt key explains the one that is missing, so it comes first
+        first = min(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
+        raise _explain(first, file, error.error_count()) from None
     _check_names(recipe, file)
     _check_files(recipe, file)
     return recipe
@@ -67,8 +69,10 @@ def _overlaid(folder: Path, scale: str) -> dict[str, Any]:
     file = folder / "domain.yaml"
     if not file.is_file():
         known = domains(folder.parent) if folder.parent.is_dir() else []
-        raise unknown_name("domain", folder.name, known, where=str(folder)) if known else UserError(
-            "no domain.yaml", where=str(folder), expected="a domain's folder, for example domains/legal"
+        raise (
+            unknown_name("domain", folder.name, known, where=str(folder))
+            if known
+            else UserError("no domain.yaml", where=str(folder), expected="a domain's folder, for example domains/legal")
         )
     raw = _yaml(file)
     overlays = raw.pop("scales", None)
@@ -85,7 +89,7 @@ def _overlaid(folder: Path, scale: str) -> dict[str, Any]:
         for child in (merged.get(children) or {}).values() if default else ():
             if isinstance(child, dict):
                 child[key] = _merge(default, child.get(key) or {})
-    return merged
+    return dict(merged)
 
 
 def _yaml(file: Path) -> dict[str, Any]:
@@ -176,14 +180,20 @@ def _check_names(recipe: Recipe, file: Path) -> None:
             if base is not None:
                 known("base", base, recipe.bases, f"tokenizers.{name}.{key}")
                 if recipe.bases[base].fresh:
-                    raise UserError(f"base {base!r} is a fresh architecture and has no tokenizer", where=f"{file}: tokenizers.{name}.{key}")
+                    raise UserError(
+                        f"base {base!r} is a fresh architecture and has no tokenizer",
+                        where=f"{file}: tokenizers.{name}.{key}",
+                    )
         if tokenizer.design is not None:
             designs = {path.stem for path in designs_folder(recipe.folder).glob("*.yaml")}
             known("tokenizer design", tokenizer.design, designs, f"tokenizers.{name}.design")
     for name, variant in recipe.variants.items():
         known("base", variant.base, recipe.bases, f"variants.{name}.base")
         known("tokenizer", variant.tokenizer, recipe.tokenizers, f"variants.{name}.tokenizer")
-        registry_check = (("masking policy", variant.masking.policy, "masking", "masking.policy"), ("objective", variant.objective, "objectives", "objective"))
+        registry_check = (
+            ("masking policy", variant.masking.policy, "masking", "masking.policy"),
+            ("objective", variant.objective, "objectives", "objective"),
+        )
         for kind, value, package, key in registry_check:
             known(kind, value, registry.names(f"maskzoo.{package}"), f"variants.{name}.{key}")
     for name in recipe.release.variants:
@@ -217,18 +227,26 @@ def _check_files(recipe: Recipe, file: Path) -> None:
                 sources[f"tasks.{name}.data.{part}"] = source
     for key, source in sources.items():
         if source.files is not None and not (recipe.folder / source.files).is_file():
-            raise UserError(f"no file {source.files!r} in {recipe.folder}", where=f"{file}: {key}.files", expected="a CSV of path, sha256, bytes")
+            raise UserError(
+                f"no file {source.files!r} in {recipe.folder}",
+                where=f"{file}: {key}.files",
+                expected="a CSV of path, sha256, bytes",
+            )
         if source.glob is not None and not any(recipe.folder.glob(source.glob)):
             raise UserError(f"no file matches {source.glob!r} in {recipe.folder}", where=f"{file}: {key}.glob")
         if source.simulated is not None and recipe.simulate is None:
-            raise UserError(f"{source.simulated!r} is simulated but the recipe has no `simulate`", where=f"{file}: {key}.simulated")
+            raise UserError(
+                f"{source.simulated!r} is simulated but the recipe has no `simulate`", where=f"{file}: {key}.simulated"
+            )
     for name, base in recipe.bases.items():
         if base.folder is not None and not Path(base.folder).is_dir():
             raise UserError(f"no folder {base.folder!r}", where=f"{file}: bases.{name}.folder")
         if base.domain is not None:
             other = _zoo(recipe.folder) / base.domain
             if not (other / "domain.yaml").is_file():
-                raise unknown_name("domain", base.domain, domains(_zoo(recipe.folder)), where=f"{file}: bases.{name}.domain")
+                raise unknown_name(
+                    "domain", base.domain, domains(_zoo(recipe.folder)), where=f"{file}: bases.{name}.domain"
+                )
 
 
 def _zoo(folder: Path) -> Path:

@@ -28,7 +28,9 @@ class Evaluation(Strict):
     """How models are compared."""
 
     bootstrap: int = Field(default=1000, ge=100, description="resamples behind an interval")
-    reference: str | None = Field(default=None, description="the model that others are tested against (default: the first base)")
+    reference: str | None = Field(
+        default=None, description="the model that others are tested against (default: the first base)"
+    )
     perplexity_documents: int = Field(default=100, ge=1)
     perplexity_words: int = Field(default=100, ge=5, description="words taken from the start of each scored document")
 
@@ -38,7 +40,9 @@ class Release(Strict):
 
     name: str
     variants: tuple[str, ...] = Field(min_length=1)
-    licence: str | None = Field(default=None, description="only ever stricter than what the sources allow (default: derived)")
+    licence: str | None = Field(
+        default=None, description="only ever stricter than what the sources allow (default: derived)"
+    )
     authors: tuple[str, ...] = ()
     contact: str | None = None
 
@@ -64,7 +68,7 @@ class Recipe(Strict):
 
     @property
     def compared(self) -> tuple[str, ...]:
-        """Names of the models in the comparison: the bases that variants start from (not the fresh ones), then the variants."""
+        """Names of the models in the comparison: bases that variants start from (not fresh ones), then variants."""
         used = [variant.base for variant in self.variants.values()]
         return (*(name for name, base in self.bases.items() if name in used and not base.fresh), *self.variants)
 

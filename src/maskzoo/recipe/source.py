@@ -19,11 +19,17 @@ class Read(Strict):
     fields: dict[str, str] = Field(
         default_factory=dict, description="further values to keep: name -> column, JSON key or XPath"
     )
-    record: str | None = Field(default=None, description="xml: name of the element that is one document (default: the root)")
+    record: str | None = Field(
+        default=None, description="xml: name of the element that is one document (default: the root)"
+    )
     drop: tuple[str, ...] = Field(default=(), description="xml: names of elements left out with all they contain")
     unit: Literal["file", "paragraph", "line"] = Field(default="file", description="txt, md: what one document is")
-    tokens: str | None = Field(default=None, description="jsonl, parquet: key of a list of words; conll: column number from 0")
-    tags: str | None = Field(default=None, description="jsonl, parquet: key of a list of tags; conll: column number (default: the last)")
+    tokens: str | None = Field(
+        default=None, description="jsonl, parquet: key of a list of words; conll: column number from 0"
+    )
+    tags: str | None = Field(
+        default=None, description="jsonl, parquet: key of a list of tags; conll: column number (default: the last)"
+    )
     encoding: str = "utf-8"
     max_undecodable: float = Field(
         default=0.01, ge=0, le=1, description="share of records with undecodable bytes above which reading stops"

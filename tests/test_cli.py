@@ -1,0 +1,45 @@
+"""The command answers at once, imports nothing heavy, and turns mistakes into one line."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from maskzoo.cli import COMMANDS, main
+
+HEAVY = {"torch", "transformers", "datasets", "pyarrow", "matplotlib", "sklearn"}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["corpus", "--help"], ["pretrain", "--help"]])
+def test_help_imports_nothing_heavy_and_is_quick(arguments):
+    code = (
+        "import sys; from maskzoo.cli import main\n"
+        f"try: main({arguments!r})\n"
+        "except SystemExit: pass\n"
+        f"print(sorted({HEAVY!r} & set(sys.modules)))"
+    )
+    start = time.process_time(), time.perf_counter()
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.splitlines()[-1] == "[]"
+    assert time.perf_counter() - start[1] < 5, "a guard against gross slowness; the figure is in docs/performance.md"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main([command, "--help"])
+    assert caught.value.code == 0
+    assert "usage: maskzoo" in capsys.readouterr().out
+
+
+def test_an_unknown_command_is_answered_with_the_nearest(capsys):
+    assert main(["pretrian"]) == 2
+    assert "did you mean 'pretrain'?" in capsys.readouterr().err
+
+
+def test_an_unknown_domain_is_one_line_and_exit_code_2(zoo, capsys):
+    assert main(["corpus", "domains/leagl"]) == 2
+    error = capsys.readouterr().err
+    assert "did you mean 'legal'?" in error
+    assert "Traceback" not in error

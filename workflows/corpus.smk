@@ -1,0 +1,65 @@
+# sources -> simulated or fetched -> task splits -> curated documents
+ROOT = f"{zoo.results}/{{scale}}/{{domain}}"
+LOGS = "logs/{scale}/{domain}"
+RUN = (
+    f"domains/{{wildcards.domain}} --scale {{wildcards.scale}} --results {zoo.results}"
+)
+
+
+rule simulate:
+    output:
+        directory(f"{ROOT}/simulated"),
+    log:
+        f"{LOGS}/simulate.log",
+    conda:
+        "../environment.yml"
+    params:
+        recipe=lambda wildcards: zoo.slice(wildcards, "simulate"),
+    shell:
+        f"maskzoo simulate {RUN} 2> >(tee {{log}} >&2)"
+
+
+rule tasks:
+    input:
+        zoo.task_inputs,
+    output:
+        multiext(
+            f"{ROOT}/tasks/{{task}}/",
+            "task.json",
+            "train.parquet",
+            "validation.parquet",
+            "test.parquet",
+        ),
+    log:
+        f"{LOGS}/tasks/{{task}}.log",
+    conda:
+        "../environment.yml"
+    params:
+        recipe=lambda wildcards: zoo.task_data_slice(wildcards),
+    shell:
+        f"maskzoo tasks {RUN} --task {{wildcards.task}} 2> >(tee {{log}} >&2)"
+
+
+rule corpus:
+    input:
+        zoo.corpus_inputs,
+    output:
+        multiext(
+            f"{ROOT}/corpus/", "documents.parquet", "dropped.parquet", "funnel.json"
+        ),
+        report(
+            f"{ROOT}/corpus/funnel.svg",
+            category="{domain}",
+            subcategory="1 Corpus",
+            labels={"figure": "What was kept, dropped, and why"},
+            caption="report/funnel.rst",
+        ),
+    log:
+        f"{LOGS}/corpus.log",
+    conda:
+        "../environment.yml"
+    threads: workflow.cores or 1
+    params:
+        recipe=lambda wildcards: zoo.slice(wildcards, "corpus"),
+    shell:
+        f"maskzoo corpus {RUN} --jobs {{threads}} 2> >(tee {{log}} >&2)"

@@ -1,0 +1,86 @@
+# checkpoints and classical baselines -> results per task -> one comparison
+
+
+rule finetune:
+    input:
+        zoo.model_inputs,
+        task=f"{ROOT}/tasks/{{task}}/task.json",
+    output:
+        multiext(
+            f"{ROOT}/evaluation/{{task}}/{{model}}/",
+            "results.json",
+            "predictions.parquet",
+        ),
+    log:
+        f"{LOGS}/finetune/{{task}}-{{model}}.log",
+    conda:
+        "../environment.yml"
+    params:
+        recipe=lambda wildcards: zoo.slice(
+            wildcards,
+            "tasks.{task}.finetuning",
+            "tasks.{task}.metric",
+            "seeds.finetuning",
+        ),
+        model=lambda wildcards: zoo.model_slice(wildcards),
+    shell:
+        f"maskzoo finetune {RUN} --model {{wildcards.model}} --task {{wildcards.task}} --threads {{threads}}"
+        " 2> >(tee {log} >&2)"
+
+
+rule baseline:
+    input:
+        f"{ROOT}/tasks/{{task}}/task.json",
+    output:
+        multiext(
+            f"{ROOT}/evaluation/{{task}}/{{baseline}}/",
+            "results.json",
+            "predictions.parquet",
+        ),
+    log:
+        f"{LOGS}/baseline/{{task}}-{{baseline}}.log",
+    conda:
+        "../environment.yml"
+    shell:
+        f"maskzoo baseline {RUN} --task {{wildcards.task}} --baseline {{wildcards.baseline}} 2> >(tee {{log}} >&2)"
+
+
+rule score:
+    input:
+        zoo.model_inputs,
+        documents=f"{ROOT}/corpus/documents.parquet",
+    output:
+        f"{ROOT}/evaluation/pseudo_perplexity/{{model}}.json",
+    log:
+        f"{LOGS}/score/{{model}}.log",
+    conda:
+        "../environment.yml"
+    params:
+        recipe=lambda wildcards: zoo.slice(
+            wildcards, "evaluation.perplexity_documents", "evaluation.perplexity_words"
+        ),
+        model=lambda wildcards: zoo.model_slice(wildcards),
+    shell:
+        f"maskzoo score {RUN} --model {{wildcards.model}} --threads {{threads}} 2> >(tee {{log}} >&2)"
+
+
+rule compare:
+    input:
+        zoo.comparison_inputs,
+    output:
+        multiext(f"{ROOT}/comparison/", "comparison.json", "comparison.md"),
+        report(
+            f"{ROOT}/comparison/comparison.svg",
+            category="{domain}",
+            subcategory="4 Comparison",
+            labels={"figure": "Models and baselines, with 95 % intervals"},
+            caption="report/comparison.rst",
+        ),
+    log:
+        f"{LOGS}/compare.log",
+    conda:
+        "../environment.yml"
+    params:
+        recipe=lambda wildcards: zoo.slice(wildcards, "evaluation"),
+    shell:
+        f"maskzoo compare {RUN} 2> >(tee {{log}} >&2)"

@@ -1,0 +1,38 @@
+# tokens -> checkpoints. The checkpoints and metrics.jsonl of a run are no outputs: Snakemake would delete them before a resume.
+
+
+rule pretrain:
+    input:
+        zoo.variant_inputs,
+    output:
+        model=directory(f"{ROOT}/models/{{variant}}/seed{{seed}}/model"),
+        run=f"{ROOT}/models/{{variant}}/seed{{seed}}/run.json",
+    log:
+        f"{LOGS}/pretrain/{{variant}}-seed{{seed}}.log",
+    conda:
+        "../environment.yml"
+    threads: workflow.cores or 1
+    params:
+        recipe=lambda wildcards: zoo.base_slice(wildcards),
+    shell:
+        f"maskzoo pretrain {RUN} --variant {{wildcards.variant}} --seed {{wildcards.seed}} --threads {{threads}}"
+        " 2> >(tee {log} >&2)"
+
+
+rule curves:
+    input:
+        zoo.curve_inputs,
+    output:
+        report(
+            f"{ROOT}/models/loss.svg",
+            category="{domain}",
+            subcategory="3 Pretraining",
+            labels={"figure": "Loss of every run"},
+            caption="report/loss.rst",
+        ),
+    log:
+        f"{LOGS}/curves.log",
+    conda:
+        "../environment.yml"
+    shell:
+        f"maskzoo curves {RUN} 2> >(tee {{log}} >&2)"

@@ -1,0 +1,45 @@
+# checkpoint, comparison and provenance -> a folder that plain transformers loads
+
+
+rule release:
+    input:
+        zoo.release_inputs,
+        funnel=f"{ROOT}/corpus/funnel.json",
+        comparison=f"{ROOT}/comparison/comparison.json",
+    output:
+        directory(f"{ROOT}/release/{{variant}}"),
+    log:
+        f"{LOGS}/release/{{variant}}.log",
+    conda:
+        "../environment.yml"
+    params:
+        recipe=lambda wildcards: zoo.slice(
+            wildcards,
+            "title",
+            "summary",
+            "languages",
+            "release",
+            "corpus.sources",
+            "variants.{variant}",
+        ),
+    shell:
+        f"maskzoo release {RUN} --variant {{wildcards.variant}} 2> >(tee {{log}} >&2)"
+
+
+rule cards:
+    input:
+        zoo.card_inputs,
+    output:
+        report(
+            f"{ROOT}/release/cards.html",
+            category="{domain}",
+            subcategory="5 Release",
+            labels={"figure": "Model cards"},
+            caption="report/cards.rst",
+        ),
+    log:
+        f"{LOGS}/cards.log",
+    conda:
+        "../environment.yml"
+    shell:
+        f"maskzoo cards {RUN} 2> >(tee {{log}} >&2)"

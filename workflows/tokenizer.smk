@@ -1,0 +1,41 @@
+# documents -> a tokenizer, audited -> packed shards of token ids
+
+
+rule tokenizer:
+    input:
+        zoo.tokenizer_inputs,
+        documents=f"{ROOT}/corpus/documents.parquet",
+    output:
+        directory(f"{ROOT}/tokenizers/{{tokenizer}}/tokenizer"),
+        f"{ROOT}/tokenizers/{{tokenizer}}/audit.json",
+        report(
+            f"{ROOT}/tokenizers/{{tokenizer}}/audit.svg",
+            category="{domain}",
+            subcategory="2 Tokenizer",
+            labels={"figure": "Audit of {tokenizer}"},
+            caption="report/audit.rst",
+        ),
+    log:
+        f"{LOGS}/tokenizer/{{tokenizer}}.log",
+    conda:
+        "../environment.yml"
+    threads: workflow.cores or 1
+    params:
+        recipe=lambda wildcards: zoo.slice(wildcards, "tokenizers", "bases"),
+    shell:
+        f"maskzoo tokenizer {RUN} --tokenizer {{wildcards.tokenizer}} 2> >(tee {{log}} >&2)"
+
+
+rule tokens:
+    input:
+        documents=f"{ROOT}/corpus/documents.parquet",
+        tokenizer=f"{ROOT}/tokenizers/{{tokenizer}}/tokenizer",
+    output:
+        directory(f"{ROOT}/tokens/{{tokenizer}}"),
+    log:
+        f"{LOGS}/tokens/{{tokenizer}}.log",
+    conda:
+        "../environment.yml"
+    threads: workflow.cores or 1
+    shell:
+        f"maskzoo tokens {RUN} --tokenizer {{wildcards.tokenizer}} --jobs {{threads}} 2> >(tee {{log}} >&2)"
