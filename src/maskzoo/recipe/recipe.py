@@ -12,15 +12,17 @@ from maskzoo.recipe.training import Base, Tokenizer, Variant
 
 
 class Seeds(Strict):
-    pretraining: tuple[int, ...] = Field(default=(0,), min_length=1)
-    finetuning: tuple[int, ...] = Field(default=(0, 1, 2), min_length=1)
+    pretraining: tuple[int, ...] = Field(default=(0,), min_length=1, description="one run of every variant per seed")
+    finetuning: tuple[int, ...] = Field(
+        default=(0, 1, 2), min_length=1, description="seed i starts from pretraining seed i modulo their number"
+    )
 
 
 class Simulation(Strict):
     """A generator of `maskzoo.simulate` and what it is asked for."""
 
-    generator: str
-    documents: int = Field(default=1000, ge=10)
+    generator: str = Field(description="name of a module of `maskzoo.simulate.domains`")
+    documents: int = Field(default=1000, ge=10, description="how many documents")
     seed: int = 0
 
 
@@ -38,7 +40,7 @@ class Evaluation(Strict):
 class Release(Strict):
     """Which variants become release folders, and under which name."""
 
-    name: str
+    name: str = Field(description="name of the released model")
     variants: tuple[str, ...] = Field(min_length=1)
     licence: str | None = Field(
         default=None, description="only ever stricter than what the sources allow (default: derived)"
@@ -53,9 +55,9 @@ class Recipe(Strict):
     name: str = Field(description="the folder below domains/, filled in when the recipe is read")
     scale: str
     folder: Path
-    title: str
-    summary: str
-    languages: tuple[str, ...] = Field(min_length=1)
+    title: str = Field(description="what readers of a card see")
+    summary: str = Field(description="one sentence for the card")
+    languages: tuple[str, ...] = Field(min_length=1, description="ISO 639 codes")
     simulate: Simulation | None = None
     corpus: Corpus
     tokenizers: dict[str, Tokenizer] = Field(min_length=1)

@@ -52,13 +52,13 @@ class Source(Strict):
     the address is `url` + path. `archive` is a pattern of members to read inside a zip or tar file.
     """
 
-    url: str | None = None
-    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
-    files: str | None = None
-    glob: str | None = None
-    simulated: str | None = None
-    hub: HubDataset | None = None
-    archive: str | None = None
+    url: str | None = Field(default=None, description="address of one file; with `files` the address of its folder")
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$", description="url: checksum of the file")
+    files: str | None = Field(default=None, description="CSV in the domain's folder: path, sha256, bytes[, url]")
+    glob: str | None = Field(default=None, description="local files, relative to the domain's folder")
+    simulated: str | None = Field(default=None, description="a file that the domain's simulation writes")
+    hub: HubDataset | None = Field(default=None, description="a data set of the Hub")
+    archive: str | None = Field(default=None, description="pattern of members inside a zip or tar file")
     only: str | None = Field(default=None, description="with files: a pattern of the paths to use")
     read: Read
     licence: str = Field(description="SPDX id, or an id that maskzoo.release.licences knows")

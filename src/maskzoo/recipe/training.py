@@ -13,7 +13,7 @@ Architecture = Literal["bert", "roberta", "modernbert", "distilbert", "deberta-v
 class Tokenizer(Strict):
     """Exactly one of: train a `design` of `tokenizers/`, `reuse` a base's, `extend` a base's with new words."""
 
-    design: str | None = None
+    design: str | None = Field(default=None, description="name of a file in `tokenizers/`, trained on the corpus")
     vocab_size: int | None = Field(default=None, ge=64, description="instead of the design's")
     reuse: str | None = Field(default=None, description="name of a base")
     extend: str | None = Field(default=None, description="name of a base")
@@ -34,12 +34,12 @@ class Base(Strict):
     `package` names an installed Python package that holds the same weights as the Hub id, for machines without network.
     """
 
-    hub: str | None = None
-    revision: str | None = None
-    package: str | None = None
-    folder: str | None = None
-    domain: str | None = None
-    variant: str | None = None
+    hub: str | None = Field(default=None, description="id of a model on the Hub")
+    revision: str | None = Field(default=None, description="hub: the commit to use")
+    package: str | None = Field(default=None, description="hub: an installed package with the same weights")
+    folder: str | None = Field(default=None, description="a local folder that transformers can load")
+    domain: str | None = Field(default=None, description="another domain of the zoo, trained first")
+    variant: str | None = Field(default=None, description="domain: which of its variants")
     architecture: Architecture | None = None
     config: dict[str, Any] = Field(default_factory=dict, description="architecture: values of the transformers config")
 
@@ -61,8 +61,8 @@ class Base(Strict):
 class Masking(Strict):
     """Which positions are hidden: the name of a module of `maskzoo.masking`, and its settings."""
 
-    policy: str = "uniform"
-    rate: float = Field(default=0.15, gt=0, lt=1)
+    policy: str = Field(default="uniform", description="name of a module of `maskzoo.masking`")
+    rate: float = Field(default=0.15, gt=0, lt=1, description="share of non-special tokens that are predicted")
     corruption: Literal["bert", "mask_only"] = Field(
         default="mask_only", description="bert: 80 % mask, 10 % random id, 10 % unchanged"
     )
@@ -71,18 +71,18 @@ class Masking(Strict):
 class Training(Strict):
     """One pretraining run. Learning rate in AdamW units; `warmup` and `decay` are shares of `steps`."""
 
-    steps: int = Field(default=1000, ge=1)
-    sequence_length: int = Field(default=128, ge=8)
+    steps: int = Field(default=1000, ge=1, description="optimiser steps")
+    sequence_length: int = Field(default=128, ge=8, description="tokens")
     batch_size: int = Field(default=32, ge=1, description="sequences in an optimiser step")
     micro_batch_size: int | None = Field(
         default=None, ge=1, description="sequences in one forward pass; must divide batch_size"
     )
-    learning_rate: float = Field(default=1e-3, gt=0)
-    warmup: float = Field(default=0.06, ge=0, lt=1)
-    decay: float = Field(default=0.3, ge=0, le=1)
+    learning_rate: float = Field(default=1e-3, gt=0, description="the peak")
+    warmup: float = Field(default=0.06, ge=0, lt=1, description="share of steps with a rising rate")
+    decay: float = Field(default=0.3, ge=0, le=1, description="share of steps with a falling rate, at the end")
     weight_decay: float = Field(default=0.01, ge=0)
     betas: tuple[float, float] = (0.9, 0.98)
-    clip: float = Field(default=1.0, gt=0)
+    clip: float = Field(default=1.0, gt=0, description="largest norm of the gradient")
     dropout: float | None = Field(default=None, ge=0, lt=1, description="in pretraining only; none: the model's own")
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     compile: bool = False
@@ -107,9 +107,9 @@ class Training(Strict):
 class Variant(Strict):
     """One way of making a model of the domain: a base, a tokenizer, a masking, an objective, a training run."""
 
-    base: str
-    tokenizer: str
+    base: str = Field(description="name of a base")
+    tokenizer: str = Field(description="name of a tokenizer")
     masking: Masking = Masking()
-    objective: str = "mlm"
+    objective: str = Field(default="mlm", description="name of a module of `maskzoo.objectives`")
     training: Training = Training()
     title: str | None = None

@@ -1,0 +1,95 @@
+"""`python -m maskzoo.recipe.reference`: docs/recipe.md, written from the models themselves so that it cannot drift."""
+
+import types
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from maskzoo.recipe.recipe import Recipe
+
+HEADER = """# Every key of domain.yaml
+
+Written by `python -m maskzoo.recipe.reference > docs/recipe.md` from the models in `src/maskzoo/recipe/`;
+a test holds the two together.
+
+A domain is a folder below `domains/` with a `domain.yaml`. What stands at its root is shared by all scales;
+`scales:` maps a name (`demo`, `small`, `full`) to an overlay: mappings are merged, lists are replaced, a null
+removes a key. Three root keys are defaults that are merged into every variant or task and can be overridden
+there: `training` and `masking` (variants), `finetuning` (tasks).
+
+`maskzoo check domains/legal` reads the file and says what is wrong with it: file, key, value, what was
+expected, the nearest valid name.
+"""
+
+
+def reference() -> str:
+    """docs/recipe.md as text."""
+    parts = [HEADER]
+    open_: list[tuple[str, type[BaseModel]]] = [("the root", Recipe)]
+    seen: set[type[BaseModel]] = {Recipe}
+    while open_:
+        title, model = open_.pop(0)
+        parts.append(_section(title, model))
+        for name, field in model.model_fields.items():
+            child = _model_in(field.annotation)
+            if child is not None and child not in seen:
+                seen.add(child)
+                many = "<name>" if get_origin(field.annotation) is dict else None
+                path = ".".join(
+                    part for part in (title.strip("`") if model is not Recipe else None, name, many) if part
+                )
+                open_.append((f"`{path}`", child))
+    return "\n".join(parts)
+
+
+def _section(title: str, model: type[BaseModel]) -> str:
+    rows = ["| key | type | default | meaning |", "| --- | --- | --- | --- |"]
+    for name, field in model.model_fields.items():
+        if model is Recipe and name in ("name", "scale", "folder"):
+            continue
+        meaning = (field.description or "").replace("|", "\\|")
+        rows.append(f"| `{name}` | {_type(field.annotation)} | {_default(field)} | {meaning} |")
+    text = " ".join((model.__doc__ or "").split()) if "pydantic" not in (model.__doc__ or "") else ""
+    return f"## {title}\n\n{text}\n\n" + "\n".join(rows) + "\n"
+
+
+def _default(field: FieldInfo) -> str:
+    if field.default_factory is not None:
+        return "empty"
+    if field.default is PydanticUndefined:
+        return "**needed**"
+    if field.default is None or field.default == ():
+        return "none"
+    if isinstance(field.default, BaseModel):
+        return "see its section"
+    value = field.default
+    return f"`{', '.join(map(str, value))}`" if isinstance(value, tuple) else f"`{value}`"
+
+
+def _type(annotation: Any) -> str:
+    origin, options = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return " or ".join(f"`{option}`" for option in options)
+    if origin in (Union, types.UnionType):
+        return " or ".join(_type(option) for option in options if option is not type(None))
+    if origin is dict:
+        return f"mapping of {_type(options[1])}"
+    if origin is tuple:
+        return f"list of {_type(options[0])}"
+    if annotation is Any:
+        return "any value"
+    return {"str": "text", "int": "integer", "float": "number", "bool": "true or false"}.get(
+        annotation.__name__, f"{annotation.__name__}"
+    )
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type):
+        return annotation if issubclass(annotation, BaseModel) else None
+    return next((model for option in get_args(annotation) if (model := _model_in(option))), None)
+
+
+if __name__ == "__main__":
+    print(reference(), end="")

@@ -1,0 +1,15 @@
+"""docs/recipe.md says what the models say."""
+
+from maskzoo.recipe.reference import reference
+
+from ..conftest import ROOT
+
+
+def test_the_reference_is_up_to_date():
+    assert (ROOT / "docs/recipe.md").read_text() == reference(), "python -m maskzoo.recipe.reference > docs/recipe.md"
+
+
+def test_the_reference_names_keys_at_every_depth():
+    text = reference()
+    for key in ("`max_symbol_ratio`", "`head_warmup_steps`", "`corpus.sources.<name>.read`", "`tasks.<name>.data`"):
+        assert key in text
