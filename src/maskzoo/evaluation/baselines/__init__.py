@@ -1,6 +1,6 @@
 """Classical baselines, one module each: what a pretrained encoder has to beat. None of them imports torch.
 
-A module has `TYPES` (the task types it fits) and `fit(task) -> Fitted`, which looks at training and validation data only.
+A module has `TYPES` (the task types it fits) and `fit(task) -> Fitted`, which sees training and validation data only.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,0 +1,28 @@
+"""Micro-averaged F1 over whole entities, strict IOB2: span and type must both be right (seqeval, strict mode)."""
+
+import warnings
+from collections.abc import Sequence
+
+SEQUENCES = True
+CITATION = (
+    "Nakayama 2018, seqeval: a Python framework for sequence labeling evaluation; "
+    "Tjong Kim Sang and De Meulder 2003, CoNLL-2003 shared task"
+)
+
+
+def score(references: Sequence[Sequence[str]], predictions: Sequence[Sequence[str]]) -> dict[str, float]:
+    """`{"entity_f1", "entity_precision", "entity_recall"}` in 0..1; 0 where there is no entity."""
+    from seqeval.metrics.v1 import precision_recall_fscore_support
+    from seqeval.scheme import IOB2
+
+    gold, predicted = [list(tags) for tags in references], [list(tags) for tags in predictions]
+    if [len(tags) for tags in gold] != [len(tags) for tags in predicted]:
+        raise ValueError("references and predictions differ in length")
+    if not any(tag != "O" for tags in gold + predicted for tag in tags):
+        return {"entity_f1": 0.0, "entity_precision": 0.0, "entity_recall": 0.0}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # types without a prediction: zero_division says what they count as
+        precision, recall, f1, _ = precision_recall_fscore_support(
+            gold, predicted, average="micro", scheme=IOB2, zero_division=0
+        )
+    return {"entity_f1": float(f1), "entity_precision": float(precision), "entity_recall": float(recall)}

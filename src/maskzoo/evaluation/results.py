@@ -1,0 +1,91 @@
+"""What an evaluated model leaves: results.json with metrics per seed, predictions.parquet with every test example."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from maskzoo.evaluation.task_data import PreparedTask, Split
+from maskzoo.files import atomic_file, write_json
+from maskzoo.provenance import stamp
+
+
+@dataclass(frozen=True)
+class SeedResult:
+    """One seed of one model on one task.
+
+    Attributes:
+        pretraining_seed: of the checkpoint that fine-tuning started from; None where there is none.
+        validation, test: metric -> value in 0..1.
+        best_epoch: from 1, chosen on validation; None for baselines.
+        seconds: of fitting and selecting.
+        examples_per_second: test examples predicted in a second.
+    """
+
+    seed: int
+    pretraining_seed: int | None
+    validation: dict[str, float]
+    test: dict[str, float]
+    best_epoch: int | None
+    seconds: float
+    examples_per_second: float
+    hyperparameters: dict[str, Any]
+
+
+def predictions_table(seed: int, test: Split, predicted: Sequence[Any], probability: Sequence[Any]) -> Any:
+    """A pyarrow table with columns seed, id, gold, predicted, probability; lists of them a word for tagging."""
+    import pyarrow as pa
+
+    tagging = bool(test.tokens)
+    text = pa.list_(pa.string()) if tagging else pa.string()
+    number = pa.list_(pa.float32()) if tagging else pa.float32()
+    return pa.table(
+        {
+            "seed": pa.array([seed] * len(test), pa.int32()),
+            "id": pa.array(test.ids, pa.string()),
+            "gold": pa.array(test.gold, text),
+            "predicted": pa.array(list(predicted), text),
+            "probability": pa.array(list(probability), number),
+        }
+    )
+
+
+def write_table(table: Any, path: Path) -> None:
+    """Write a pyarrow table as Parquet (zstd), atomically."""
+    import pyarrow.parquet as pq
+
+    with atomic_file(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+
+
+def write_results(
+    folder: Path,
+    *,
+    model: str,
+    task: PreparedTask,
+    seeds: Sequence[SeedResult],
+    tables: Sequence[Any],
+    inputs: dict[str, str],
+) -> dict[str, Any]:
+    """Write predictions.parquet, then results.json, into `folder`; returns what results.json holds.
+
+    Args:
+        tables: `predictions_table` of every seed, in the order of `seeds`.
+        inputs: name -> SHA-256 of what went in.
+    """
+    import pyarrow as pa
+
+    rates = [result.examples_per_second for result in seeds]
+    information = {
+        "model": model,
+        "task": task.name,
+        "metric": task.metric,
+        "labels": task.labels,
+        "counts": {"train": len(task.train), "validation": len(task.validation), "test": len(task.test)},
+        "seeds": [asdict(result) for result in seeds],
+        "examples_per_second": sum(rates) / len(rates),
+        "provenance": stamp(inputs=inputs),
+    }
+    write_table(pa.concat_tables(tables), folder / "predictions.parquet")
+    write_json(folder / "results.json", information)
+    return information

@@ -1,0 +1,94 @@
+"""Examples to train, validation and test: by hash, without an example on two sides."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from maskzoo.evaluation.examples import Example
+from maskzoo.recipe.task import Limit, TaskSplit
+
+SPLITS = ("train", "validation", "test")
+SALT = "maskzoo task"
+
+
+def distinct(examples: Sequence[Example], removed: Counter[str]) -> list[Example]:
+    """The first example of every text; others count as `duplicates`, and as `conflicting` where labels differ."""
+    first: dict[str, Example] = {}
+    for example in examples:
+        kept = first.setdefault(example.key, example)
+        if kept is not example:
+            removed["duplicates"] += 1
+            removed["conflicting"] += (kept.label, kept.tags) != (example.label, example.tags)
+    return list(first.values())
+
+
+def by_hash(examples: Sequence[Example], split: TaskSplit) -> dict[str, list[Example]]:
+    """Examples on the side that a hash of their group says: adding examples never moves another."""
+
+    def side(example: Example) -> str:
+        place = _unit("split", example.group)
+        return "test" if place < split.test else "validation" if place < split.test + split.validation else "train"
+
+    return _grouped(examples, side)
+
+
+def given(
+    train: Sequence[Example],
+    validation: Sequence[Example] | None,
+    test: Sequence[Example],
+    split: TaskSplit,
+    removed: Counter[str],
+) -> dict[str, list[Example]]:
+    """Given splits: test stays as it is, what it repeats leaves the others; a missing validation is cut from train."""
+    tested = {example.key for example in test}
+    clean_train = _without(distinct(train, removed), tested, removed)
+    if validation is None:
+        sides = _grouped(
+            clean_train, lambda example: "validation" if _unit("split", example.group) < split.validation else "train"
+        )
+        return sides | {"test": _renumbered(test)}
+    clean_validation = _without(distinct(validation, removed), tested, removed)
+    held = {example.key for example in clean_validation}
+    return {"train": _without(clean_train, held, removed), "validation": clean_validation, "test": _renumbered(test)}
+
+
+def limited(splits: dict[str, list[Example]], limit: Limit, removed: Counter[str]) -> dict[str, list[Example]]:
+    """At most so many examples a split, those with the smallest hash, in their former order."""
+    kept = {}
+    for name, examples in splits.items():
+        most = getattr(limit, name)
+        if most is not None and len(examples) > most:
+            removed["limit"] += len(examples) - most
+            drawn = {example.id for example in sorted(examples, key=lambda e: (_unit("limit", e.id), e.id))[:most]}
+            examples = [example for example in examples if example.id in drawn]
+        kept[name] = examples
+    return kept
+
+
+def _unit(purpose: str, key: str) -> float:
+    """A hash of `key` as a number in [0, 1)."""
+    digest = hashlib.sha256(f"{SALT}\0{purpose}\0{key}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64
+
+
+def _grouped(examples: Sequence[Example], side: Callable[[Example], str]) -> dict[str, list[Example]]:
+    sides: dict[str, list[Example]] = {name: [] for name in SPLITS}
+    for example in examples:
+        sides[side(example)].append(example)
+    return sides
+
+
+def _without(examples: Sequence[Example], keys: set[str], removed: Counter[str]) -> list[Example]:
+    kept = [example for example in examples if example.key not in keys]
+    removed["across_splits"] += len(examples) - len(kept)
+    return kept
+
+
+def _renumbered(examples: Sequence[Example]) -> list[Example]:
+    """The same examples with ids made unique: an official test set may repeat a sentence, and keeps it."""
+    seen: Counter[str] = Counter()
+    for example in examples:
+        seen[example.id] += 1
+        if seen[example.id] > 1:
+            example.id = f"{example.id}-{seen[example.id]}"
+    return list(examples)
