@@ -29,8 +29,8 @@ class Cleaning(Strict):
 class NearDuplicates(Strict):
     """MinHash over word shingles, banded; candidates are kept as duplicates at `threshold` of estimated Jaccard."""
 
-    threshold: float = Field(default=0.8, gt=0, le=1)
-    shingle: int = Field(default=5, ge=1, description="words in a shingle")
+    threshold: float = Field(default=0.7, gt=0, le=1)
+    shingle: int = Field(default=3, ge=1, description="words in a shingle")
     permutations: int = Field(default=128, ge=16)
 
 
@@ -64,12 +64,17 @@ class DocumentSplit(Strict):
     salt: str = "maskzoo"
 
 
-class Corpus(Strict):
-    """Sources and curation of a domain."""
+class Curation(Strict):
+    """How documents of any source are curated."""
 
-    sources: dict[str, Source] = Field(min_length=1)
     cleaning: Cleaning = Cleaning()
     deduplication: Deduplication = Deduplication()
     decontamination: Decontamination | None = Decontamination()
     privacy: Privacy | None = Privacy()
     split: DocumentSplit = DocumentSplit()
+
+
+class Corpus(Curation):
+    """Sources and curation of a domain."""
+
+    sources: dict[str, Source] = Field(min_length=1)

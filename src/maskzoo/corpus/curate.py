@@ -1,0 +1,254 @@
+"""From records to a corpus in one streaming run: two passes, between them only digests and signatures.
+
+The first pass does what a document's own text decides (cleaning, privacy, filters, decontamination), on all processes,
+and spills what is left to disk. Then duplicates are found from digests and signatures alone. The second pass copies
+the documents that stay. Memory holds a few megabytes of text and some tens of bytes a document.
+"""
+
+import os
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskzoo.corpus.cleaning import boilerplate_of
+from maskzoo.corpus.decontamination import ContaminationReport, EvaluationIndex
+from maskzoo.corpus.document_work import Chunk, Unread, Worked, start, work
+from maskzoo.corpus.duplicates import first_of_equals
+from maskzoo.corpus.funnel import Funnel
+from maskzoo.corpus.near_duplicates import SignatureFile, kept_originals
+from maskzoo.corpus.parallel import ordered_map
+from maskzoo.corpus.record import Record
+from maskzoo.corpus.splitting import SPLITS, split_of
+from maskzoo.corpus.store import DOCUMENT, DROPPED, ParquetStream, StringFile, rows
+from maskzoo.errors import UserError
+from maskzoo.recipe.curation import Curation
+
+CHUNK_CHARACTERS = 1 << 19
+CHUNK_DOCUMENTS = 1024
+SPILL = ("text", "source", "locator", "sha256")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A source as curation sees it: its records and what is written beside each of its documents."""
+
+    name: str
+    records: Iterable[Record]
+    licence: str
+    language: str | None = None
+
+
+def curate(
+    origins: Sequence[Origin],
+    target: Path,
+    *,
+    curation: Curation | None = None,
+    evaluation: Mapping[str, Iterable[str]] | None = None,
+    workers: int | None = None,
+) -> dict[str, Any]:
+    """Write documents.parquet and dropped.parquet into the folder `target`; return what funnel.json holds.
+
+    The same input gives the same bytes, whatever the number of workers. Of duplicates the first in the order of
+    `origins` stays.
+
+    Args:
+        evaluation: task -> texts of its validation and test splits, for decontamination.
+        workers: processes for the work on single documents (default: the cores this process may use).
+
+    Raises:
+        UserError: no document, or no train document, is left; says what took how many.
+    """
+    settings = curation or Curation()
+    index = EvaluationIndex(evaluation or {}, settings.decontamination) if settings.decontamination else None
+    spill = target / ".spill"
+    spill.mkdir(parents=True)
+    try:
+        run = _Run({origin.name: origin for origin in origins}, settings, target, spill, index)
+        workers = workers or len(os.sched_getaffinity(0))
+        with ParquetStream(target / "dropped.parquet", DROPPED) as dropped:
+            run.first_pass(dropped, workers)
+            run.second_pass(dropped)
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
+    return run.summary()
+
+
+class _Run:
+    """What one curation carries from pass to pass."""
+
+    def __init__(
+        self, origins: dict[str, Origin], settings: Curation, target: Path, spill: Path, index: EvaluationIndex | None
+    ) -> None:
+        self.origins = origins
+        self.settings = settings
+        self.target = target
+        self.spill = spill
+        self.index = index
+        self.report = ContaminationReport(index) if index else None
+        self.funnel = Funnel()
+        self.personal: Counter[str] = Counter()
+        self.sources = {name: {"documents": 0, "bytes": 0, "read": 0, "bytes_read": 0} for name in origins}
+        self.splits = {split: {"documents": 0, "bytes": 0} for split in SPLITS}
+
+    def first_pass(self, dropped: ParquetStream, workers: int) -> None:
+        """Work on every document alone; spill those that stay, with their digests and signatures."""
+        with (
+            ParquetStream(self.spill / "documents.parquet", SPILL) as spilled,
+            (self.spill / "digests").open("wb") as digests,
+            (self.spill / "signatures").open("wb") as signatures,
+            _progress() as bar,
+        ):
+            for chunk in ordered_map(
+                work,
+                _chunks(self.origins, self.settings),
+                workers=workers,
+                start=start,
+                settings=(self.settings, self.index),
+            ):
+                for document in chunk.documents:
+                    bar.update(document.bytes_read)
+                    if self._stays(document, dropped):
+                        spilled.add(document.text, document.source, document.locator, document.sha256)
+                        digests.write(document.digest)
+                if chunk.signatures is not None:
+                    signatures.write(chunk.signatures.tobytes())
+
+    def _stays(self, document: Worked, dropped: ParquetStream) -> bool:
+        source = self.sources[document.source]
+        source["read"] += 1
+        source["bytes_read"] += document.bytes_read
+        self.personal.update(document.personal)
+        self.funnel.passed("cleaning", document.bytes_read, document.bytes_clean)
+        self.funnel.passed("privacy", document.bytes_clean, document.bytes_out)
+        if self.report and document.hits:
+            self.report.add(document.hits)
+        for stage in ("filters", "decontamination"):
+            if document.dropped and document.dropped[0] == stage:
+                row = (document.text, document.source, document.locator, document.sha256)
+                self._drop(dropped, document.digest, row, document.bytes_out, *document.dropped)
+                return False
+            self.funnel.passed(stage, document.bytes_out, document.bytes_out)
+        return True
+
+    def _drop(
+        self,
+        dropped: ParquetStream,
+        digest: bytes,
+        row: tuple[str, ...],
+        size: int,
+        stage: str,
+        reason: str,
+        detail: str,
+    ) -> None:
+        text, source, locator, sha256 = row
+        origin = self.origins[source]
+        self.funnel.dropped(stage, reason, size, f"{source} {locator}: {detail}")
+        dropped.add(digest.hex(), text, source, origin.licence, origin.language, locator, sha256, stage, reason, detail)
+
+    def second_pass(self, dropped: ParquetStream) -> None:
+        """Copy the documents that repeat no earlier one, with their split."""
+        digests = np.fromfile(self.spill / "digests", dtype=np.uint64).reshape(-1, 2)
+        equal, near, similarity = self._originals(digests)
+        places = StringFile(self.spill / "places")
+        with ParquetStream(self.target / "documents.parquet", DOCUMENT) as documents:
+            for number, row in enumerate(rows(self.spill / "documents.parquet", SPILL)):
+                text, source, locator, sha256 = row
+                places.add(f"{source} {locator}")
+                digest = digests[number].tobytes()
+                size = len(text.encode())
+                first, resembled = int(equal[number]), int(near[number])
+                if first != number:
+                    detail = f"same words as {digests[first].tobytes().hex()} ({places[first]})"
+                    self._drop(dropped, digest, row, size, "exact_duplicates", "same_words", detail)
+                    continue
+                self.funnel.passed("exact_duplicates", size, size)
+                if resembled != number:
+                    detail = (
+                        f"estimated Jaccard {similarity[number]:.2f} with "
+                        f"{digests[resembled].tobytes().hex()} ({places[resembled]})"
+                    )
+                    self._drop(dropped, digest, row, size, "near_duplicates", "similar", detail)
+                    continue
+                self.funnel.passed("near_duplicates", size, size)
+                split = split_of(digest, self.settings.split)
+                origin = self.origins[source]
+                documents.add(digest.hex(), text, source, origin.licence, origin.language, locator, sha256, split)
+                for counts in (self.sources[source], self.splits[split]):
+                    counts["documents"] += 1
+                    counts["bytes"] += size
+        places.close()
+        self._refuse_emptiness()
+
+    def _originals(
+        self, digests: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
+        """For each spilled document the one it equals, the one it resembles (else itself), and how much."""
+        itself = np.arange(len(digests), dtype=np.int32)
+        equal = first_of_equals(digests) if self.settings.deduplication.exact else itself
+        near = self.settings.deduplication.near
+        if near is None or not len(digests):
+            return equal, itself, np.ones(len(digests), dtype=np.float32)
+        signatures = SignatureFile(self.spill / "signatures", near.permutations)
+        return equal, *kept_originals(signatures, near.threshold, np.flatnonzero(equal == itself).astype(np.int32))
+
+    def _refuse_emptiness(self) -> None:
+        read = sum(source["read"] for source in self.sources.values())
+        where = f"corpus of {len(self.origins)} source(s): {', '.join(self.origins)}"
+        if not read:
+            raise UserError("the sources hold no document", where=where, expected="at least one")
+        if not any(split["documents"] for split in self.splits.values()):
+            raise UserError(
+                f"no document is left of {read}",
+                where=where,
+                hint=f"{self.funnel.losses()}; loosen the filter that took most under corpus in domain.yaml",
+            )
+        if not self.splits["train"]["documents"]:
+            left = sum(split["documents"] for split in self.splits.values())
+            raise UserError(
+                f"no document is left for training: all {left} went to validation and test",
+                where=where,
+                hint=f"{self.funnel.losses()}; add documents or lower corpus.split.validation and .test",
+            )
+
+    def summary(self) -> dict[str, Any]:
+        """What funnel.json holds, but for the provenance."""
+        kinds = self.settings.privacy.scrub if self.settings.privacy else ()
+        return {
+            "stages": self.funnel.as_list(),
+            "sources": {
+                name: {**self.sources[name], "licence": origin.licence, "language": origin.language}
+                for name, origin in self.origins.items()
+            },
+            "decontamination": self.report.result() if self.report else {},
+            "privacy": {kind: self.personal[kind] for kind in kinds},
+            "splits": self.splits,
+        }
+
+
+def _chunks(origins: Mapping[str, Origin], settings: Curation) -> Iterator[Chunk]:
+    """The documents of all sources in order, some hundred kilobytes at a time."""
+    for origin in origins.values():
+        boilerplate, records = boilerplate_of(origin.records, settings.cleaning.boilerplate_repeats)
+        documents: list[Unread] = []
+        characters = 0
+        for record in records:
+            documents.append(Unread(record.text, origin.name, record.locator, record.sha256, record.undecodable))
+            characters += len(record.text)
+            if characters >= CHUNK_CHARACTERS or len(documents) >= CHUNK_DOCUMENTS:
+                yield Chunk(documents, boilerplate)
+                documents, characters = [], 0
+        if documents:
+            yield Chunk(documents, boilerplate)
+
+
+def _progress() -> Any:
+    from tqdm import tqdm
+
+    return tqdm(desc="curating", unit="B", unit_scale=True, mininterval=1, disable=not sys.stderr.isatty(), leave=False)

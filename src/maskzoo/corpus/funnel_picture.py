@@ -1,0 +1,56 @@
+"""The funnel as a picture: what is left after each stage, and what each stage took for which reason."""
+
+from pathlib import Path
+from typing import Any
+
+from maskzoo.figures import COLOURS, new_figure, save
+
+TITLES = {
+    "cleaning": "read and cleaned",
+    "privacy": "personal data scrubbed",
+    "filters": "filtered",
+    "decontamination": "decontaminated",
+    "exact_duplicates": "exact duplicates out",
+    "near_duplicates": "near-duplicates out",
+}
+REASONS_SHOWN = 3
+
+
+def draw(funnel: dict[str, Any], path: Path) -> None:
+    """Draw `funnel` (the value of funnel.json) to an SVG file: a bar a stage, documents kept and dropped."""
+    stages = funnel["stages"]
+    read = max(1, stages[0]["documents_in"])
+    figure, axes = new_figure(9.5, 0.9 + 0.62 * len(stages))
+    for row, stage in enumerate(stages):
+        kept, lost = stage["documents_out"], stage["documents_in"] - stage["documents_out"]
+        axes.barh(row, kept, height=0.62, color=COLOURS[0])
+        if lost:
+            axes.barh(row, lost, left=kept, height=0.62, color=COLOURS[1])
+        label, note = f"{kept:,} documents, {_megabytes(stage['bytes_out'])}", _note(stage, funnel)
+        axes.text(read * 1.02, row, label, va="bottom" if note else "center", fontsize=9)
+        if note:
+            colour = COLOURS[1] if lost else "#555555"
+            axes.text(read * 1.02, row, note, va="top", fontsize=8, color=colour)
+    axes.set_yticks(range(len(stages)), [TITLES.get(stage["stage"], stage["stage"]) for stage in stages])
+    axes.invert_yaxis()
+    axes.set_xlim(0, read * 1.9)
+    ticks = [tick for tick in axes.get_xticks() if 0 <= tick <= read]
+    axes.set_xticks(ticks, [f"{tick:,.0f}" for tick in ticks])
+    axes.tick_params(axis="y", length=0)
+    axes.spines["bottom"].set_bounds(0, read)
+    axes.set_xlabel("documents (blue: kept, orange: dropped by this stage)", loc="left")
+    save(figure, path)
+
+
+def _note(stage: dict[str, Any], funnel: dict[str, Any]) -> str:
+    if stage["stage"] == "cleaning":
+        return f"of {_megabytes(stage['bytes_in'])} read"
+    if stage["stage"] == "privacy":
+        return ", ".join(f"{count:,} {kind}" for kind, count in funnel["privacy"].items() if count)
+    reasons = [f"{entry['documents']:,} {reason.replace('_', ' ')}" for reason, entry in stage["reasons"].items()]
+    more = len(reasons) - REASONS_SHOWN
+    return ("dropped " if reasons else "") + ", ".join(reasons[:REASONS_SHOWN]) + (f", {more} more" if more > 0 else "")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= 1e5 else f"{size / 1e3:,.1f} kB"

@@ -1,0 +1,93 @@
+"""Documents on disk, written and read a few megabytes at a time."""
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+ROW_GROUP_BYTES = 4 << 20
+ROW_GROUP_ROWS = 16_384
+
+DOCUMENT = ("id", "text", "source", "licence", "language", "locator", "sha256", "split")
+DROPPED = ("id", "text", "source", "licence", "language", "locator", "sha256", "stage", "reason", "detail")
+
+
+class ParquetStream:
+    """A Parquet file (zstd) of string columns that rows are added to; holds one row group in memory."""
+
+    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        self.columns = columns
+        self.schema = pa.schema([(name, pa.string()) for name in columns])
+        self._writer = pq.ParquetWriter(path, self.schema, compression="zstd", use_dictionary=_repeated(columns))
+        self._rows: list[tuple[str | None, ...]] = []
+        self._bytes = 0
+
+    def add(self, *values: str | None) -> None:
+        """One row, values in the order of the columns."""
+        self._rows.append(values)
+        self._bytes += sum(len(value) for value in values if value)
+        if self._bytes >= ROW_GROUP_BYTES or len(self._rows) >= ROW_GROUP_ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._rows:
+            import pyarrow as pa
+
+            arrays = [pa.array(column, pa.string()) for column in zip(*self._rows, strict=True)]
+            self._rows, self._bytes = [], 0
+            self._writer.write_table(pa.Table.from_arrays(arrays, schema=self.schema))
+
+    def __enter__(self) -> "ParquetStream":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._flush()
+        finally:
+            self._writer.close()
+
+
+def _repeated(columns: tuple[str, ...]) -> list[str]:
+    """Columns with few distinct values, worth a dictionary."""
+    return [name for name in columns if name in ("source", "licence", "language", "sha256", "split", "stage", "reason")]
+
+
+def rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a Parquet file in order, one row group in memory."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path, memory_map=False, pre_buffer=False) as file:
+        for group in range(file.num_row_groups):
+            table = file.read_row_group(group, columns=list(columns), use_threads=False)
+            yield from zip(*(table.column(name).to_pylist() for name in columns), strict=True)
+
+
+class StringFile:
+    """Strings on disk that are added in order and read back by number; nothing is held in memory."""
+
+    def __init__(self, path: Path) -> None:
+        self._text: IO[bytes] = path.open("w+b")
+        self._ends: IO[bytes] = path.with_suffix(".ends").open("w+b")
+        self._end = 0
+
+    def add(self, value: str) -> None:
+        self._end += self._text.write(value.encode())
+        self._ends.write(struct.pack("<Q", self._end))
+
+    def __getitem__(self, number: int) -> str:
+        self._ends.seek(8 * max(0, number - 1))
+        ends = self._ends.read(16 if number else 8)
+        start, end = struct.unpack("<QQ", ends) if number else (0, *struct.unpack("<Q", ends))
+        self._text.seek(start)
+        return self._text.read(end - start).decode()
+
+    def close(self) -> None:
+        self._text.close()
+        self._ends.close()
