@@ -1,0 +1,124 @@
+"""A tokenizer design: one YAML of `tokenizers/`, read into a frozen model that says what is wrong with it."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from maskzoo.errors import UserError, unknown_name
+from maskzoo.recipe.load import UniqueLoader
+from maskzoo.recipe.strict import Strict
+
+Algorithm = Literal["wordpiece", "bpe", "unigram"]
+PreTokeniser = Literal["bert", "byte_level", "metaspace"]
+OWN_PRE_TOKENISER: dict[str, PreTokeniser] = {"wordpiece": "bert", "bpe": "byte_level", "unigram": "metaspace"}
+
+
+class Normaliser(Strict):
+    """What is done to the text before it is cut into words."""
+
+    unicode: Literal["nfc", "nfkc", "none"] = "nfc"
+    lowercase: bool = False
+    strip_accents: bool = False
+
+
+class SpecialTokens(Strict):
+    """The tokens that are not text; they take the first ids, in this order."""
+
+    pad: str = Field(default="[PAD]", min_length=1)
+    unk: str = Field(default="[UNK]", min_length=1)
+    cls: str = Field(default="[CLS]", min_length=1)
+    sep: str = Field(default="[SEP]", min_length=1)
+    mask: str = Field(default="[MASK]", min_length=1)
+
+    @model_validator(mode="after")
+    def _distinct(self) -> "SpecialTokens":
+        if len(set(self.names.values())) < len(self.names):
+            raise ValueError("two special tokens are the same string")
+        return self
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Role (pad, unk, cls, sep, mask) -> token, in the order of their ids."""
+        return {role: getattr(self, role) for role in type(self).model_fields}
+
+
+class Design(Strict):
+    """How a tokenizer is trained. Counts are of tokens (vocabulary), words (frequency), characters (alphabet) and bytes."""
+
+    algorithm: Algorithm
+    title: str | None = None
+    vocab_size: int = Field(default=8000, ge=64, description="special tokens and alphabet included")
+    min_frequency: int = Field(default=2, ge=1, description="wordpiece, bpe: a pair seen less often is not merged")
+    normaliser: Normaliser = Normaliser()
+    pre_tokeniser: PreTokeniser | None = Field(
+        default=None, description="how words are cut (default: the algorithm's own)"
+    )
+    special_tokens: SpecialTokens = SpecialTokens()
+    limit_alphabet: int | None = Field(
+        default=1000,
+        ge=1,
+        description="wordpiece, unigram: the most frequent characters are kept; bpe starts from 256 bytes",
+    )
+    max_training_bytes: int | None = Field(
+        default=200_000_000,
+        ge=1000,
+        description="of the train split, documents drawn by a hash of their text; none: all",
+    )
+    max_length: int = Field(default=512, ge=8, description="written as the tokenizer's model_max_length")
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Design":
+        own = OWN_PRE_TOKENISER[self.algorithm]
+        if self.pre_tokeniser is not None and self.pre_tokeniser != own:
+            raise ValueError(f"pre_tokeniser {self.pre_tokeniser} does not go with {self.algorithm}, which needs {own}")
+        if self.algorithm == "bpe" and self.vocab_size < 256 + len(self.special_tokens.names):
+            raise ValueError(f"vocab_size {self.vocab_size} is smaller than the 256 bytes and the special tokens")
+        return self
+
+
+def read_design(file: Path, *, vocab_size: int | None = None) -> Design:
+    """The design in a YAML file; `vocab_size` replaces the file's.
+
+    Raises:
+        UserError: names file, key, value, and the nearest known name.
+    """
+    try:
+        raw = yaml.load(file.read_text(encoding="utf-8"), Loader=UniqueLoader)
+    except FileNotFoundError:
+        known = [path.stem for path in file.parent.glob("*.yaml")]
+        raise unknown_name("tokenizer design", file.stem, known, where=str(file.parent)) from None
+    except UnicodeDecodeError as error:
+        raise UserError(f"not UTF-8 at byte {error.start}", where=str(file)) from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        raise UserError(f"line {line}: {error.problem}", where=str(file), expected="YAML") from None
+    if not isinstance(raw, dict):
+        raise UserError(f"holds a {type(raw).__name__}", where=str(file), expected="a mapping of keys")
+    if vocab_size is not None:
+        raw["vocab_size"] = vocab_size
+    try:
+        return Design.model_validate(raw)
+    except ValidationError as error:
+        raise _explain(error.errors()[0], file) from None
+
+
+def _explain(detail: Any, file: Path) -> UserError:
+    keys = [str(part) for part in detail["loc"]]
+    where = f"{file}: {'.'.join(keys)}" if keys else str(file)
+    if detail["type"] == "extra_forbidden":
+        parents: dict[str, type[Strict]] = {"normaliser": Normaliser, "special_tokens": SpecialTokens}
+        parent = parents[keys[0]] if len(keys) > 1 else Design
+        return unknown_name("key", keys[-1], parent.model_fields, where=where)
+    if detail["type"] == "missing":
+        return UserError(
+            "is missing", where=where, expected="one of wordpiece, bpe, unigram" if keys == ["algorithm"] else None
+        )
+    if detail["type"] == "literal_error":
+        known = [name.strip(" '") for name in detail["ctx"]["expected"].replace(" or ", ",").split(",")]
+        return unknown_name("value", str(detail["input"]), known, where=where)
+    message = detail["msg"].removeprefix("Value error, ")
+    value = detail["input"]
+    shown = "" if isinstance(value, (dict, Strict)) else f"{value!r}: "
+    return UserError(f"{shown}{message[0].lower() + message[1:]}", where=where)

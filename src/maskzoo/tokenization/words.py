@@ -1,0 +1,160 @@
+"""Fast encoding: a word seen before is looked up, not cut again; only where that is provably the same.
+
+A document may be cut into units and each unit encoded alone if no step of the tokenizer looks across the cut:
+
+* WordPiece behind BERT's pre-tokeniser: cut at space, tab and line ends. The normaliser works character by character (Unicode
+  composition never crosses a space) and the pre-tokeniser drops the white space.
+* Byte-level BPE: cut where white space follows a visible character. No alternative of the pre-tokeniser's pattern spans that place,
+  and its only look-ahead stays inside the unit, which carries its white space in front.
+* Unigram whose normaliser squeezes white space and whose pre-tokeniser puts the mark at the first word: cut at white space.
+
+Everything else (other pipelines, added tokens with white space in or swallowed behind them, control characters on which
+Python and the library disagree about white space) is encoded whole. `proven` then compares both ways on real documents.
+"""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+CACHED_WORDS = 400_000
+CACHED_CHARACTERS = 20_000_000
+ODD = re.compile("[\x0b\x0c\x1c-\x1f\x85\u180e\u200b\ufeff]")  # white space to some, not to others
+
+Cut = Callable[[str], list[str]]
+
+
+def unit_cut(tokenizer: Tokenizer) -> Cut | None:
+    """How documents may be cut into units for this tokenizer, or None where they must be encoded whole."""
+    state = json.loads(tokenizer.to_str())
+    model, before, normaliser = state["model"], state["pre_tokenizer"] or {}, _flat(state["normalizer"])
+    if any(re.search(r"\s", token["content"]) or token["rstrip"] for token in state["added_tokens"]):
+        return None
+    kinds = [step["type"] for step in normaliser]
+    composing = {"NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents"}
+    if (
+        model["type"] == "WordPiece"
+        and before.get("type") == "BertPreTokenizer"
+        and set(kinds) <= composing | {"BertNormalizer"}
+    ):
+        return re.compile(r"[^ \t\r\n]+").findall
+    if model["type"] == "BPE" and before.get("type") == "ByteLevel" and set(kinds) <= {"NFC", "NFD", "Lowercase"}:
+        plain = not before["add_prefix_space"] and before.get("use_regex", True) and not model.get("dropout")
+        return re.compile(r"\s*\S+|\s+").findall if plain else None
+    if model["type"] == "Unigram" and before.get("type") == "Metaspace":
+        squeezes = (
+            len(kinds) >= 2 and kinds[-2:] == ["Replace", "Strip"] and normaliser[-2]["pattern"] == {"Regex": r"\s+"}
+        )
+        swallowing = any(token["lstrip"] and not token["special"] for token in state["added_tokens"])
+        first = before.get("prepend_scheme") == "first" and before.get("split", True)
+        if squeezes and first and not swallowing and set(kinds[:-2]) <= composing:
+            return str.split
+    return None
+
+
+def _flat(normaliser: dict[str, Any] | None) -> list[dict[str, Any]]:
+    if normaliser is None:
+        return []
+    if normaliser["type"] == "Sequence":
+        return [step for inner in normaliser["normalizers"] for step in _flat(inner)]
+    return [normaliser]
+
+
+class Encoder:
+    """Encodes documents into one flat array of ids, each document wrapped in the tokenizer's own special tokens."""
+
+    def __init__(self, tokenizer: Tokenizer, *, cached: bool = True) -> None:
+        self.tokenizer = tokenizer
+        self.cut = unit_cut(tokenizer) if cached else None
+        self.prefix, self.suffix = wrapping(tokenizer)
+        self._clear()
+
+    def _clear(self) -> None:
+        self._index: dict[str, int] = {}
+        self._ids: list[NDArray[np.int64]] = [np.asarray(self.prefix, np.int64), np.asarray(self.suffix, np.int64)]
+        self._characters = 0
+        self._arena: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]] | None = None
+
+    def encode(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Ids of all texts one after the other `(tokens,)`, and how many belong to each text `(texts,)`."""
+        if self.cut is None or not texts:
+            return self.encode_whole(texts)
+        units = [None if ODD.search(text) else self.cut(text) for text in texts]
+        self._learn({unit for found in units if found is not None for unit in found})
+        whole = iter(self._whole([text for text, found in zip(texts, units, strict=True) if found is None]))
+        look = self._index.__getitem__
+        rows: list[int] = []
+        ends = []
+        for found in units:
+            rows.append(0)
+            if found is None:
+                rows.append(self._append(next(whole)))
+            else:
+                rows.extend(map(look, found))
+            rows.append(1)
+            ends.append(len(rows))
+        flat, starts, lengths = self._packed()
+        picked = np.asarray(rows, np.int64)
+        sizes = lengths[picked]
+        total = np.cumsum(sizes)
+        ids = flat[np.arange(total[-1]) + np.repeat(starts[picked] - (total - sizes), sizes)]
+        counts = np.diff(total[np.asarray(ends) - 1], prepend=0)
+        if len(self._ids) > CACHED_WORDS or self._characters > CACHED_CHARACTERS:
+            self._clear()
+        return ids, counts
+
+    def encode_whole(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The same, by the tokenizer's batch encoder alone."""
+        encoded = [encoding.ids for encoding in self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=True)]
+        counts = np.fromiter(map(len, encoded), np.int64, len(encoded))
+        return np.fromiter(chain.from_iterable(encoded), np.int64, int(counts.sum())), counts
+
+    def proven(self, texts: Sequence[str]) -> bool:
+        """Whether both ways give the same ids for these texts; if not, or if units are unsafe, only the whole way is used from now on."""
+        if self.cut is None:
+            return False
+        ids, counts = self.encode(texts)
+        expected, expected_counts = self.encode_whole(texts)
+        if not (np.array_equal(ids, expected) and np.array_equal(counts, expected_counts)):
+            self.cut = None
+        return self.cut is not None
+
+    def _whole(self, texts: list[str]) -> list[list[int]]:
+        return (
+            [encoding.ids for encoding in self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
+            if texts
+            else []
+        )
+
+    def _learn(self, units: set[str]) -> None:
+        """Encode the units that were never seen."""
+        missing = sorted(units.difference(self._index))
+        for unit, ids in zip(missing, self._whole(missing), strict=True):
+            self._index[unit] = self._append(ids)
+            self._characters += len(unit)
+
+    def _append(self, ids: list[int]) -> int:
+        self._ids.append(np.asarray(ids, np.int64))
+        self._arena = None
+        return len(self._ids) - 1
+
+    def _packed(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """All known units in one array: ids, where each unit starts, how long it is."""
+        if self._arena is None:
+            lengths = np.fromiter(map(len, self._ids), np.int64, len(self._ids))
+            self._arena = np.concatenate(self._ids), np.cumsum(lengths) - lengths, lengths
+        return self._arena
+
+
+def wrapping(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
+    """Ids that the tokenizer puts before and after a text."""
+    encoding = tokenizer.encode("a", add_special_tokens=True)
+    marks = encoding.special_tokens_mask
+    front = next((place for place, mark in enumerate(marks) if not mark), len(marks))
+    back = next((place for place, mark in enumerate(reversed(marks)) if not mark), 0)
+    return encoding.ids[:front], encoding.ids[len(marks) - back :] if back else []
