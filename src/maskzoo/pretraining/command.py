@@ -1,0 +1,60 @@
+"""`maskzoo pretrain`: train one variant of a domain, or go on where it was stopped."""
+
+import argparse
+import os
+
+from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
+from maskzoo.errors import UserError, unknown_name
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_recipe_arguments(parser)
+    parser.add_argument("--variant", required=True, help="which variant of the recipe")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="of data order, masks, dropout and new weights (default: 0)"
+    )
+    parser.add_argument(
+        "--threads", type=int, default=None, help="CPU threads (default: all that this process may use)"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    recipe, layout = recipe_and_layout(options)
+    where = f"{recipe.folder / 'domain.yaml'}: variants"
+    if options.variant not in recipe.variants:
+        raise unknown_name("variant", options.variant, recipe.variants, where=where)
+    if options.threads is not None and options.threads < 1:
+        raise UserError(f"{options.threads} threads", where="--threads", expected="at least 1")
+    variant = recipe.variants[options.variant]
+    tokens = layout.tokens(variant.tokenizer)
+    if not (tokens / "meta.json").is_file():
+        raise UserError(
+            f"no tokens in {tokens}",
+            hint=f"run: maskzoo tokens {options.domain} --tokenizer {variant.tokenizer} --scale {recipe.scale}",
+        )
+
+    import torch
+
+    from maskzoo.bases import base_folder
+    from maskzoo.pretraining.run import pretrain
+
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    torch.set_num_threads(min(options.threads or allowed, allowed))
+    base = recipe.bases[variant.base]
+    result = pretrain(
+        base=base,
+        base_folder=None if base.fresh else base_folder(recipe, variant.base, layout, seed=options.seed),
+        tokens=tokens,
+        tokenizer=layout.tokenizer(variant.tokenizer),
+        masking=variant.masking,
+        objective=variant.objective,
+        training=variant.training,
+        seed=options.seed,
+        folder=layout.run(options.variant, options.seed),
+        where=f"{where}.{options.variant}",
+    )
+    print(
+        f"{layout.run(options.variant, options.seed)}: {result['steps']} steps, {result['tokens']:,} tokens"
+        f" at {result['tokens_per_second']:,.0f} a second, validation loss {result['validation_loss']:.3f}"
+    )
+    return 0

@@ -1,0 +1,85 @@
+"""Training data addressed by number: any batch of any step can be had at once, without running what came before it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskzoo.errors import UserError
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Windows of tokens, all arrays (batch, length).
+
+    `documents` tells tokens of different documents apart (equal numbers in a row: same document);
+    `positions` count from 0 at the start of each document, or of the window where the document began before it.
+    """
+
+    ids: NDArray[np.int64]
+    documents: NDArray[np.int64]
+    positions: NDArray[np.int64]
+    special: NDArray[np.bool_]
+
+
+class Windows:
+    """Windows of equal length over one split's flat tokens.
+
+    An epoch is all windows in an order that follows from (seed, epoch) alone. Windows do not overlap; what is left over
+    is less than one window, and where it lies changes with the epoch, so that no token is left out for ever.
+    """
+
+    def __init__(
+        self,
+        tokens: NDArray[np.integer],
+        offsets: NDArray[np.integer],
+        *,
+        special_ids: list[int],
+        length: int,
+    ) -> None:
+        """
+        Args:
+            tokens: ids of all documents on end, (tokens,); a memory map stays one.
+            offsets: where each document starts, and the total at the end, (documents + 1,).
+            special_ids: the tokenizer's own tokens.
+            length: tokens in a window; shorter where the whole split is.
+        """
+        if len(tokens) == 0:
+            raise UserError("no tokens in this split", expected="at least one document")
+        self.tokens = tokens
+        self.offsets = offsets.astype(np.int64)  # compared with int64 below; numpy would go by way of floats
+        self.special_ids = np.asarray(sorted(special_ids), dtype=np.int64)
+        self.length = min(length, len(tokens))
+        self.count = len(tokens) // self.length
+        self._slack = len(tokens) - self.count * self.length
+
+    def batch(self, *, seed: int, step: int, size: int) -> Batch:
+        """The `size` windows of a step (from 0); goes on into the next epoch where this one ends."""
+        number = np.arange(step * size, (step + 1) * size)
+        epochs, places = np.divmod(number, self.count)
+        starts = np.empty(size, dtype=np.int64)
+        for epoch in np.unique(epochs):
+            here = epochs == epoch
+            order, shift = _epoch(self.count, self._slack, seed, int(epoch))
+            starts[here] = order[places[here]] * self.length + shift
+        return self.at(starts)
+
+    def spread(self, number: int) -> NDArray[np.int64]:
+        """Starts of at most `number` windows, evenly spread over the split, (windows,)."""
+        chosen = np.unique(np.linspace(0, self.count - 1, num=min(number, self.count)).round().astype(np.int64))
+        return chosen * self.length
+
+    def at(self, starts: NDArray[np.int64]) -> Batch:
+        """The windows that begin at the given tokens."""
+        where = starts[:, None] + np.arange(self.length)[None, :]
+        ids = self.tokens[where].astype(np.int64)
+        documents = np.searchsorted(self.offsets, where, side="right") - 1
+        begins = np.maximum(self.offsets[documents], starts[:, None])
+        return Batch(ids=ids, documents=documents, positions=where - begins, special=np.isin(ids, self.special_ids))
+
+
+@lru_cache(maxsize=2)
+def _epoch(count: int, slack: int, seed: int, epoch: int) -> tuple[NDArray[np.int64], int]:
+    rng = np.random.default_rng((seed, epoch, 0))
+    return rng.permutation(count), int(rng.integers(slack + 1))

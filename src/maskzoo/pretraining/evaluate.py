@@ -1,0 +1,105 @@
+"""Validation loss under one frozen mask, the same for every model that shares the tokens.
+
+Whether a token is hidden follows from its place in the validation file and nothing else (uniform 15 %, mask only), so
+losses of runs with different policies, rates, batch sizes or sequence lengths stand on the same ground.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from maskzoo.objectives.mlm import Objective
+from maskzoo.pretraining.attention import encode
+from maskzoo.pretraining.data import Batch, Windows
+from maskzoo.pretraining.heads import projection, transform
+
+RATE = 0.15
+_ROWS = 256
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Nats per hidden token, share of them that were right, and the loss spread over the text's bytes."""
+
+    loss: float
+    accuracy: float
+    bits_per_byte: float | None
+
+
+def frozen_mask(places: NDArray[np.integer], special: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which places of the validation file are hidden: a hash of the place below 15 %, never a special token."""
+    value = places.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)  # splitmix64, Steele et al. 2014
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    value = value ^ (value >> np.uint64(31))
+    return (value < np.uint64(int(RATE * 2**64))) & ~special
+
+
+def validate(
+    objective: Objective,
+    windows: Windows,
+    *,
+    mask_id: int,
+    batches: int,
+    batch_size: int,
+    device: torch.device,
+    tokens_per_byte: float | None = None,
+    autocast: Callable[[], torch.autocast] | None = None,
+) -> Validation:
+    """Loss and accuracy over windows spread evenly over the validation split; dropout off, restored afterwards.
+
+    Args:
+        objective: holds the model.
+        windows: the validation split.
+        mask_id: what stands in hidden places.
+        batches, batch_size: how many windows at most, and how many in one forward pass.
+        device: where the model is.
+        tokens_per_byte: ordinary and special tokens of the split over bytes of its text.
+        autocast: context for mixed precision.
+    """
+    model = objective.model
+    training = model.training
+    model.eval()
+    starts = windows.spread(batches * batch_size)
+    total, right, predicted, ordinary, seen = 0.0, 0, 0, 0, 0
+    with torch.no_grad():
+        for first in range(0, len(starts), batch_size):
+            chosen = starts[first : first + batch_size]
+            batch = windows.at(chosen)
+            hidden = frozen_mask(chosen[:, None] + np.arange(windows.length)[None, :], batch.special)
+            with autocast() if autocast else torch.autocast(device.type, enabled=False):
+                inputs = to_tensors(batch, np.where(hidden, mask_id, batch.ids), hidden, device)
+                states = transform(model, encode(model, *inputs[:3])[inputs[3]])
+                weight, bias = projection(model)
+                for piece, labels in zip(torch.split(states, _ROWS), torch.split(inputs[4], _ROWS), strict=True):
+                    logits = torch.nn.functional.linear(piece, weight, bias).float()
+                    total += float(torch.nn.functional.cross_entropy(logits, labels, reduction="sum"))
+                    right += int((logits.argmax(-1) == labels).sum())
+            predicted += int(hidden.sum())
+            ordinary += int((~batch.special).sum())
+            seen += hidden.size
+    model.train(training)
+    loss = total / max(1, predicted)
+    spread = None if tokens_per_byte is None else loss / math.log(2) * tokens_per_byte * ordinary / seen
+    return Validation(loss=loss, accuracy=right / max(1, predicted), bits_per_byte=spread)
+
+
+def to_tensors(
+    batch: Batch, ids: NDArray[np.int64], hidden: NDArray[np.bool_], device: torch.device
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None, torch.Tensor, torch.Tensor]:
+    """What an objective's forward takes: ids, positions, documents, hidden, labels.
+
+    Where every row is one document, `documents` is None and attention needs no mask.
+    """
+    single = bool((batch.documents == batch.documents[:, :1]).all())
+    return (
+        torch.from_numpy(ids).to(device),
+        torch.from_numpy(batch.positions).to(device),
+        None if single else torch.from_numpy(batch.documents).to(device),
+        torch.from_numpy(hidden).to(device),
+        torch.from_numpy(batch.ids[hidden]).to(device),
+    )

@@ -1,0 +1,224 @@
+"""The training loop, from the first step to the released model. Read it from top to bottom."""
+
+import time
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+from numpy.typing import NDArray
+
+from maskzoo.pretraining import checkpoint
+from maskzoo.pretraining.corruption import corrupt
+from maskzoo.pretraining.data import Batch, Windows
+from maskzoo.pretraining.evaluate import to_tensors, validate
+from maskzoo.pretraining.heads import head_parameters
+from maskzoo.pretraining.optimiser import adamw, set_learning_rate
+from maskzoo.pretraining.progress import Progress, cut_metrics
+from maskzoo.pretraining.schedule import learning_rate
+from maskzoo.recipe.training import Masking, Training
+
+LOG_EVERY = 10
+
+
+@dataclass(frozen=True)
+class Data:
+    """The two splits of a run and what must be known of their tokenizer."""
+
+    train: Windows
+    validation: Windows
+    mask_id: int
+    ordinary: NDArray[np.int64]
+    tokens_per_byte: float | None = None
+
+
+@dataclass
+class Counts:
+    """What a run has seen so far; part of every checkpoint."""
+
+    tokens: int = 0
+    maskable: int = 0
+    predicted: int = 0
+    seconds: float = 0.0
+
+
+def train(
+    model: Any,
+    data: Data,
+    *,
+    training: Training,
+    masking: Masking,
+    policy: ModuleType,
+    objective: ModuleType,
+    seed: int,
+    folder: Path,
+    fingerprint: str,
+    head_is_new: bool = False,
+) -> dict[str, Any]:
+    """Train `model` in place, going on from the last checkpoint in `folder` where its fingerprint is the same.
+
+    Killed at any point and called again, it ends with the same weights, on a CPU bit for bit: batches, masks and
+    dropout follow from (seed, step), and weights and moments from the checkpoint.
+
+    Args:
+        model: a `...ForMaskedLM` as it starts.
+        data: both splits.
+        training, masking: the recipe's.
+        policy: module of `maskzoo.masking`.
+        objective: module of `maskzoo.objectives`.
+        seed: of data order, masks and dropout.
+        folder: of the run: checkpoints/ and metrics.jsonl are kept there.
+        fingerprint: names everything that decides the result.
+        head_is_new: warm the head alone for the first `training.head_warmup_steps`.
+
+    Returns:
+        What was seen and reached, as JSON values.
+    """
+    bf16 = training.precision == "bf16" or (training.precision == "auto" and torch.cuda.is_available())
+    accelerator = Accelerator(mixed_precision="bf16" if bf16 else "no", cpu=not torch.cuda.is_available())
+    head_steps = min(training.head_warmup_steps, training.steps - 1) if head_is_new else 0
+    wrapped = objective.Objective(model, compiled=training.compile)
+    wrapped, optimiser = accelerator.prepare(wrapped, adamw(wrapped, training))
+    model.train()
+
+    counts, done = Counts(), 0
+    for step in checkpoint.steps(folder / "checkpoints")[-1:]:
+        checkpoint.restore(folder / "checkpoints", step, model, optimiser.optimizer)
+        counts, done = Counts(**checkpoint.state_of(folder / "checkpoints", step)["counts"]), step
+    cut_metrics(folder / "metrics.jsonl", done if done else -1)
+
+    def evaluate() -> dict[str, float | None]:
+        result = validate(
+            wrapped,
+            data.validation,
+            mask_id=data.mask_id,
+            batches=training.evaluation_batches,
+            batch_size=training.batch_size,
+            device=accelerator.device,
+            tokens_per_byte=data.tokens_per_byte,
+            autocast=accelerator.autocast if bf16 else None,
+        )
+        return {
+            "validation_loss": result.loss,
+            "validation_accuracy": result.accuracy,
+            "bits_per_byte": result.bits_per_byte,
+        }
+
+    reached: dict[str, float | None] = {}
+    with Progress(
+        folder / "metrics.jsonl",
+        steps=training.steps,
+        done=done,
+        tensorboard=folder / "tensorboard" if training.tensorboard else None,
+    ) as progress:
+        if done in (0, training.steps):
+            reached = evaluate()
+        if done == 0:
+            progress.write(0, **reached)
+        since, loss, losses, tokens = time.perf_counter(), torch.zeros((), device=accelerator.device), 0, 0
+        for step in range(done, training.steps):
+            _freeze_encoder(model, frozen=step < head_steps)
+            rate = learning_rate(step, training, head_steps=head_steps)
+            set_learning_rate(optimiser, rate)
+            batch = data.train.batch(seed=seed, step=step, size=training.batch_size)
+            ids, hidden = mask(batch, data, masking=masking, policy=policy, seed=seed, step=step)
+            predicted = int(hidden.sum())
+            size = training.micro_batch_size or training.batch_size
+            for first in range(0, training.batch_size, size):
+                torch.manual_seed(_dropout_seed(seed, step, first))
+                inputs = to_tensors(
+                    _rows(batch, first, size),
+                    ids[first : first + size],
+                    hidden[first : first + size],
+                    accelerator.device,
+                )
+                if len(inputs[4]) == 0:
+                    continue
+                with accelerator.autocast() if bf16 else _nothing():
+                    share = wrapped(*inputs)
+                accelerator.backward(share / predicted)
+                loss += share.detach()
+            accelerator.clip_grad_norm_(wrapped.parameters(), training.clip)
+            optimiser.step()
+            optimiser.zero_grad()
+
+            losses, tokens = losses + predicted, tokens + ids.size
+            counts.tokens += ids.size
+            counts.maskable += int((~batch.special).sum())
+            counts.predicted += predicted
+            finished = step + 1
+            last = finished == training.steps
+            evaluates = last or finished % training.evaluate_every == 0
+            saves = last or finished % training.checkpoint_every == 0
+            progress.advance()
+            if evaluates or saves or finished % LOG_EVERY == 0:
+                mean = float(loss) / max(1, losses)  # waits for the device, so the clock is read after it
+                spent = time.perf_counter() - since
+                counts.seconds += spent
+                progress.write(
+                    finished,
+                    loss=mean,
+                    learning_rate=rate,
+                    tokens=counts.tokens,
+                    seconds=round(counts.seconds, 3),
+                    tokens_per_second=round(tokens / spent, 1),
+                )
+                if evaluates:
+                    reached = evaluate()
+                    progress.write(finished, **reached)
+                if saves:
+                    state = {"fingerprint": fingerprint, "counts": vars(counts)}
+                    checkpoint.save(folder / "checkpoints", finished, model, optimiser.optimizer, state)
+                since, loss, losses, tokens = time.perf_counter(), torch.zeros_like(loss), 0, 0
+    _freeze_encoder(model, frozen=False)
+    model.eval()
+    return {
+        **reached,
+        "steps": training.steps,
+        "head_warmup_steps": head_steps,
+        "tokens": counts.tokens,
+        "seconds": round(counts.seconds, 1),
+        "tokens_per_second": round(counts.tokens / max(counts.seconds, 1e-9), 1),
+        "mask_rate": counts.predicted / max(1, counts.maskable),
+        "precision": "bf16" if bf16 else "fp32",
+        "device": str(accelerator.device),
+        "threads": torch.get_num_threads(),
+    }
+
+
+def mask(
+    batch: Batch, data: Data, *, masking: Masking, policy: ModuleType, seed: int, step: int
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """A step's tokens after corruption and which of them are to be predicted, both (batch, length)."""
+    rng = np.random.default_rng((seed, step, 1))
+    hidden = policy.select(batch.ids, special=batch.special, rate=masking.rate, rng=rng)
+    ids = corrupt(batch.ids, hidden, rule=masking.corruption, mask_id=data.mask_id, ordinary=data.ordinary, rng=rng)
+    return ids, hidden
+
+
+def _rows(batch: Batch, first: int, size: int) -> Batch:
+    part = slice(first, first + size)
+    return Batch(batch.ids[part], batch.documents[part], batch.positions[part], batch.special[part])
+
+
+def _freeze_encoder(model: Any, *, frozen: bool) -> None:
+    """Leave only the head's own parameters to be trained, or all; what needs no gradient gets no step and no decay."""
+    head = {id(parameter) for parameter in head_parameters(model)} if frozen else set()
+    for parameter in model.parameters():
+        wanted = not frozen or id(parameter) in head
+        if parameter.requires_grad != wanted:
+            parameter.requires_grad_(wanted)
+
+
+def _dropout_seed(seed: int, step: int, first: int) -> int:
+    return int(np.random.SeedSequence((seed, step, 2, first)).generate_state(1, np.uint64)[0])
+
+
+def _nothing() -> AbstractContextManager[None]:
+    from contextlib import nullcontext
+
+    return nullcontext()

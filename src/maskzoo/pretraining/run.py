@@ -1,0 +1,214 @@
+"""One pretraining run: from a base and tokens to a folder with model, metrics and how it was made."""
+
+import hashlib
+import json
+import resource
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from maskzoo import registry
+from maskzoo.errors import UserError
+from maskzoo.files import atomic_folder, read_json, sha256_of, write_json
+from maskzoo.pretraining import checkpoint
+from maskzoo.pretraining.data import Windows
+from maskzoo.pretraining.heads import head_parameters
+from maskzoo.pretraining.loop import Data, train
+from maskzoo.pretraining.models import Vocabulary, base_model, fresh_model
+from maskzoo.provenance import stamp
+from maskzoo.recipe.training import Base, Masking, Training
+from maskzoo.tokenization.shards import Shards
+
+# fields of `training` that change neither the weights nor what is measured
+_WITHOUT_EFFECT = {"tensorboard", "checkpoint_every"}
+
+
+def pretrain(
+    *,
+    base: Base,
+    base_folder: Path | None,
+    tokens: Path,
+    tokenizer: Path,
+    masking: Masking,
+    objective: str,
+    training: Training,
+    seed: int,
+    folder: Path,
+    where: str | None = None,
+) -> dict[str, Any]:
+    """Train one model and write `folder`: model/, run.json, metrics.jsonl, checkpoints/.
+
+    A run that was stopped goes on, one that is finished is left alone, and one whose recipe, tokens or base changed
+    starts afresh.
+
+    Args:
+        base: what to start from.
+        base_folder: its checkpoint; None for a fresh architecture.
+        tokens: folder of shards.
+        tokenizer: folder of the tokenizer that made them; goes into model/.
+        masking, objective, training: the variant's.
+        seed: of data order, masks, dropout and new weights.
+        folder: where everything is written.
+        where: file and key of the variant, for messages.
+
+    Returns:
+        The content of run.json.
+
+    Raises:
+        UserError: unknown policy or objective, no tokens, a base that does not fit.
+    """
+    policy = registry.load(
+        "maskzoo.masking", masking.policy, kind="masking policy", where=where and f"{where}.masking.policy"
+    )
+    predicted = registry.load("maskzoo.objectives", objective, kind="objective", where=where and f"{where}.objective")
+    inputs = _inputs(tokens, tokenizer, base_folder)
+    settings = {
+        "base": base.model_dump(mode="json") if base_folder is None else None,
+        "masking": masking.model_dump(mode="json"),
+        "objective": objective,
+        "training": training.model_dump(mode="json", exclude=_WITHOUT_EFFECT),
+        "seed": seed,
+        "inputs": inputs,
+    }
+    fingerprint = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+    finished = _finished(folder, fingerprint)
+    if finished is not None:
+        print(f"{folder}: already trained with this recipe, nothing to do", file=sys.stderr)
+        return finished
+    _clear_other_run(folder, fingerprint)
+
+    data, vocabulary = open_tokens(tokens, tokenizer, length=training.sequence_length)
+    head_is_new = False
+    if base_folder is None:
+        assert base.architecture is not None
+        model = fresh_model(
+            base.architecture, base.config, vocabulary,
+            length=training.sequence_length, seed=seed, dropout=training.dropout, where=where,
+        )  # fmt: skip
+    else:
+        model, head_is_new = base_model(
+            base_folder, vocabulary, length=training.sequence_length, seed=seed, dropout=training.dropout, where=where
+        )
+    reached = train(
+        model,
+        data,
+        training=training,
+        masking=masking,
+        policy=policy,
+        objective=predicted,
+        seed=seed,
+        folder=folder,
+        fingerprint=fingerprint,
+        head_is_new=head_is_new,
+    )
+    _save_model(model, tokenizer, folder / "model")
+    result = {
+        **reached,
+        "settings": settings,
+        "fingerprint": fingerprint,
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
+        "head_parameters": sum(parameter.numel() for parameter in head_parameters(model)),
+        "new_head": head_is_new,
+        "model_sha256": sha256_of(folder / "model" / "model.safetensors"),
+        "peak_rss_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "provenance": stamp(seed=seed, inputs=inputs),
+    }
+    write_json(folder / "run.json", result)
+    return result
+
+
+def open_tokens(tokens: Path, tokenizer: Path, *, length: int) -> tuple[Data, Vocabulary]:
+    """Both splits as windows of `length` tokens, and what the model must know of the tokenizer.
+
+    Raises:
+        UserError: no shards, an empty split, a tokenizer without a mask or padding token.
+    """
+    shards = Shards.open(tokens)
+    meta = shards.meta
+    for name in ("mask_id", "pad_id"):
+        if meta.get(name) is None:
+            token = name.removesuffix("_id")
+            raise UserError(
+                f"the tokenizer has no {token} token", where=str(tokens / "meta.json"), expected=f"a {token} token"
+            )
+    windows = {}
+    for split in ("train", "validation"):
+        if not meta["splits"].get(split, {}).get("tokens"):
+            raise UserError(
+                f"no tokens in the {split} split", where=str(tokens), hint="see the funnel for what took the documents"
+            )
+        windows[split] = Windows(
+            shards.tokens(split), shards.documents(split), special_ids=meta["special_ids"], length=length
+        )
+    validation = meta["splits"]["validation"]
+    return (
+        Data(
+            train=windows["train"],
+            validation=windows["validation"],
+            mask_id=meta["mask_id"],
+            ordinary=np.setdiff1d(np.arange(meta["vocab_size"]), np.asarray(meta["special_ids"], dtype=np.int64)),
+            tokens_per_byte=validation["tokens"] / validation["bytes"] if validation.get("bytes") else None,
+        ),
+        Vocabulary(
+            size=meta["vocab_size"],
+            pad_id=meta["pad_id"],
+            mask_id=meta["mask_id"],
+            cls_id=meta.get("cls_id"),
+            sep_id=meta.get("sep_id"),
+            folder=tokenizer,
+        ),
+    )
+
+
+def _inputs(tokens: Path, tokenizer: Path, base_folder: Path | None) -> dict[str, str]:
+    """What decides the result besides the recipe, as checksums."""
+    if not (tokens / "meta.json").is_file():
+        raise UserError(f"no tokens in {tokens}", hint="run `maskzoo tokens` first")
+    named = {f"tokens/{path.name}": path for path in sorted(tokens.glob("*.bin")) if path.stem != "test"}
+    named |= {
+        f"tokens/{path.name}": path
+        for path in sorted(tokens.glob("*.documents.npy"))
+        if not path.name.startswith("test")
+    }
+    named |= {f"tokenizer/{path.name}": path for path in sorted(tokenizer.glob("*.json"))}
+    if base_folder is not None:
+        named |= {f"base/{path.name}": path for path in sorted(base_folder.glob("*.safetensors"))}
+        named["base/config.json"] = base_folder / "config.json"
+    return {name: sha256_of(path) for name, path in named.items()}
+
+
+def _finished(folder: Path, fingerprint: str) -> dict[str, Any] | None:
+    """What run.json says, if that run was made from the same things and its model is still there."""
+    if not (folder / "run.json").is_file() or not (folder / "model" / "model.safetensors").is_file():
+        return None
+    result: dict[str, Any] = read_json(folder / "run.json")
+    same = result.get("fingerprint") == fingerprint
+    return result if same and sha256_of(folder / "model" / "model.safetensors") == result["model_sha256"] else None
+
+
+def _clear_other_run(folder: Path, fingerprint: str) -> None:
+    """Remove what a run with another fingerprint left; it cannot be gone on with."""
+    checkpoints = folder / "checkpoints"
+    found = checkpoint.steps(checkpoints)
+    same = bool(found) and checkpoint.state_of(checkpoints, found[-1])["fingerprint"] == fingerprint
+    if same:
+        print(f"{folder}: going on after step {found[-1]}", file=sys.stderr)
+        return
+    if found:
+        print(f"{folder}: recipe, tokens or base changed since the last run; starting afresh", file=sys.stderr)
+    for left in (checkpoints, folder / "model", folder / "tensorboard"):
+        shutil.rmtree(left, ignore_errors=True)
+    for name in ("metrics.jsonl", "run.json"):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _save_model(model: Any, tokenizer: Path, target: Path) -> None:
+    """A plain transformers folder: config, safetensors weights, the tokenizer's files."""
+    with atomic_folder(target) as temporary:
+        model.save_pretrained(temporary)
+        for path in sorted(tokenizer.iterdir()):
+            if path.is_file() and path.name not in ("config.json", "new_tokens.json"):
+                shutil.copyfile(path, temporary / path.name)

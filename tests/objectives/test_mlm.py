@@ -1,0 +1,45 @@
+"""The loss at the hidden positions is the loss of the whole model, and so are its gradients."""
+
+import pytest
+import torch
+
+from maskzoo.objectives import _cross_entropy
+from maskzoo.objectives.mlm import Objective
+from tests.pretraining.tiny import CONFIGS, tiny
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_equal_to_the_full_loss(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_cross_entropy, "ROWS", 5)  # several pieces, and one that is not full
+    model = tiny(name)
+    generator = torch.Generator().manual_seed(2)
+    ids = torch.randint(5, 65, (3, 20), generator=generator)
+    hidden = torch.rand(ids.shape, generator=generator) < 0.3
+    labels = ids[hidden]
+    shown = ids.masked_fill(hidden, 4)
+    positions = torch.arange(20).expand_as(ids)
+
+    model(input_ids=shown, labels=ids.masked_fill(~hidden, -100)).loss.backward()
+    wanted = {key: parameter.grad.clone() for key, parameter in model.named_parameters() if parameter.grad is not None}
+    full = float(model(input_ids=shown, labels=ids.masked_fill(~hidden, -100)).loss.detach())
+    model.zero_grad()
+    loss = Objective(model)(shown, positions, None, hidden, labels) / len(labels)
+    loss.backward()
+
+    assert loss.item() == pytest.approx(full, abs=1e-6)
+    assert wanted
+    for key, parameter in model.named_parameters():
+        if key in wanted:
+            torch.testing.assert_close(parameter.grad, wanted[key], atol=2e-6, rtol=1e-4, msg=key)
+
+
+def test_a_frozen_projection_gets_no_gradient() -> None:
+    model = tiny("bert")
+    table = model.get_input_embeddings().weight
+    table.requires_grad_(False)
+    ids = torch.randint(5, 65, (2, 8))
+    hidden = torch.zeros_like(ids, dtype=torch.bool)
+    hidden[:, 2] = True
+    Objective(model)(ids, torch.arange(8).expand_as(ids), None, hidden, ids[hidden]).backward()
+    assert table.grad is None
+    assert model.cls.predictions.transform.dense.weight.grad.abs().sum() > 0
