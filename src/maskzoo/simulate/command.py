@@ -1,0 +1,32 @@
+"""`maskzoo simulate`: the documents and tasks of a recipe whose data is simulated."""
+
+import argparse
+
+from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
+from maskzoo.errors import UserError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The shared arguments; what to generate is in the recipe."""
+    add_recipe_arguments(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write `layout.simulated` as the recipe's `simulate` says."""
+    from maskzoo.simulate.simulation import write
+
+    recipe, layout = recipe_and_layout(options)
+    asked = recipe.simulate
+    if asked is None:
+        raise UserError(
+            f"nothing is simulated at scale {recipe.scale!r}",
+            where=f"{options.domain}: simulate",
+            expected="a key `simulate` with generator, documents and seed",
+        )
+    truth = write(asked.generator, layout.simulated, documents=asked.documents, seed=asked.seed)
+    copies = len(truth["exact_duplicates"]) + len(truth["near_duplicates"])
+    print(
+        f"{asked.documents} documents ({copies} copies, {len(truth['contaminated'])} contaminated, "
+        f"{len(truth['personal_data'])} pieces of personal data planted) in {layout.simulated}"
+    )
+    return 0
