@@ -1,0 +1,254 @@
+"""Bringing files here: cache, then mirrors, then the network; in parallel, resumed, verified before use."""
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+import httpx
+from tqdm import tqdm
+
+from maskzoo.corpus.cache import Cache, Found, Wanted, wrong_checksum
+from maskzoo.errors import UserError
+from maskzoo.files import disk_error, sha256_of
+
+RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+BLOCK = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How often a transfer is tried, and the seconds before the second try (doubled before each further one)."""
+
+    attempts: int = 4
+    wait: float = 0.5
+
+
+class _StoppedError(Exception):
+    """Another transfer failed, or the user interrupted."""
+
+
+class _InterruptedError(Exception):
+    """A transfer ended early or was refused for now; worth another try."""
+
+
+def fetch(
+    wanted: Sequence[Wanted], cache: Cache, *, jobs: int = 8, keep: bool = False, retry: Retry | None = None
+) -> dict[str, Found]:
+    """Make every wanted file available and verified: sha256 -> where it lies.
+
+    Args:
+        jobs: transfers at a time.
+        keep: also copy into the cache what a mirror holds, so that the cache alone suffices later.
+
+    Raises:
+        UserError: the first file that cannot be had, and why; what was complete stays in the cache.
+    """
+    unique = list({one.sha256: one for one in wanted}.values())
+    stop = threading.Event()
+    result: dict[str, Found] = {}
+    total = sum(one.bytes or 0 for one in unique)
+    bar = tqdm(total=total or None, unit="B", unit_scale=True, desc="fetch", mininterval=1, delay=2, disable=None)
+    lock = threading.Lock()
+
+    def advance(count: int) -> None:
+        with lock:
+            bar.update(count)
+
+    def bring(client: httpx.Client, one: Wanted) -> None:
+        if stop.is_set():
+            return
+        tried: list[str] = []
+        found = cache.find(one, tried)
+        if found is None:
+            found = Found(_download(client, one, cache, tried, retry or Retry(), stop, advance), "network")
+            cache.trust(one, found)
+        else:
+            if keep and found.origin == "mirror":
+                cache.copy(one, found.path)
+            advance(one.bytes or found.path.stat().st_size)
+        result[one.sha256] = found
+
+    with bar, httpx.Client(timeout=TIMEOUT, follow_redirects=True, headers={"Accept-Encoding": "identity"}) as client:
+        pool = ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="fetch")
+        try:
+            futures = [pool.submit(bring, client, one) for one in unique]
+            done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+            stop.set()
+            failures = [error for future in done if (error := future.exception()) is not None]
+            if failures:
+                raise next((error for error in failures if not isinstance(error, _StoppedError)), failures[0])
+        finally:
+            stop.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+    return result
+
+
+def _download(
+    client: httpx.Client,
+    wanted: Wanted,
+    cache: Cache,
+    tried: list[str],
+    retry: Retry,
+    stop: threading.Event,
+    advance: Callable[[int], None],
+) -> Path:
+    url = _checked_url(wanted, tried)
+    target = cache.path(wanted.sha256)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(target.with_name(target.name + ".part")) as part:
+            if not target.is_file():  # another process may have brought it while this one waited
+                _transfer(client, url, wanted, part, tried, retry, stop, advance)
+                os.replace(part.name, target)
+    except OSError as error:
+        target.with_name(target.name + ".part").unlink(missing_ok=True)
+        raise disk_error(error, target) from error
+    return target
+
+
+def _transfer(
+    client: httpx.Client,
+    url: str,
+    wanted: Wanted,
+    part: BinaryIO,
+    tried: list[str],
+    retry: Retry,
+    stop: threading.Event,
+    advance: Callable[[int], None],
+) -> None:
+    """Fill `part` with the wanted bytes, going on where an earlier try ended."""
+    have = part.seek(0, os.SEEK_END)
+    advance(have)
+    resumed = have > 0
+    problem = ""
+    for attempt in range(retry.attempts):
+        if attempt and stop.wait(retry.wait * 2 ** (attempt - 1)):
+            raise _StoppedError
+        try:
+            _receive(client, url, wanted, part, stop, advance)
+        except (httpx.TransportError, _InterruptedError) as error:
+            problem = str(error) or type(error).__name__
+            resumed = True
+            continue
+        got = sha256_of(Path(part.name))
+        if got == wanted.sha256:
+            return
+        _start_over(part, advance)
+        if not resumed:  # pieces of two versions may have met: once more from the start; else the source is wrong
+            Path(part.name).unlink(missing_ok=True)
+            raise wrong_checksum(wanted, got, url)
+        resumed, problem = False, f"its sha256 is {got}, not {wanted.sha256}"
+    if "sha256" in problem or part.seek(0, os.SEEK_END) == 0:
+        Path(part.name).unlink(missing_ok=True)
+    raise _unreachable(wanted, url, f"cannot download {url} ({problem}; {retry.attempts} tries)", tried)
+
+
+def _receive(
+    client: httpx.Client,
+    url: str,
+    wanted: Wanted,
+    part: BinaryIO,
+    stop: threading.Event,
+    advance: Callable[[int], None],
+) -> None:
+    """One request: append what is missing to `part`, or start over where the server cannot resume."""
+    have = part.seek(0, os.SEEK_END)
+    if wanted.bytes is not None and have >= wanted.bytes:
+        if have == wanted.bytes:
+            return
+        have = _start_over(part, advance)
+    with client.stream("GET", url, headers={"Range": f"bytes={have}-"} if have else {}) as answer:
+        if answer.status_code == 416 and have:
+            _start_over(part, advance)
+            raise _InterruptedError("the server refused to resume")
+        if answer.status_code in RETRIED:
+            raise _InterruptedError(f"the server answered {answer.status_code} {answer.reason_phrase}")
+        if answer.status_code not in (200, 206):
+            Path(part.name).unlink(missing_ok=True)
+            raise UserError(
+                f"the server answered {answer.status_code} {answer.reason_phrase} for {url}",
+                where=wanted.path,
+                hint="check the address in the recipe, or set MASKZOO_MIRRORS to a folder that has the file",
+            )
+        if have and not (
+            answer.status_code == 206 and answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+        ):
+            have = _start_over(part, advance)
+            if answer.status_code == 206:
+                raise _InterruptedError("the server resumed at another place")
+        for block in answer.iter_raw(BLOCK):
+            if stop.is_set():
+                raise _StoppedError
+            part.write(block)
+            advance(len(block))
+            have += len(block)
+            if wanted.bytes is not None and have > wanted.bytes:
+                Path(part.name).unlink(missing_ok=True)
+                raise UserError(
+                    f"{url} is longer than the recipe says", where=wanted.path, expected=f"{wanted.bytes} bytes"
+                )
+    part.flush()
+    if wanted.bytes is not None and have < wanted.bytes:
+        raise _InterruptedError(f"the transfer ended after {have} of {wanted.bytes} bytes")
+
+
+def _start_over(part: BinaryIO, advance: Callable[[int], None]) -> int:
+    advance(-part.seek(0, os.SEEK_END))
+    part.truncate(0)
+    return part.seek(0)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[BinaryIO]:
+    """`path` opened for appending and locked against other processes that want the same file."""
+    while True:
+        file = path.open("ab")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                same = os.fstat(file.fileno()).st_ino == path.stat().st_ino
+            except FileNotFoundError:
+                same = False  # whoever held the lock renamed or removed it
+            if same:
+                yield file
+                if path.exists() and path.stat().st_size == 0:
+                    path.unlink()
+                return
+        finally:
+            file.close()
+        time.sleep(0.01)
+
+
+def _checked_url(wanted: Wanted, tried: list[str]) -> str:
+    if wanted.url is None:
+        raise UserError(
+            "has no address and is not on this machine",
+            where=wanted.path,
+            expected="a url in the recipe, or the file in " + " or ".join(tried),
+        )
+    parts = urlsplit(wanted.url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UserError(f"refused address {wanted.url!r}", where=wanted.path, expected="an http or https address")
+    if ".." in parts.path.replace("%2e", ".").replace("%2E", ".").split("/"):
+        raise UserError(f"refused address {wanted.url!r} with '..' in it", where=wanted.path)
+    return wanted.url
+
+
+def _unreachable(wanted: Wanted, url: str, what: str, tried: list[str]) -> UserError:
+    looked = list(dict.fromkeys(tried))
+    return UserError(
+        what,
+        where=wanted.path,
+        expected="network, or the file in one of: " + "; ".join(looked) if looked else "network",
+        hint="run `maskzoo fetch` on a machine with network and the same MASKZOO_CACHE, "
+        "or set MASKZOO_MIRRORS to a folder with manifest.csv files",
+    )

@@ -1,0 +1,56 @@
+"""`maskzoo fetch`: bring everything that a domain reads from elsewhere onto this machine, before going offline."""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterator
+
+from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
+from maskzoo.recipe.recipe import Recipe
+from maskzoo.recipe.source import Source
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The recipe, and how many transfers at a time."""
+    add_recipe_arguments(parser)
+    parser.add_argument("--jobs", type=int, default=8, help="transfers at a time (default: 8)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Fetch all files of sources and tasks into the cache, and the bases that the Hub holds.
+
+    Raises:
+        UserError: the first thing that cannot be had, and why.
+    """
+    from maskzoo.bases import base_folder
+    from maskzoo.corpus.cache import Cache
+    from maskzoo.corpus.fetch import fetch
+    from maskzoo.corpus.sources import wanted_files
+
+    recipe, layout = recipe_and_layout(options)
+    cache = Cache.default()
+    sources = dict(sources_of(recipe))
+    wanted = [one for name, source in sources.items() for one in wanted_files(source, name=name, folder=recipe.folder)]
+    found = fetch(wanted, cache, jobs=options.jobs, keep=True)
+    size = sum(one.path.stat().st_size for one in found.values())
+    origins = Counter(one.origin for one in found.values())
+    parts = ", ".join(f"{count} from the {origin}" for origin, count in sorted(origins.items())) or "none needed"
+    print(f"{recipe.name} ({recipe.scale}): {len(found)} files, {size / 1e6:.1f} MB in {cache.folder}: {parts}")
+    for name, base in recipe.bases.items():
+        if base.hub is not None:
+            print(f"base {name}: {base.hub} in {base_folder(recipe, name, layout)}")
+    for name, source in sources.items():
+        if source.hub is not None:
+            print(f"{name}: data set {source.hub.dataset} is not fetched: it is streamed from the Hub", file=sys.stderr)
+    return 0
+
+
+def sources_of(recipe: Recipe) -> Iterator[tuple[str, Source]]:
+    """Every source of a recipe, by the key that it has there."""
+    for name, source in recipe.corpus.sources.items():
+        yield f"corpus.sources.{name}", source
+    for name, task in recipe.tasks.items():
+        for part in ("all", "train", "validation", "test"):
+            data = getattr(task.data, part)
+            if data is not None:
+                yield f"tasks.{name}.data.{part}", data

@@ -1,0 +1,101 @@
+"""Tagged words, one a line, sentences separated by blank lines: CoNLL-2002/2003 and CoNLL-U."""
+
+import re
+from collections.abc import Iterator
+
+from maskzoo.corpus.readers._input import MARK, InputFile, decoded, path_fields, replaced
+from maskzoo.corpus.record import Record
+from maskzoo.errors import UserError
+from maskzoo.recipe.source import Read
+
+USES = frozenset({"tokens", "tags", "fields", "encoding"})
+BLANKS = re.compile(r"[ \t]+")
+WORD_ID = re.compile(r"\d+(?:[-.]\d+)?$")
+UNIVERSAL = 10  # columns of CoNLL-U: ID FORM LEMMA UPOS ...
+
+
+def read(file: InputFile, options: Read) -> Iterator[Record]:
+    """One record per sentence. Columns count from 0; by default words are in the first and tags in the last.
+
+    CoNLL-U is known by its ten columns that start with a number: words are then FORM and tags UPOS by default, comments,
+    ranges (`3-4`) and empty words (`3.1`) are skipped.
+
+    Raises:
+        UserError: a line with another number of columns than the first, or a column that is not there.
+    """
+    fields = path_fields(file, options)
+    columns = _Columns(file, options)
+    words: list[str] = []
+    tags: list[str] = []
+    number = 0
+
+    def sentence() -> Record:
+        bad = any(MARK in word for word in words)
+        kept = tuple(replaced(word) for word in words) if bad else tuple(words)
+        return Record(" ".join(kept), f"{file.path}#{number}", file.sha256, dict(fields), kept, tuple(tags), bad)
+
+    with decoded(file, options, newline="\n") as lines:
+        for line_number, raw in enumerate(lines, 1):
+            line = raw.strip("\r\n")
+            if not line.strip(" \t"):
+                if words:
+                    number += 1
+                    yield sentence()
+                    words, tags = [], []
+                continue
+            pair = columns.pair(line, line_number)
+            if pair is not None:
+                words.append(pair[0])
+                tags.append(pair[1])
+    if words:
+        number += 1
+        yield sentence()
+
+
+class _Columns:
+    """Splits lines and holds them against the first one."""
+
+    def __init__(self, file: InputFile, options: Read) -> None:
+        self.file, self.options = file, options
+        self.count = 0
+        self.first = 0
+        self.tabs = self.universal = False
+        self.token = self.tag = 0
+
+    def pair(self, line: str, number: int) -> tuple[str, str] | None:
+        """Word and tag of a line; None where it holds none."""
+        if line.startswith("-DOCSTART-"):
+            return None
+        if line[0] == "#" and "\t" not in line and (self.tabs or " = " in line):
+            return None
+        if not self.count:
+            self._learn(line, number)
+        cells = line.split("\t") if self.tabs else BLANKS.split(line.strip(" \t"))
+        if len(cells) != self.count:
+            raise UserError(
+                f"{len(cells)} columns",
+                where=f"{self.file.where}: line {number}",
+                expected=f"{self.count} as in line {self.first}, separated by {'tabs' if self.tabs else 'blanks'}",
+            )
+        if self.universal and not cells[0].isdigit():
+            return None
+        return cells[self.token], cells[self.tag]
+
+    def _learn(self, line: str, number: int) -> None:
+        self.tabs = "\t" in line
+        cells = line.split("\t") if self.tabs else BLANKS.split(line.strip(" "))
+        self.count, self.first = len(cells), number
+        self.universal = self.tabs and len(cells) == UNIVERSAL and WORD_ID.match(cells[0]) is not None
+        self.token = self._index(self.options.tokens, 1 if self.universal else 0, "tokens", number)
+        self.tag = self._index(self.options.tags, 3 if self.universal else self.count - 1, "tags", number)
+
+    def _index(self, given: str | None, default: int, key: str, number: int) -> int:
+        if given is None:
+            return default
+        if not given.lstrip("-").isdigit() or not -self.count <= int(given) < self.count:
+            raise UserError(
+                f"no column {given!r} (read.{key})",
+                where=f"{self.file.where}: line {number}",
+                expected=f"a number from 0 to {self.count - 1}",
+            )
+        return int(given)

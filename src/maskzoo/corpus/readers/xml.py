@@ -1,0 +1,184 @@
+"""XML, one element at a time: records by name, text by XPath, nothing fetched, nothing expanded, nothing kept."""
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from maskzoo.corpus.readers._input import InputFile
+from maskzoo.corpus.record import Record
+from maskzoo.errors import UserError
+from maskzoo.recipe.source import Read
+
+USES = frozenset({"text", "fields", "record", "drop", "encoding"})
+SPACE = re.compile(r"\s+")
+
+
+def read(file: InputFile, options: Read) -> Iterator[Record]:
+    """Records of an XML file: each outermost `record` element (default: the root).
+
+    The text is that of all elements that `text` selects, in document order, one line each; an element inside a selected
+    one is not repeated. Without `text` every element that holds words of its own is a line. Names match in any namespace.
+
+    Raises:
+        UserError: not well-formed, no such element, or an XPath that is wrong or selects nothing in the whole file.
+    """
+    from lxml import etree
+
+    selectors = [_compiled(path, file) for path in options.text]
+    fields = {name: _compiled(path, file) for name, path in options.fields.items() if path != "path"}
+    paths = {name: file.path for name, path in options.fields.items() if path == "path"} | {"path": file.path}
+    attributes = any("@" in path for path in (*options.text, *options.fields.values()))
+    drop = [f"{{*}}{name}" for name in options.drop]
+    number = found = 0
+    names: dict[str, None] = {}
+    try:
+        for element in _records(file, options):
+            number += 1
+            if drop:
+                etree.strip_elements(element, *drop, with_tail=False)
+            _localise(element, attributes)
+            lines = [_words(node) for node in _selected(element, selectors)] if selectors else list(_lines(element))
+            found += bool(lines)
+            if not found:
+                names.update(dict.fromkeys(child.tag for child in element.iter(etree.Element)))
+            values = {name: " ".join(map(_words, _evaluated(element, path))) for name, path in fields.items()}
+            text = "\n".join(line for line in lines if line)
+            yield Record(text, f"{file.path}#{number}", file.sha256, {**values, **paths})
+    except etree.XMLSyntaxError as error:
+        raise UserError(f"not well-formed XML: {error.msg}", where=f"{file.where}: line {error.lineno}") from None
+    if selectors and number and not found:
+        raise UserError(
+            f"{' and '.join(options.text)} select nothing", where=file.where, expected="XPaths to " + ", ".join(names)
+        )
+
+
+def _records(file: InputFile, options: Read) -> Iterator[Any]:
+    """Each outermost record element when it is complete; emptied, with all before it, when the next is asked for."""
+    from lxml import etree
+
+    encoding = None if options.encoding == "utf-8" else options.encoding  # the file's own declaration
+    events = etree.iterparse(
+        file.stream,
+        events=("start", "end"),
+        tag=f"{{*}}{options.record}" if options.record else None,
+        encoding=encoding,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=False,
+    )
+    depth = 0
+    seen = False
+    for event, element in events:
+        if event == "start":
+            depth += 1
+            continue
+        depth -= 1
+        if depth:
+            continue
+        seen = True
+        yield element
+        _free(element)
+    if options.record and not seen:
+        raise UserError(
+            f"no element {options.record!r}", where=file.where, hint=f"the root is {_local(events.root.tag)!r}"
+        )
+
+
+def _free(element: Any) -> None:
+    element.clear(keep_tail=True)
+    for node in (element, *element.iterancestors()):
+        parent = node.getparent()
+        while parent is not None and node.getprevious() is not None:
+            del parent[0]
+
+
+def _localise(element: Any, attributes: bool) -> None:
+    """Take namespaces off the names below a record, so that XPaths need not know them."""
+    for node in element.iter("{*}*"):
+        if node.tag[0] == "{":
+            node.tag = _local(node.tag)
+        if attributes:
+            for name, value in node.attrib.items():
+                if name[0] == "{" and _local(name) not in node.attrib:
+                    node.set(_local(name), value)
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _compiled(path: str, file: InputFile) -> Any:
+    from lxml import etree
+
+    try:
+        return etree.XPath(path)
+    except etree.XPathSyntaxError as error:
+        raise UserError(f"{path!r} is no XPath ({error})", where=file.where) from None
+
+
+def _evaluated(element: Any, selector: Any) -> list[Any]:
+    from lxml import etree
+
+    try:
+        result = selector(element)
+    except etree.XPathEvalError as error:
+        raise UserError(f"{selector.path!r} cannot be evaluated ({error})", where="xml") from None
+    return result if isinstance(result, list) else [str(result)]
+
+
+def _selected(element: Any, selectors: list[Any]) -> Iterator[Any]:
+    """What the XPaths select, in document order, without nodes inside another selected one."""
+    results = [_evaluated(element, selector) for selector in selectors]
+    nodes = [node for result in results for node in result]
+    if any(
+        isinstance(node, str) for node in nodes
+    ):  # attributes, text() and computed strings have no order among elements
+        yield from nodes
+        return
+    chosen = {id(node) for node in nodes}
+    if len(results) > 1 or any(node is element for node in nodes):
+        nodes = [node for node in element.iter() if id(node) in chosen]
+    last: Any = None
+    for node in nodes:
+        if last is None or not any(parent is last for parent in node.iterancestors()):
+            last = node
+            yield node
+
+
+def _words(node: Any) -> str:
+    """All text of a node with white space normalised; an empty element (a line break, a leader) separates words."""
+    if isinstance(node, str):
+        return SPACE.sub(" ", node).strip()
+    return SPACE.sub(" ", "".join(_pieces(node))).strip()
+
+
+def _pieces(node: Any) -> Iterator[str]:
+    if not isinstance(node.tag, str):  # an entity reference that was not expanded
+        text = html.unescape(node.text or "")
+        yield "" if text.startswith("&") and text.endswith(";") and len(text) > 2 else text
+        return
+    if len(node) == 0 and not node.text:
+        yield " "
+        return
+    if node.text:
+        yield node.text
+    for child in node:
+        yield from _pieces(child)
+        if child.tail:
+            yield child.tail
+
+
+def _lines(node: Any) -> Iterator[str]:
+    """One line per element that has words of its own beside its children."""
+    own = (node.text or "", *(child.tail or "" for child in node))
+    if not isinstance(node.tag, str) or any(text.strip() for text in own):
+        yield _words(node)
+        return
+    for child in node:
+        yield from _lines(child)

@@ -1,0 +1,208 @@
+"""Sources to records: which files a source needs, and all its records in a fixed order."""
+
+import csv
+import hashlib
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from maskzoo import registry
+from maskzoo.corpus import archives
+from maskzoo.corpus.cache import Cache, Wanted
+from maskzoo.corpus.fetch import fetch
+from maskzoo.corpus.readers._input import InputFile
+from maskzoo.corpus.record import Record
+from maskzoo.errors import UserError
+from maskzoo.files import sha256_of
+from maskzoo.recipe.source import Read, Source
+
+READERS = "maskzoo.corpus.readers"
+ALWAYS = frozenset({"format", "max_undecodable"})  # options that every format takes
+ENOUGH = 20  # records before a share of undecodable ones says anything
+EARLY = 10_000  # records after which a wrong encoding stops the reading at once
+HEX = frozenset("0123456789abcdef")
+
+
+def read_source(source: Source, *, name: str, folder: Path, simulated: Path, cache: Cache) -> Iterator[Record]:
+    """All records of one source, streamed, in a fixed order; files that are missing are fetched into the cache first.
+
+    Args:
+        name: how errors name the source.
+        folder: the domain's folder, to which `files` and `glob` are relative.
+        simulated: the folder that `maskzoo simulate` fills.
+
+    Raises:
+        UserError: anything wrong with the source; see the readers.
+    """
+    where = f"source {name}"
+    check_options(source, where)
+    records = _hub(source, folder, where) if source.hub else _local(source, where, folder, simulated, cache)
+    yield from _decodable(records, source.read, where)
+
+
+def wanted_files(source: Source, *, name: str, folder: Path) -> list[Wanted]:
+    """The files that a source takes from elsewhere; none for local, simulated and Hub data.
+
+    Raises:
+        UserError: a malformed list of files (file and line), or an `only` that leaves nothing.
+    """
+    if source.only is not None and source.files is None:
+        raise UserError(
+            "`only` chooses among `files`", where=f"source {name}", hint="use `archive` for members of an archive"
+        )
+    if source.files is not None:
+        return _listed(source, folder / source.files)
+    if source.url is not None and source.sha256 is not None:
+        path = unquote(PurePosixPath(urlsplit(source.url).path).name) or name
+        return [Wanted(path, source.sha256, source.url)]
+    return []
+
+
+def check_options(source: Source, where: str) -> None:
+    """Options that the format does not use are a mistake, not a wish.
+
+    Raises:
+        UserError: names the option and the formats that take it.
+    """
+    uses = _uses(source.read.format)
+    for option in sorted(source.read.model_fields_set - ALWAYS - uses):
+        takers = [name for name in registry.names(READERS) if option in _uses(name)]
+        raise UserError(
+            f"read.{option} is not used by the format {source.read.format}",
+            where=where,
+            hint=f"{', '.join(takers)} use it",
+        )
+    if source.archive is not None and source.hub is not None:
+        raise UserError("`archive` does not go with `hub`", where=where)
+
+
+def _uses(format_name: str) -> frozenset[str]:
+    uses = registry.load(READERS, format_name, kind="format").USES
+    assert isinstance(uses, frozenset)
+    return uses
+
+
+def _listed(source: Source, file: Path) -> list[Wanted]:
+    """The rows of a list of files: path, sha256, bytes and optionally url."""
+    wanted = []
+    try:
+        with file.open(newline="", encoding="utf-8-sig") as lines:
+            rows = csv.DictReader(lines, strict=True)
+            absent = [name for name in ("path", "sha256", "bytes") if name not in (rows.fieldnames or ())]
+            if absent:
+                raise UserError(f"no column {absent[0]!r}", where=f"{file}: line 1", expected="path,sha256,bytes[,url]")
+            for row in rows:
+                one = _row(row, source, f"{file}: line {rows.line_num}")
+                if source.only is None or fnmatchcase(one.path, source.only):
+                    wanted.append(one)
+    except OSError as error:
+        raise UserError(f"cannot read the list of files ({error.strerror})", where=str(file)) from None
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise UserError(
+            f"not a table ({error})", where=str(file), expected="path,sha256,bytes[,url] as UTF-8"
+        ) from None
+    if not wanted:
+        raise UserError("no file" + (f" matches {source.only!r}" if source.only else " is listed"), where=str(file))
+    return wanted
+
+
+def _row(row: dict[str, str], source: Source, where: str) -> Wanted:
+    if None in row or None in row.values():
+        raise UserError("has another number of cells than the header", where=where)
+    path, sha256, size = row["path"], row["sha256"], row["bytes"]
+    pure = PurePosixPath(path)
+    if not path or pure.is_absolute() or ".." in pure.parts or "\\" in path or "\0" in path:
+        raise UserError(f"bad path {path!r}", where=where, expected="a relative path without '..'")
+    if len(sha256) != 64 or not HEX.issuperset(sha256):
+        raise UserError(f"bad sha256 {sha256!r}", where=where, expected="64 lower-case hexadecimal digits")
+    if not (size.isascii() and size.isdigit()):
+        raise UserError(f"bad bytes {size!r}", where=where, expected="a number")
+    url = row.get("url") or (urljoin(source.url.rstrip("/") + "/", quote(path)) if source.url else None)
+    return Wanted(path, sha256, url, int(size))
+
+
+def _local(source: Source, where: str, folder: Path, simulated: Path, cache: Cache) -> Iterator[Record]:
+    reader = registry.load(READERS, source.read.format, kind="format")
+    for path, name, sha256 in _files(source, where, folder, simulated, cache):
+        for inner, stream in _streams(source, path, name):
+            shown = name if inner in (name, name.removesuffix(".gz")) else f"{name}: {inner}"
+            # the path of a plain file is its own name, with .gz; that of a member is the member's
+            file = InputFile(stream, name if shown == name else inner, f"{where}: {shown}", sha256)
+            yield from reader.read(file, source.read)
+
+
+def _files(source: Source, where: str, folder: Path, simulated: Path, cache: Cache) -> Iterator[tuple[Path, str, str]]:
+    """(file on disk, its path within the source, sha256) in a fixed order."""
+    if source.simulated is not None:
+        path = simulated / source.simulated
+        if not path.is_file():
+            raise UserError(
+                f"no {path}", where=where, hint=f"run `maskzoo simulate {folder}` first (the rule `simulate`)"
+            )
+        yield path, source.simulated, ""
+    elif source.glob is not None:
+        paths = sorted(path for path in folder.glob(source.glob) if path.is_file())
+        if not paths:
+            raise UserError(f"no file matches {source.glob!r} in {folder}", where=where)
+        for path in paths:
+            yield path, _relative(path, folder), sha256_of(path)
+    else:
+        wanted = wanted_files(source, name=where.removeprefix("source "), folder=folder)
+        found = fetch(wanted, cache)
+        for one in wanted:
+            yield found[one.sha256].path, one.path, one.sha256
+
+
+def _relative(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.as_posix()
+
+
+def _streams(source: Source, path: Path, name: str) -> Iterator[tuple[str, BinaryIO]]:
+    if source.archive is not None:
+        yield from archives.members(path, name, source.archive)
+    else:
+        with archives.opened(path, name) as opened:
+            yield opened
+
+
+def _hub(source: Source, folder: Path, where: str) -> Iterator[Record]:
+    from maskzoo.corpus.hub import read_hub
+
+    assert source.hub is not None
+    return read_hub(source.hub, source.read, folder=folder, where=where)
+
+
+def _decodable(records: Iterable[Record], options: Read, where: str) -> Iterator[Record]:
+    """Count records with undecodable bytes.
+
+    Raises:
+        UserError: more than `max_undecodable` of the records have some.
+    """
+    seen = bad = 0
+    for record in records:
+        seen += 1
+        if record.undecodable:
+            bad += 1
+            if seen >= EARLY and bad > options.max_undecodable * seen:
+                raise _wrong_encoding(bad, seen, options, where)
+        yield record
+    if seen >= ENOUGH and bad > options.max_undecodable * seen:
+        raise _wrong_encoding(bad, seen, options, where)
+
+
+def _wrong_encoding(bad: int, seen: int, options: Read, where: str) -> UserError:
+    other = "latin-1 or cp1252" if options.encoding.lower().replace("_", "-") in ("utf-8", "utf8") else "utf-8"
+    return UserError(
+        f"{bad} of {seen} records ({bad / seen:.1%}) hold bytes that are not {options.encoding}",
+        where=where,
+        expected=f"at most {options.max_undecodable:.1%} (read.max_undecodable)",
+        hint=f"set read.encoding to what the files are in, for example {other}",
+    )
+
+
+def digest_of(wanted: Iterable[Wanted]) -> str:
+    """One SHA-256 for a list of files, for provenance."""
+    lines = "".join(f"{one.sha256}  {one.path}\n" for one in wanted)
+    return hashlib.sha256(lines.encode()).hexdigest()
