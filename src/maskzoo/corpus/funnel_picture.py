@@ -47,9 +47,12 @@ def _note(stage: dict[str, Any], funnel: dict[str, Any]) -> str:
         return f"of {_megabytes(stage['bytes_in'])} read"
     if stage["stage"] == "privacy":
         return ", ".join(f"{count:,} {kind}" for kind, count in funnel["privacy"].items() if count)
+    if not stage["reasons"]:
+        return ""
     reasons = [f"{entry['documents']:,} {reason.replace('_', ' ')}" for reason, entry in stage["reasons"].items()]
-    more = len(reasons) - REASONS_SHOWN
-    return ("dropped " if reasons else "") + ", ".join(reasons[:REASONS_SHOWN]) + (f", {more} more" if more > 0 else "")
+    more = f", {len(reasons) - REASONS_SHOWN} more" if len(reasons) > REASONS_SHOWN else ""
+    size = sum(entry["bytes"] for entry in stage["reasons"].values())
+    return f"dropped {', '.join(reasons[:REASONS_SHOWN])}{more} ({_megabytes(size)})"
 
 
 def _megabytes(size: int) -> str:

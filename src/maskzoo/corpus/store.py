@@ -73,21 +73,24 @@ class StringFile:
     """Strings on disk that are added in order and read back by number; nothing is held in memory."""
 
     def __init__(self, path: Path) -> None:
-        self._text: IO[bytes] = path.open("w+b")
-        self._ends: IO[bytes] = path.with_suffix(".ends").open("w+b")
+        ends = path.with_suffix(".ends")
+        self._writers: tuple[IO[bytes], IO[bytes]] = path.open("wb"), ends.open("wb")
+        self._readers: tuple[IO[bytes], IO[bytes]] = path.open("rb"), ends.open("rb")
         self._end = 0
 
     def add(self, value: str) -> None:
-        self._end += self._text.write(value.encode())
-        self._ends.write(struct.pack("<Q", self._end))
+        self._end += self._writers[0].write(value.encode())
+        self._writers[1].write(struct.pack("<Q", self._end))
 
     def __getitem__(self, number: int) -> str:
-        self._ends.seek(8 * max(0, number - 1))
-        ends = self._ends.read(16 if number else 8)
-        start, end = struct.unpack("<QQ", ends) if number else (0, *struct.unpack("<Q", ends))
-        self._text.seek(start)
-        return self._text.read(end - start).decode()
+        for writer in self._writers:
+            writer.flush()
+        text, ends = self._readers
+        ends.seek(8 * max(0, number - 1))
+        start, end = struct.unpack("<QQ", ends.read(16) if number else bytes(8) + ends.read(8))
+        text.seek(start)
+        return text.read(end - start).decode()
 
     def close(self) -> None:
-        self._text.close()
-        self._ends.close()
+        for file in (*self._writers, *self._readers):
+            file.close()
