@@ -1,0 +1,307 @@
+"""The comparison of a domain: every model's mean, interval and paired tests, from the files that stages left.
+
+Nothing is measured here. Every number comes from `results.json`, `predictions.parquet` and the pseudo-perplexity files,
+whose paths stand beside it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskzoo import registry
+from maskzoo.errors import UserError
+from maskzoo.evaluation.significance import (
+    Difference,
+    Sample,
+    holm,
+    interval,
+    label_parts,
+    macro_f1,
+    micro_f1,
+    paired,
+    perplexity,
+    ratio,
+)
+from maskzoo.files import read_json
+
+# what classical baselines are called in tables; another one is called by its own name
+TITLES = {
+    "majority": "most frequent answer",
+    "tfidf_logreg": "TF-IDF + logistic regression",
+    "window_linear": "window features + linear model",
+}
+ROLES = ("baseline", "base", "scratch", "adapted")
+
+
+@dataclass(frozen=True)
+class Model:
+    """One line of the comparison.
+
+    Attributes:
+        base: the model it was trained from, where that is compared too.
+    """
+
+    name: str
+    role: str
+    base: str | None = None
+    parameters: int | None = None
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Results of one model on one task (or its pseudo-perplexity), read and ready to be resampled."""
+
+    model: Model
+    sample: Sample
+    seeds: tuple[Any, ...]
+    files: tuple[str, ...]
+    extra: Mapping[str, Any]
+
+
+def role(recipe: Any, name: str) -> str:
+    """base, scratch or adapted, from where the weights began; what is not in the recipe is a baseline."""
+    if name in recipe.bases:
+        return "base"
+    if name in recipe.variants:
+        return "scratch" if recipe.bases[recipe.variants[name].base].fresh else "adapted"
+    return "baseline"
+
+
+def default_reference(recipe: Any) -> str | None:
+    """The model that others are tested against: the recipe's, else the first base; None: the best baseline."""
+    chosen: str | None = recipe.evaluation.reference
+    return chosen or next((name for name in recipe.compared if name in recipe.bases), None)
+
+
+def read_task(root: Path, task: str, models: Sequence[Model]) -> list[Scored]:
+    """Results of every model and baseline on one task, aligned to the same test examples.
+
+    Raises:
+        UserError: a model was not evaluated, predictions do not fit results, or models saw different examples.
+    """
+    folder = root / "evaluation" / task
+    baselines = registry.names("maskzoo.evaluation.baselines")
+    found = [Model(name, "baseline") for name in baselines if (folder / name / "results.json").is_file()]
+    rows: list[tuple[Model, Any, dict[Any, dict[str, tuple[Any, Any]]]]] = []
+    for model in [*found, *models]:
+        results = folder / model.name / "results.json"
+        if not results.is_file():
+            raise UserError(
+                f"{model.name!r} was not evaluated on {task!r}",
+                where=str(results),
+                hint=f"run `maskzoo finetune DOMAIN --model {model.name} --task {task}`",
+            )
+        rows.append((model, read_json(results), _predictions(folder / model.name / "predictions.parquet")))
+    examples = sorted(next(iter(rows[0][2].values()))) if rows else []
+    for model, _, by_seed in rows:
+        for seed, predictions in by_seed.items():
+            if sorted(predictions) != examples:
+                raise UserError(
+                    f"seed {seed} of {model.name!r} was tested on other examples than {rows[0][0].name!r}",
+                    where=str(folder / model.name / "predictions.parquet"),
+                    hint="the task was prepared again in between: run its evaluation again",
+                )
+    return [_scored(folder, task, model, results, by_seed, examples) for model, results, by_seed in rows]
+
+
+def _predictions(path: Path) -> dict[Any, dict[str, tuple[Any, Any]]]:
+    """seed -> id -> (gold, predicted)."""
+    import pyarrow.parquet as pq
+
+    if not path.is_file():
+        raise UserError("no predictions beside the results", where=str(path), hint="run the evaluation again")
+    table = pq.read_table(path, columns=["seed", "id", "gold", "predicted"]).to_pydict()
+    found: dict[Any, dict[str, tuple[Any, Any]]] = {}
+    for seed, name, gold, predicted in zip(*(table[key] for key in ("seed", "id", "gold", "predicted")), strict=True):
+        found.setdefault(seed, {})[name] = (gold, predicted)
+    return found
+
+
+def _scored(
+    folder: Path, task: str, model: Model, results: Any, by_seed: dict[Any, dict[str, Any]], examples: list[str]
+) -> Scored:
+    metric = results["metric"]
+    runs = {run["seed"]: run for run in results["seeds"]}
+    where = folder / model.name
+    if set(runs) != set(by_seed):
+        hint = "run the evaluation again"
+        raise UserError("results and predictions name different seeds", where=str(where), hint=hint)
+    gold = [[by_seed[seed][name][0] for name in examples] for seed in runs]
+    predicted = [[by_seed[seed][name][1] for name in examples] for seed in runs]
+    sample = task_sample(metric, gold[0], predicted)
+    reported = [run["test"][metric] for run in runs.values()]
+    if not np.allclose(sample.values, reported, atol=1e-6):
+        raise UserError(
+            f"{metric} of the predictions is {sample.values[0]:.6f}, results.json says {reported[0]:.6f}",
+            where=str(where),
+            hint="run the evaluation again",
+        )
+    times = [run["seconds"] for run in runs.values() if run.get("seconds") is not None]
+    extra = {
+        "metric": metric,
+        "examples": len(examples),
+        "examples_per_second": results.get("examples_per_second"),
+        "seconds": sum(times) / len(times) if times else None,
+    }
+    files = tuple(f"evaluation/{task}/{model.name}/{name}" for name in ("results.json", "predictions.parquet"))
+    return Scored(model, sample, tuple(runs), files, extra)
+
+
+def task_sample(metric: str, gold: Sequence[Any], predicted: Sequence[Sequence[Any]]) -> Sample:
+    """Per-example sums of a metric.
+
+    Args:
+        gold: (examples,) labels, or lists of tags.
+        predicted: (seeds, examples) the same.
+    """
+    if metric in ("accuracy", "token_accuracy"):
+        pair: Callable[[Any, Any], tuple[int, ...]] = _right if metric == "token_accuracy" else lambda a, b: (a == b, 1)
+        return Sample(_parts(gold, predicted, pair), ratio)
+    if metric == "macro_f1":
+        labels = {label: number for number, label in enumerate(sorted({*gold, *(x for row in predicted for x in row)}))}
+        numbers = np.array([[labels[label] for label in row] for row in (gold, *predicted)], dtype=np.int64)
+        return Sample(label_parts(numbers[0], numbers[1:], len(labels)), macro_f1)
+    if metric == "entity_f1":
+        return Sample(_parts(gold, predicted, _entity_counts), micro_f1)
+    known = "accuracy, macro_f1, entity_f1 or token_accuracy"
+    raise UserError(f"metric {metric!r} cannot be resampled", expected=known)
+
+
+def _parts(
+    gold: Sequence[Any], predicted: Sequence[Sequence[Any]], pair: Callable[[Any, Any], tuple[int, ...]]
+) -> NDArray[np.float64]:
+    return np.array([[pair(a, b) for a, b in zip(gold, row, strict=True)] for row in predicted], dtype=np.float64)
+
+
+def _right(gold: Sequence[str], predicted: Sequence[str]) -> tuple[int, int]:
+    return sum(a == b for a, b in zip(gold, predicted, strict=True)), len(gold)
+
+
+def _entity_counts(gold: Sequence[str], predicted: Sequence[str]) -> tuple[int, int, int]:
+    true, found = entities(gold), entities(predicted)
+    return len(true & found), len(found), len(true)
+
+
+def entities(tags: Sequence[str]) -> set[tuple[int, int, str]]:
+    """(start, end, type) of the entities in strict IOB2: an `I-` that continues nothing belongs to no entity."""
+    found: set[tuple[int, int, str]] = set()
+    start, kind = 0, ""
+    for position, tag in enumerate((*tags, "O")):
+        if kind and tag != f"I-{kind}":
+            found.add((start, position, kind))
+            kind = ""
+        if tag.startswith("B-"):
+            start, kind = position, tag[2:]
+    return found
+
+
+def read_perplexities(root: Path, models: Sequence[Model]) -> tuple[list[Scored], list[dict[str, Any]], dict[str, Any]]:
+    """Models with a pseudo-perplexity, entries of those without (and why), and what was scored.
+
+    Raises:
+        UserError: a model was not scored, or on other words than the rest.
+    """
+    scored: list[Scored] = []
+    without: list[dict[str, Any]] = []
+    common: dict[str, Any] = {}
+    words: list[tuple[str, int]] | None = None
+    for model in models:
+        file = f"evaluation/pseudo_perplexity/{model.name}.json"
+        if not (root / file).is_file():
+            hint = f"run `maskzoo score DOMAIN --model {model.name}`"
+            raise UserError(f"{model.name!r} was not scored", where=str(root / file), hint=hint)
+        record = read_json(root / file)
+        if record["reason"]:
+            without.append({"name": model.name, "role": model.role, "reason": record["reason"], "results": [file]})
+            continue
+        documents = record["documents"]
+        seen = [(row["id"], row["words"]) for row in documents]
+        variant = record.get("variant", "original")
+        if words is not None and (seen != words or variant != common["variant"]):
+            raise UserError(
+                f"{model.name!r} was scored on other words, or otherwise masked, than {scored[0].model.name!r}",
+                where=str(root / file),
+                hint="run `maskzoo score` again for all models",
+            )
+        words = seen
+        common = {"variant": variant, "documents": len(documents), "words": record["words"]}
+        parts = [[(row["pll"], row["words"]) for row in seed["documents"]] for seed in record["seeds"]]
+        extra = {key: record.get(key) for key in ("per_token", "tokens", "unknown_share", "altered_words")}
+        names = tuple(seed.get("pretraining_seed", seed.get("seed")) for seed in record["seeds"])
+        scored.append(Scored(model, Sample(np.array(parts, dtype=np.float64), perplexity), names, (file,), extra))
+    return scored, without, common
+
+
+def compared(
+    scored: Sequence[Scored], reference: str | None, *, resamples: int, lower_is_better: bool = False
+) -> dict[str, Any]:
+    """Means, intervals and paired tests of models on the same examples.
+
+    Every model is tested against the reference, against the base it was trained from, and against the best classical
+    baseline; the p-values of all these tests together are corrected by Holm's method.
+
+    Args:
+        reference: name of the model that others are tested against; None, or a name without results: the best classical
+            baseline, or where there is none the first model.
+    """
+    by_name = {entry.model.name: entry for entry in scored}
+    means = {name: float(entry.sample.values.mean()) for name, entry in by_name.items()}
+    sign = -1 if lower_is_better else 1
+    baselines = [name for name, entry in by_name.items() if entry.model.role == "baseline"]
+    best_baseline = max(baselines, key=lambda name: sign * means[name], default=None)
+    if reference not in by_name:
+        reference = best_baseline or next(iter(by_name))
+
+    def test(first: str, second: str) -> Difference:
+        a, b = by_name[first], by_name[second]
+        return paired(a.sample, b.sample, same_seeds=a.seeds == b.seeds, resamples=resamples)
+
+    pairs: dict[tuple[str, str], Difference] = {}
+    for name, entry in by_name.items():
+        against = (reference, entry.model.base, best_baseline if entry.model.role != "baseline" else None)
+        for other in dict.fromkeys(against):
+            if other is not None and other in by_name and other != name:
+                pairs[name, other] = test(name, other)
+    adjusted = dict(zip(pairs, holm([difference.p for difference in pairs.values()]), strict=True))
+    order = sorted(by_name, key=lambda name: -sign * means[name])
+    clear = False
+    if len(order) > 1:
+        ahead = test(order[0], order[1]).interval
+        clear = ahead[1] < 0 if lower_is_better else ahead[0] > 0
+    return {
+        "reference": reference,
+        "best_baseline": best_baseline,
+        "best": order[0],
+        "best_is_clear": clear,
+        "models": [
+            {
+                "name": name,
+                "role": entry.model.role,
+                "base": entry.model.base,
+                "parameters": entry.model.parameters,
+                "mean": means[name],
+                "interval": list(interval(entry.sample, resamples=resamples)),
+                "seeds": [
+                    {"seed": seed, "value": float(value)}
+                    for seed, value in zip(entry.seeds, entry.sample.values, strict=True)
+                ],
+                "differences": {
+                    other: {
+                        "value": difference.value,
+                        "interval": list(difference.interval),
+                        "p": difference.p,
+                        "p_holm": adjusted[first, other],
+                    }
+                    for (first, other), difference in pairs.items()
+                    if first == name
+                },
+                **entry.extra,
+                "results": list(entry.files),
+            }
+            for name, entry in by_name.items()
+        ],
+    }

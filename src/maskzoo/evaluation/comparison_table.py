@@ -1,0 +1,161 @@
+"""The comparison as a page: tables, and sentences that say who won, written by a rule from the numbers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from maskzoo.evaluation.comparison import TITLES
+
+LEVEL = 0.05
+METRICS = {
+    "macro_f1": "macro F1",
+    "entity_f1": "entity F1",
+    "accuracy": "accuracy",
+    "token_accuracy": "accuracy of tags",
+}
+
+
+def title_of(name: str) -> str:
+    """A classical baseline's title, or a model's name as code."""
+    return TITLES.get(name, f"`{name}`")
+
+
+def page(comparison: Mapping[str, Any]) -> str:
+    """The whole comparison as Markdown."""
+    parts = [f"# Comparison: {comparison['title']}", _legend(comparison)]
+    for task in comparison["tasks"].values():
+        parts += [f"## {task['title']}", task_table(task), verdict(task)]
+    parts += ["## Pseudo-perplexity of the corpus", *perplexity_section(comparison["pseudo_perplexity"])]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def task_table(task: Mapping[str, Any]) -> str:
+    """One task as a Markdown table; the best mean is bold only where the interval of its lead excludes zero."""
+    metric = METRICS.get(task["metric"], task["metric"])
+    value_title, gain_title = f"{metric} [95 % interval]", f"difference to {title_of(task['reference'])}"
+    header = ("model", "role", value_title, "seeds", gain_title, "p (Holm)", "parameters")
+    rows = []
+    for model in task["models"]:
+        value = f"{model['mean']:.3f}"
+        if model["name"] == task["best"] and task["best_is_clear"]:
+            value = f"**{value}**"
+        low, high = model["interval"]
+        difference = model["differences"].get(task["reference"])
+        rows.append(
+            (
+                title_of(model["name"]),
+                model["role"],
+                f"{value} [{low:.3f}, {high:.3f}]",
+                str(len(model["seeds"])),
+                _difference(difference) if difference else "reference" if model["name"] == task["reference"] else "",
+                _p(difference["p_holm"]) if difference else "",
+                _count(model["parameters"]),
+            )
+        )
+    return _table(header, rows)
+
+
+def verdict(task: Mapping[str, Any]) -> str:
+    """A sentence for every trained model: against the base it came from, the reference and the best baseline."""
+    metric = METRICS.get(task["metric"], task["metric"])
+    means = {model["name"]: model["mean"] for model in task["models"]}
+    sentences = []
+    for model in task["models"]:
+        if model["role"] == "baseline" or not model["differences"]:
+            continue
+        against = dict.fromkeys((model["base"], task["reference"], task["best_baseline"]))
+        clauses = [
+            f"{judged(model['differences'][other])} {title_of(other)} ({means[other]:.3f}; difference "
+            f"{_difference(model['differences'][other])}, p = {_p(model['differences'][other]['p_holm'])})"
+            for other in against
+            if other in model["differences"]
+        ]
+        sentences.append(f"- {title_of(model['name'])} ({metric} {model['mean']:.3f}) {_joined(clauses)}.")
+    if task["best_is_clear"]:
+        best = f"Best: {title_of(task['best'])}; its lead over the next is larger than chance explains."
+    else:
+        best = f"No clear winner: the lead of {title_of(task['best'])} is within what chance explains."
+    return "\n".join([best, "", *sentences]) if sentences else best
+
+
+def judged(difference: Mapping[str, Any], *, lower_is_better: bool = False) -> str:
+    """beats, loses to, or does not beat: by the corrected p-value and the sign."""
+    better = (difference["value"] < 0) == lower_is_better and difference["value"] != 0
+    if difference["p_holm"] >= LEVEL:
+        return "does not beat"
+    return "beats" if better else "loses to"
+
+
+def perplexity_section(found: Mapping[str, Any]) -> list[str]:
+    """Table, sentences and reading help of the pseudo-perplexities."""
+    if not found["models"] and not found["without"]:
+        return ["No model was scored."]
+    parts = []
+    header = ("model", "role", "per word [95 % interval]", "per token", "unknown tokens", "words altered", "seeds")
+    rows = [
+        (
+            title_of(model["name"]),
+            model["role"],
+            f"{'**' * clear}{model['mean']:.1f}{'**' * clear} [{model['interval'][0]:.1f}, {model['interval'][1]:.1f}]",
+            f"{model['per_token']:.1f}",
+            f"{100 * model['unknown_share']:.1f} %",
+            f"{100 * model['altered_words']:.1f} %",
+            str(len(model["seeds"])),
+        )
+        for model in found["models"]
+        for clear in [model["name"] == found["best"] and found["best_is_clear"]]
+    ]
+    rows += [(title_of(model["name"]), model["role"], model["reason"], "", "", "", "") for model in found["without"]]
+    parts.append(_table(header, rows))
+    means = {model["name"]: model["mean"] for model in found["models"]}
+    sentences = [
+        f"- {title_of(model['name'])} ({model['mean']:.1f}) {judged(difference, lower_is_better=True)} "
+        f"{title_of(other)} ({means[other]:.1f}; p = {_p(difference['p_holm'])})."
+        for model in found["models"]
+        for other, difference in model["differences"].items()
+    ]
+    parts.append("\n".join(sentences))
+    if found["models"]:
+        hidden = (
+            "with the later pieces of its word"
+            if found["variant"] == "within_word_l2r"
+            else "alone, so that words of many pieces look easier"
+        )
+        parts.append(
+            f"Lower is better. {found['words']} words of {found['documents']} test documents, the same for all models. "
+            f"Each token is predicted while it is masked {hidden}; the sum is divided by the number of words, so that "
+            "tokenizers can be compared. An unknown token costs its own probability and the spelling of the characters "
+            "it hides by uniform guesses. A tokenizer that alters words (case, accents) leaves its model less to "
+            "predict, which flatters it."
+        )
+    return parts
+
+
+def _legend(comparison: Mapping[str, Any]) -> str:
+    return (
+        f"Scale `{comparison['scale']}`. Roles: base: not adapted; scratch: trained on this domain alone; adapted: a "
+        "base trained further on this domain; baseline: classical. Values are means over seeds. Intervals: bootstrap "
+        f"of test examples and seeds, {comparison['resamples']} resamples; few seeds make them too narrow. p: "
+        "two-sided paired bootstrap on the same examples, corrected by Holm over all tests of a task."
+    )
+
+
+def _difference(difference: Mapping[str, Any]) -> str:
+    low, high = difference["interval"]
+    return f"{difference['value']:+.3f} [{low:+.3f}, {high:+.3f}]"
+
+
+def _p(value: float) -> str:
+    return f"{value:.3f}" if value >= 0.001 else "< 0.001"
+
+
+def _count(parameters: int | None) -> str:
+    return "" if parameters is None else f"{parameters / 1e6:.1f} M"
+
+
+def _joined(clauses: Sequence[str]) -> str:
+    return clauses[0] if len(clauses) == 1 else ", ".join(clauses[:-1]) + " and " + clauses[-1]
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
