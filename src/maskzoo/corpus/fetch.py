@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,6 +22,8 @@ from maskzoo.files import disk_error, sha256_of
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 BLOCK = 1 << 18
+SMALL = 1 << 20
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,33 +65,56 @@ def fetch(
         with lock:
             bar.update(count)
 
-    def bring(client: httpx.Client, one: Wanted) -> None:
+    far: list[tuple[Wanted, list[str]]] = []
+
+    def look(one: Wanted) -> None:
+        """Settle a file that is on this machine; the others are put aside."""
         if stop.is_set():
             return
         tried: list[str] = []
         found = cache.find(one, tried)
         if found is None:
-            found = Found(_download(client, one, cache, tried, retry or Retry(), stop, advance), "network")
-            cache.trust(one, found)
-        else:
-            if keep and found.origin == "mirror":
-                cache.copy(one, found.path)
-            advance(one.bytes or found.path.stat().st_size)
+            far.append((one, tried))
+            return
+        if keep and found.origin == "mirror":
+            cache.copy(one, found.path)
+        advance(one.bytes or found.path.stat().st_size)
         result[one.sha256] = found
 
-    with bar, httpx.Client(timeout=TIMEOUT, follow_redirects=True, headers={"Accept-Encoding": "identity"}) as client:
-        pool = ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="fetch")
-        try:
-            futures = [pool.submit(bring, client, one) for one in unique]
-            done, _ = wait(futures, return_when=FIRST_EXCEPTION)
-            stop.set()
-            failures = [error for future in done if (error := future.exception()) is not None]
-            if failures:
-                raise next((error for error in failures if not isinstance(error, _StoppedError)), failures[0])
-        finally:
-            stop.set()
-            pool.shutdown(wait=True, cancel_futures=True)
+    with bar:
+        small = [one for one in unique if one.bytes is not None and one.bytes < SMALL]
+        for one in small:  # a pool would cost more than reading them
+            look(one)
+        _all(look, [one for one in unique if one.bytes is None or one.bytes >= SMALL], jobs, stop)
+        if far:
+            with httpx.Client(
+                timeout=TIMEOUT, follow_redirects=True, headers={"Accept-Encoding": "identity"}
+            ) as client:
+
+                def bring(task: tuple[Wanted, list[str]]) -> None:
+                    if not stop.is_set():
+                        one, tried = task
+                        path = _download(client, one, cache, tried, retry or Retry(), stop, advance)
+                        result[one.sha256] = cache.trust(one, Found(path, "network"))
+
+                _all(bring, far, jobs, stop)
     return result
+
+
+def _all(work: Callable[[T], None], items: Sequence[T], jobs: int, stop: threading.Event) -> None:
+    """Do `work` on all items with some threads; the first failure stops the others and is raised."""
+    pool = ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="fetch")
+    try:
+        done, _ = wait([pool.submit(work, item) for item in items], return_when=FIRST_EXCEPTION)
+        failures = [error for future in done if (error := future.exception()) is not None]
+        if failures:
+            stop.set()
+            raise next((error for error in failures if not isinstance(error, _StoppedError)), failures[0])
+    except BaseException:
+        stop.set()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _download(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from maskzoo import registry
 from maskzoo.corpus import archives
@@ -119,7 +119,7 @@ def _row(row: dict[str, str], source: Source, where: str) -> Wanted:
         raise UserError(f"bad sha256 {sha256!r}", where=where, expected="64 lower-case hexadecimal digits")
     if not (size.isascii() and size.isdigit()):
         raise UserError(f"bad bytes {size!r}", where=where, expected="a number")
-    url = row.get("url") or (urljoin(source.url.rstrip("/") + "/", quote(path)) if source.url else None)
+    url = row.get("url") or (source.url.rstrip("/") + "/" + quote(path) if source.url else None)
     return Wanted(path, sha256, url, int(size))
 
 

@@ -17,8 +17,8 @@ UNIVERSAL = 10  # columns of CoNLL-U: ID FORM LEMMA UPOS ...
 def read(file: InputFile, options: Read) -> Iterator[Record]:
     """One record per sentence. Columns count from 0; by default words are in the first and tags in the last.
 
-    CoNLL-U is known by its ten columns that start with a number: words are then FORM and tags UPOS by default, comments,
-    ranges (`3-4`) and empty words (`3.1`) are skipped.
+    CoNLL-U is known by its ten columns that start with a number: words are then FORM and tags UPOS by default;
+    comments, ranges (`3-4`) and empty words (`3.1`) are skipped.
 
     Raises:
         UserError: a line with another number of columns than the first, or a column that is not there.

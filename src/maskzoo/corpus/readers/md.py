@@ -119,11 +119,17 @@ def _blocks(lines: Iterator[str]) -> Iterator[str]:
                 parts.append(" ".join(cell.strip() for cell in line.strip().strip("|").split("|") if cell.strip()))
         elif start == "[" and not parts and DEFINITION.match(line):
             continue
-        elif parts and not NUMBER.match(line) and not parts[-1].endswith(("  ", "\\")):
+        elif parts and not _starts_item(line, parts[-1]) and not parts[-1].endswith(("  ", "\\")):
             parts[-1] = f"{parts[-1].rstrip()} {line.lstrip()}"
         else:
             parts.append(line.lstrip())
     yield "\n".join(parts) if fence else _inline(parts)
+
+
+def _starts_item(line: str, last: str) -> bool:
+    """Whether a line starts a numbered item: a wrapped line may start with a number by chance, but rarely with 1."""
+    number = NUMBER.match(line)
+    return number is not None and (number.group().strip() in ("1.", "1)") or NUMBER.match(last) is not None)
 
 
 def _inline(parts: list[str]) -> str:

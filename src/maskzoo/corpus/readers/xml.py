@@ -1,7 +1,6 @@
 """XML, one element at a time: records by name, text by XPath, nothing fetched, nothing expanded, nothing kept."""
 
 import html
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,21 +10,22 @@ from maskzoo.errors import UserError
 from maskzoo.recipe.source import Read
 
 USES = frozenset({"text", "fields", "record", "drop", "encoding"})
-SPACE = re.compile(r"\s+")
 
 
 def read(file: InputFile, options: Read) -> Iterator[Record]:
     """Records of an XML file: each outermost `record` element (default: the root).
 
     The text is that of all elements that `text` selects, in document order, one line each; an element inside a selected
-    one is not repeated. Without `text` every element that holds words of its own is a line. Names match in any namespace.
+    one is not repeated. Without `text` every element with words of its own is a line. Names match in any namespace.
 
     Raises:
         UserError: not well-formed, no such element, or an XPath that is wrong or selects nothing in the whole file.
     """
     from lxml import etree
 
-    selectors = [_compiled(path, file) for path in options.text]
+    for path in options.text:
+        _compiled(path, file)
+    selector = _compiled(" | ".join(options.text), file) if options.text else None
     fields = {name: _compiled(path, file) for name, path in options.fields.items() if path != "path"}
     paths = {name: file.path for name, path in options.fields.items() if path == "path"} | {"path": file.path}
     attributes = any("@" in path for path in (*options.text, *options.fields.values()))
@@ -38,7 +38,7 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
             if drop:
                 etree.strip_elements(element, *drop, with_tail=False)
             _localise(element, attributes)
-            lines = [_words(node) for node in _selected(element, selectors)] if selectors else list(_lines(element))
+            lines = [_words(node) for node in _selected(element, selector)] if selector else list(_lines(element))
             found += bool(lines)
             if not found:
                 names.update(dict.fromkeys(child.tag for child in element.iter(etree.Element)))
@@ -47,7 +47,7 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
             yield Record(text, f"{file.path}#{number}", file.sha256, {**values, **paths})
     except etree.XMLSyntaxError as error:
         raise UserError(f"not well-formed XML: {error.msg}", where=f"{file.where}: line {error.lineno}") from None
-    if selectors and number and not found:
+    if selector and number and not found:
         raise UserError(
             f"{' and '.join(options.text)} select nothing", where=file.where, expected="XPaths to " + ", ".join(names)
         )
@@ -132,30 +132,21 @@ def _evaluated(element: Any, selector: Any) -> list[Any]:
     return result if isinstance(result, list) else [str(result)]
 
 
-def _selected(element: Any, selectors: list[Any]) -> Iterator[Any]:
-    """What the XPaths select, in document order, without nodes inside another selected one."""
-    results = [_evaluated(element, selector) for selector in selectors]
-    nodes = [node for result in results for node in result]
-    if any(
-        isinstance(node, str) for node in nodes
-    ):  # attributes, text() and computed strings have no order among elements
-        yield from nodes
-        return
-    chosen = {id(node) for node in nodes}
-    if len(results) > 1 or any(node is element for node in nodes):
-        nodes = [node for node in element.iter() if id(node) in chosen]
+def _selected(element: Any, selector: Any) -> Iterator[Any]:
+    """What an XPath selects, in document order, without elements inside another selected one."""
     last: Any = None
-    for node in nodes:
-        if last is None or not any(parent is last for parent in node.iterancestors()):
+    for node in _evaluated(element, selector):
+        if not isinstance(node, str):
+            if last is not None and any(parent is last for parent in node.iterancestors()):
+                continue
             last = node
-            yield node
+        yield node
 
 
 def _words(node: Any) -> str:
     """All text of a node with white space normalised; an empty element (a line break, a leader) separates words."""
-    if isinstance(node, str):
-        return SPACE.sub(" ", node).strip()
-    return SPACE.sub(" ", "".join(_pieces(node))).strip()
+    text = node if isinstance(node, str) else node.text if len(node) == 0 else "".join(_pieces(node))
+    return " ".join((text or "").split())
 
 
 def _pieces(node: Any) -> Iterator[str]:
