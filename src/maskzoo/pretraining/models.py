@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 
-from maskzoo.errors import UserError
+from maskzoo.errors import UserError, unknown_name
 from maskzoo.files import read_json
 from maskzoo.pretraining.attention import longest_sequence
 
@@ -49,8 +50,6 @@ def fresh_model(
     known = set(AutoConfig.for_model(architecture).to_dict())
     for name in config:
         if name not in known:
-            from maskzoo.errors import unknown_name
-
             raise unknown_name(f"{architecture} setting", name, known, where=where)
     ids = {
         "pad_token_id": vocabulary.pad_id,
@@ -114,7 +113,7 @@ def base_model(
                 local_files_only=True,
                 use_safetensors=True,
             )
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, SafetensorError) as error:
             raise UserError(f"cannot load {folder}: {str(error).splitlines()[0]}", where=where) from error
     prefix = f"{model.base_model_prefix}."
     lost = sorted(name for name in report["missing_keys"] if name.startswith(prefix))

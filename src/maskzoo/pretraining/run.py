@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from transformers.utils.logging import disable_progress_bar
 
 from maskzoo import registry
 from maskzoo.errors import UserError
@@ -60,6 +61,7 @@ def pretrain(
     Raises:
         UserError: unknown policy or objective, no tokens, a base that does not fit.
     """
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     policy = registry.load(
         "maskzoo.masking", masking.policy, kind="masking policy", where=where and f"{where}.masking.policy"
     )

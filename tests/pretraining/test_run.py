@@ -1,0 +1,191 @@
+"""A whole run: it learns, what it writes can be loaded by others, and it can be killed at any moment."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM, AutoTokenizer
+
+from maskzoo.errors import UserError
+from maskzoo.files import sha256_of
+from maskzoo.pretraining import checkpoint
+from maskzoo.pretraining.progress import read_metrics
+from maskzoo.pretraining.run import pretrain
+from maskzoo.recipe.training import Base, Masking, Training
+from tests.pretraining.conftest import write_shards
+from tests.pretraining.tiny import CONFIGS, tiny
+
+BERT = Base(architecture="bert", config=CONFIGS["bert"][1])
+SHORT = Training(
+    steps=12,
+    sequence_length=24,
+    batch_size=8,
+    learning_rate=5e-3,
+    evaluate_every=5,
+    evaluation_batches=2,
+    checkpoint_every=4,
+)
+
+
+def _run(
+    corpus: Path, folder: str = "run", *, base: Base = BERT, base_folder: Path | None = None, **changed: Any
+) -> dict[str, Any]:
+    masking = changed.pop("masking", Masking())
+    objective = changed.pop("objective", "mlm")
+    return pretrain(
+        base=base,
+        base_folder=base_folder,
+        tokens=corpus / "tokens",
+        tokenizer=corpus / "tokenizer",
+        masking=masking,
+        objective=objective,
+        training=SHORT.model_copy(update=changed),
+        seed=0,
+        folder=corpus / folder,
+    )
+
+
+def test_it_learns_and_says_what_it_did(corpus: Path) -> None:
+    result = _run(corpus, steps=250, learning_rate=1e-2, dropout=0.0, evaluate_every=50, checkpoint_every=100)
+    lines = read_metrics(corpus / "run" / "metrics.jsonl")
+    validation = [line["validation_loss"] for line in lines if "validation_loss" in line]
+    assert validation[0] == pytest.approx(4.1, abs=0.4)  # 60 words are equally likely at first
+    assert validation[-1] < 2.5  # and are those of their document in the end
+    assert result["validation_loss"] == validation[-1]
+    assert result["mask_rate"] == pytest.approx(0.15, abs=0.005)
+    assert result["tokens"] == 250 * 8 * 24
+    assert {"step", "loss", "learning_rate", "tokens", "seconds", "tokens_per_second"} <= set(lines[1])
+    assert json.loads((corpus / "run" / "run.json").read_text())["provenance"]["seed"] == 0
+    assert checkpoint.steps(corpus / "run" / "checkpoints") == [200, 250]
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_plain_transformers_loads_every_architecture_with_nothing_missing(corpus: Path, name: str) -> None:
+    architecture, config = CONFIGS[name]
+    _run(corpus, base=Base(architecture=architecture, config=config), steps=2)
+    model, report = AutoModelForMaskedLM.from_pretrained(corpus / "run" / "model", output_loading_info=True)
+    assert not report["missing_keys"]
+    assert not report["unexpected_keys"]
+    tokenizer = AutoTokenizer.from_pretrained(corpus / "run" / "model")
+    assert tokenizer.mask_token_id == 4
+    assert (
+        model(
+            **{
+                key: value
+                for key, value in tokenizer("w1 w2 [MASK]", return_tensors="pt").items()
+                if key != "token_type_ids"
+            }
+        ).logits.shape[-1]
+        == 65
+    )
+
+
+def test_micro_batches_are_the_whole_batch(corpus: Path) -> None:
+    whole = _run(corpus, "whole", dropout=0.0)
+    parts = _run(corpus, "parts", dropout=0.0, micro_batch_size=2)
+    assert parts["validation_loss"] == pytest.approx(whole["validation_loss"], abs=1e-4)
+    one, other = (AutoModelForMaskedLM.from_pretrained(corpus / name / "model") for name in ("whole", "parts"))
+    for first, second in zip(one.parameters(), other.parameters(), strict=True):
+        torch.testing.assert_close(first, second, atol=1e-4, rtol=1e-3)
+
+
+def test_a_finished_run_is_left_alone_until_its_recipe_changes(
+    corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = _run(corpus)
+    written = (corpus / "run" / "model" / "model.safetensors").stat().st_mtime_ns
+    assert _run(corpus) == first
+    assert _run(corpus, checkpoint_every=3) == first  # decides nothing
+    assert "already trained" in capsys.readouterr().err
+    assert (corpus / "run" / "model" / "model.safetensors").stat().st_mtime_ns == written
+    changed = _run(corpus, masking=Masking(rate=0.3))
+    assert "starting afresh" in capsys.readouterr().err
+    assert changed["mask_rate"] == pytest.approx(0.3, abs=0.02)
+    assert changed["model_sha256"] != first["model_sha256"]
+
+
+_CHILD = """
+import sys, torch
+from pathlib import Path
+torch.set_num_threads(1)
+from tests.pretraining.test_run import _run
+_run(Path(sys.argv[1]), sys.argv[2], dropout=0.2, steps=60, micro_batch_size=4)
+"""
+
+
+def _start(corpus: Path, folder: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    root = Path(__file__).parents[2]
+    return subprocess.Popen(
+        [sys.executable, "-c", _CHILD, str(corpus), folder], cwd=root, env=environment, stderr=subprocess.DEVNULL
+    )
+
+
+def test_killed_at_any_step_it_ends_with_the_same_bits(corpus: Path) -> None:
+    whole = _start(corpus, "whole")
+    metrics = corpus / "killed" / "metrics.jsonl"
+    moment = random.randint(1, 45)
+    process = _start(corpus, "killed")
+    while process.poll() is None and max((line["step"] for line in read_metrics(metrics)), default=0) < moment:
+        time.sleep(0.005)
+    assert process.poll() is None, "the run ended before it was killed"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not (corpus / "killed" / "model").exists()
+    assert _start(corpus, "killed").wait() == 0
+    assert whole.wait() == 0
+    one, other = (sha256_of(corpus / name / "model" / "model.safetensors") for name in ("whole", "killed"))
+    assert one == other
+    steps = [(line["step"], "loss" in line) for line in read_metrics(metrics)]
+    assert steps == [(line["step"], "loss" in line) for line in read_metrics(corpus / "whole" / "metrics.jsonl")]
+
+
+def test_a_new_head_is_warmed_with_the_encoder_frozen(corpus: Path) -> None:
+    config = AutoConfig.for_model("bert", vocab_size=65, pad_token_id=0, **CONFIGS["bert"][1])
+    encoder = AutoModel.from_config(config)
+    encoder.save_pretrained(corpus / "base")
+    base = Base(folder=str(corpus / "base"))
+    result = _run(corpus, base=base, base_folder=corpus / "base", steps=6, head_warmup_steps=5)
+    assert result["new_head"]
+    assert result["head_warmup_steps"] == 5
+    trained = AutoModelForMaskedLM.from_pretrained(corpus / "run" / "model")
+    assert not torch.equal(trained.get_input_embeddings().weight, encoder.get_input_embeddings().weight)
+    frozen = tiny("bert")
+    from maskzoo.pretraining.loop import _freeze_encoder
+
+    _freeze_encoder(frozen, frozen=True)
+    trainable = {name for name, parameter in frozen.named_parameters() if parameter.requires_grad}
+    assert trainable
+    assert all(name.startswith("cls.") for name in trainable)
+    assert not frozen.get_output_embeddings().weight.requires_grad
+
+
+def test_a_tokenizer_without_a_mask_is_refused(corpus: Path) -> None:
+    write_shards(corpus / "tokens", mask_id=None)
+    with pytest.raises(UserError, match="no mask token"):
+        _run(corpus)
+
+
+def test_missing_and_empty_tokens_are_refused(corpus: Path) -> None:
+    write_shards(corpus / "tokens", documents=1)
+    with pytest.raises(UserError, match="no tokens in the validation split"):
+        _run(corpus)
+    (corpus / "tokens" / "meta.json").unlink()
+    with pytest.raises(UserError, match="no tokens in"):
+        _run(corpus)
+
+
+def test_unknown_names_are_refused(corpus: Path) -> None:
+    with pytest.raises(UserError, match=r"unknown masking policy 'unifrom'.*did you mean 'uniform'"):
+        _run(corpus, masking=Masking(policy="unifrom"))
+    with pytest.raises(UserError, match="unknown objective 'mln'"):
+        _run(corpus, objective="mln")
+    assert not (corpus / "run").exists()
