@@ -1,9 +1,13 @@
 """`maskzoo tokenizer`: train, reuse or extend one tokenizer of a domain, and audit it."""
 
 import argparse
+from pathlib import Path
 
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
-from maskzoo.errors import unknown_name
+from maskzoo.bases import base_folder
+from maskzoo.errors import UserError, unknown_name
+from maskzoo.paths import Layout
+from maskzoo.recipe.recipe import Recipe
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +22,6 @@ def run(options: argparse.Namespace) -> None:
     where = f"{recipe.folder / 'domain.yaml'}: tokenizers"
     if name not in recipe.tokenizers:
         raise unknown_name("tokenizer", name, recipe.tokenizers, where=where)
-    from maskzoo.bases import base_folder
     from maskzoo.recipe.load import designs_folder
     from maskzoo.tokenization import make
     from maskzoo.tokenization.design import read_design
@@ -44,4 +47,33 @@ def run(options: argparse.Namespace) -> None:
             add=chosen.add,
             min_count=chosen.min_count,
         )
-    print(f"tokenizer {made['way']}: {target}")
+    from maskzoo.tokenization import plain
+    from maskzoo.tokenization.audit import audit
+    from maskzoo.tokenization.audit_picture import draw
+
+    loaded = plain.load(target).tokenizer
+    references = {base: plain.load(folder).tokenizer for base, folder in _references(recipe, name, layout).items()}
+    found = audit(name, loaded, references, documents, layout.audit(name), made=made)
+    draw(found, layout.audit_picture(name))
+    measures = found["measures"][name]
+    added = f" (+{made['added']} words)" if "added" in made else ""
+    print(
+        f"tokenizer {name} {made['way']}: {measures['vocabulary']:,} entries{added}, {measures['fertility']:.2f} tokens per word, "
+        f"{measures['bytes_per_token']:.2f} bytes per token: {target}"
+    )
+
+
+def _references(recipe: Recipe, name: str, layout: Layout) -> dict[str, Path]:
+    """Folders of the bases whose tokenizers the recipe names, as far as they are at hand; not the one that `name` copies."""
+    found = {}
+    own = recipe.tokenizers[name].extend
+    named = [own, *(other for tokenizer in recipe.tokenizers.values() for other in (tokenizer.reuse, tokenizer.extend))]
+    for base in dict.fromkeys(named):
+        if base is None or base == recipe.tokenizers[name].reuse:
+            continue
+        try:
+            found[base] = base_folder(recipe, base, layout)
+        except UserError:
+            if base == own:
+                raise
+    return found

@@ -6,7 +6,7 @@ A document may be cut into units and each unit encoded alone if no step of the t
   composition never crosses a space) and the pre-tokeniser drops the white space.
 * Byte-level BPE: cut where white space follows a visible character. No alternative of the pre-tokeniser's pattern spans that place,
   and its only look-ahead stays inside the unit, which carries its white space in front.
-* Unigram whose normaliser squeezes white space and whose pre-tokeniser puts the mark at the first word: cut at white space.
+* Unigram whose normaliser squeezes white space and whose pre-tokeniser marks the first word like the others: cut at white space.
 
 Everything else (other pipelines, added tokens with white space in or swallowed behind them, control characters on which
 Python and the library disagree about white space) is encoded whole. `proven` then compares both ways on real documents.
@@ -26,6 +26,17 @@ CACHED_WORDS = 400_000
 CACHED_CHARACTERS = 20_000_000
 ODD = re.compile("[\x0b\x0c\x1c-\x1f\x85\u180e\u200b\ufeff]")  # white space to some, not to others
 
+MARK = "▁"
+MARKING: list[dict[str, Any]] = [  # normaliser steps that write one mark before every word (see extend.py)
+    {"type": "Replace", "pattern": {"Regex": r"\s+"}, "content": " "},
+    {"type": "Strip", "strip_left": True, "strip_right": True},
+    {"type": "Replace", "pattern": {"String": " "}, "content": " " + MARK},
+    {"type": "Prepend", "prepend": MARK},
+    {"type": "Replace", "pattern": {"String": MARK + MARK}, "content": MARK},
+]
+SQUEEZING = MARKING[:1] + [{"type": "Strip", "strip_left": False, "strip_right": True}]
+COMPOSING = {"NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents"}  # steps that never look across white space
+
 Cut = Callable[[str], list[str]]
 
 
@@ -35,26 +46,28 @@ def unit_cut(tokenizer: Tokenizer) -> Cut | None:
     model, before, normaliser = state["model"], state["pre_tokenizer"] or {}, _flat(state["normalizer"])
     if any(re.search(r"\s", token["content"]) or token["rstrip"] for token in state["added_tokens"]):
         return None
-    kinds = [step["type"] for step in normaliser]
-    composing = {"NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents"}
-    if (
-        model["type"] == "WordPiece"
-        and before.get("type") == "BertPreTokenizer"
-        and set(kinds) <= composing | {"BertNormalizer"}
-    ):
-        return re.compile(r"[^ \t\r\n]+").findall
-    if model["type"] == "BPE" and before.get("type") == "ByteLevel" and set(kinds) <= {"NFC", "NFD", "Lowercase"}:
-        plain = not before["add_prefix_space"] and before.get("use_regex", True) and not model.get("dropout")
-        return re.compile(r"\s*\S+|\s+").findall if plain else None
-    if model["type"] == "Unigram" and before.get("type") == "Metaspace":
-        squeezes = (
-            len(kinds) >= 2 and kinds[-2:] == ["Replace", "Strip"] and normaliser[-2]["pattern"] == {"Regex": r"\s+"}
-        )
-        swallowing = any(token["lstrip"] and not token["special"] for token in state["added_tokens"])
-        first = before.get("prepend_scheme") == "first" and before.get("split", True)
-        if squeezes and first and not swallowing and set(kinds[:-2]) <= composing:
-            return str.split
+    kinds = {step["type"] for step in normaliser}
+    if model["type"] == "WordPiece" and before.get("type") == "BertPreTokenizer":
+        return re.compile(r"[^ \t\r\n]+").findall if kinds <= COMPOSING | {"BertNormalizer"} else None
+    if model["type"] == "BPE" and before.get("type") == "ByteLevel":
+        alone = not before["add_prefix_space"] and before.get("use_regex", True) and not model.get("dropout")
+        return re.compile(r"\s*\S+|\s+").findall if alone and kinds <= {"NFC", "NFD", "Lowercase"} else None
+    if model["type"] == "Unigram":
+        return str.split if _spaced_apart(before, normaliser) else None
     return None
+
+
+def _spaced_apart(before: dict[str, Any], normaliser: list[dict[str, Any]]) -> bool:
+    """Whether a Unigram pipeline treats words between white space alike, wherever they stand."""
+    marked = normaliser[-len(MARKING) :] == MARKING
+    rest = normaliser[: -len(MARKING)] if marked else normaliser
+    squeezed = rest[-len(SQUEEZING) :] == SQUEEZING
+    rest = rest[: -len(SQUEEZING)] if squeezed else rest
+    if not {step["type"] for step in rest} <= COMPOSING:
+        return False
+    if marked:
+        return [step["type"] for step in before.get("pretokenizers", [])] == ["WhitespaceSplit", "Metaspace"]
+    return squeezed and before.get("type") == "Metaspace" and before["prepend_scheme"] == "first" and before["split"]
 
 
 def _flat(normaliser: dict[str, Any] | None) -> list[dict[str, Any]]:
