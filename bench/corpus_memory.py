@@ -47,7 +47,10 @@ def main() -> None:
         for megabytes in (options.small, options.large):
             peak, seconds, size, said = measured(Path(folder) / str(megabytes), megabytes, options.threads)
             peaks.append(peak)
-            print(f"{size / 1e6:6.0f} MB: peak {peak / 1e6:6.1f} MB, {seconds:6.1f} s, {size / 1e6 / seconds:5.1f} MB/s", flush=True)
+            print(
+                f"{size / 1e6:6.0f} MB: peak {peak / 1e6:6.1f} MB, {seconds:6.1f} s, {size / 1e6 / seconds:5.1f} MB/s",
+                flush=True,
+            )
             print(f"        {said}")
     print(f"ratio of the peaks: {peaks[1] / peaks[0]:.2f}")
 

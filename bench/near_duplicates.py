@@ -45,7 +45,9 @@ def main() -> None:
     seconds = time.process_time() - clock
 
     bands, rows = banding(options.threshold, options.permutations)
-    print(f"{len(texts):,} documents, {size / 1e6:.1f} MB; {options.shingle}-word shingles, threshold {options.threshold}")
+    print(
+        f"{len(texts):,} documents, {size / 1e6:.1f} MB; {options.shingle}-word shingles, threshold {options.threshold}"
+    )
     print(f"{options.permutations} permutations in {bands} bands of {rows}")
     for share in EDITS:
         copies = [number for number, edits in edits_of.items() if edits == share]
@@ -62,9 +64,7 @@ def planted(documents: int, copies: int, *, seed: int) -> tuple[list[str], dict[
     draw = random.Random(seed)
     vocabulary = ["".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=draw.randint(2, 10))) for _ in range(30_000)]
     weights = np.cumsum(1 / np.arange(1, len(vocabulary) + 1)).tolist()
-    originals = [
-        draw.choices(vocabulary, cum_weights=weights, k=draw.randint(20, 400)) for _ in range(documents // 2)
-    ]
+    originals = [draw.choices(vocabulary, cum_weights=weights, k=draw.randint(20, 400)) for _ in range(documents // 2)]
     related = [
         text[: len(text) // 2] + draw.choices(vocabulary, cum_weights=weights, k=len(text) - len(text) // 2)
         for text in originals

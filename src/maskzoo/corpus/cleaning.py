@@ -25,7 +25,8 @@ INVISIBLE = re.compile(
 # joiners spell words in Persian and Indic scripts; beside a Latin letter or at an edge they are residue
 JOINER = re.compile("(?<![^\x00-\u024f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u024f])")
 LINE_BREAK = re.compile("\r\n?|[\x85\u2028]")
-SPACES = re.compile("[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+ODD_SPACES = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+SPACES = re.compile(f" [ {ODD_SPACES}]+|[{ODD_SPACES}][ {ODD_SPACES}]*")  # all but a single plain space
 EDGES = re.compile(r" ?\n ?")
 PARAGRAPH = re.compile(r"\n{3,}")
 
@@ -36,12 +37,21 @@ COUNTED_LINES = 200_000
 
 def normalise(text: str) -> str:
     """NFC, without control and invisible characters, single spaces, lines stripped, at most one empty line in a row."""
-    text = LINE_BREAK.sub("\n", text)
-    if not text.isascii():
+    # each pattern is asked only when a cheap look says that it may find something: most documents need none
+    ascii = text.isascii()
+    if "\r" in text or not ascii:
+        text = LINE_BREAK.sub("\n", text)
+    if not ascii:
         text = unicodedata.normalize("NFC", text).replace("\u2029", "\n\n")
         text = JOINER.sub("", INVISIBLE.sub("", text))
     text = CONTROL.sub("", text)
-    return PARAGRAPH.sub("\n\n", EDGES.sub("\n", SPACES.sub(" ", text))).strip()
+    if "  " in text or "\t" in text or not ascii:
+        text = SPACES.sub(" ", text)
+    if " \n" in text or "\n " in text:
+        text = EDGES.sub("\n", text)
+    if "\n\n\n" in text:
+        text = PARAGRAPH.sub("\n\n", text)
+    return text.strip()
 
 
 def decodable(text: str) -> str | None:

@@ -66,7 +66,7 @@ def curate(
         UserError: no document, or no train document, is left; says what took how many.
     """
     settings = curation or Curation()
-    index = EvaluationIndex(evaluation or {}, settings.decontamination) if settings.decontamination else None
+    index = EvaluationIndex(evaluation, settings.decontamination) if evaluation and settings.decontamination else None
     spill = target / ".spill"
     spill.mkdir(parents=True)
     try:
