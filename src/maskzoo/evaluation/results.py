@@ -1,7 +1,7 @@
 """What an evaluated model leaves: results.json with metrics per seed, predictions.parquet with every test example."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ class SeedResult:
         best_epoch: from 1, chosen on validation; None for baselines.
         seconds: of fitting and selecting.
         examples_per_second: test examples predicted in a second.
+        details: what else is worth knowing: the course of training, what was truncated.
     """
 
     seed: int
@@ -30,6 +31,7 @@ class SeedResult:
     seconds: float
     examples_per_second: float
     hyperparameters: dict[str, Any]
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 def predictions_table(seed: int, test: Split, predicted: Sequence[Any], probability: Sequence[Any]) -> Any:

@@ -1,0 +1,173 @@
+"""Fine-tuning of one model on one task over all seeds; a seed that is already done is not done again."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from maskzoo.errors import UserError
+from maskzoo.evaluation.metrics import evaluate_scores
+from maskzoo.evaluation.results import SeedResult, predictions_table, write_results, write_table
+from maskzoo.evaluation.splitting import SPLITS
+from maskzoo.evaluation.task_data import PreparedTask
+from maskzoo.files import read_json, sha256_of, write_json
+from maskzoo.recipe.task import Finetuning
+
+FORMAT = 1  # raised when what a seed's files mean changes, so that old ones are not taken up
+CHECKPOINT_FILES = ("config.json", "*.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt", "*.model")
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a fine-tuning seed starts from: a checkpoint's folder, and the seed that it was pretrained with."""
+
+    folder: Path
+    pretraining_seed: int | None
+
+
+def finetune(
+    model: str,
+    task: PreparedTask,
+    settings: Finetuning,
+    starts: Mapping[int, Start],
+    folder: Path,
+    *,
+    threads: int | None = None,
+) -> dict[str, Any]:
+    """Fine-tune for every seed in `starts` and write results.json and predictions.parquet; returns the former.
+
+    A finished seed is kept in `folder/seeds` and taken up again while checkpoint, task and settings are the same.
+
+    Args:
+        threads: of torch on the CPU (default: torch's own choice).
+
+    Raises:
+        UserError: a checkpoint is missing or cannot be used for the task.
+    """
+    if len(task.labels) < 2:
+        raise UserError(f"task {task.name!r} has one label", expected="at least two to tell apart")
+    checksums = {start.folder: checkpoint_sha256(start.folder) for start in starts.values()}
+    prints = {
+        seed: _fingerprint(seed, checksums[start.folder], task, settings, start) for seed, start in starts.items()
+    }
+    todo = {seed: start for seed, start in starts.items() if not _finished(folder, seed, prints[seed])}
+    if todo:
+        _run(task, settings, todo, folder, prints, threads)
+    results, tables, sums = [], [], {}
+    for seed, start in starts.items():
+        results.append(SeedResult(**read_json(_part(folder, seed, "json"))["result"]))
+        tables.append(_table(_part(folder, seed, "parquet")))
+        sums[f"checkpoint of seed {seed}"] = checksums[start.folder]
+    return write_results(
+        folder, model=model, task=task, seeds=results, tables=tables, inputs={"task": task.sha256, **sums}
+    )
+
+
+def checkpoint_sha256(folder: Path) -> str:
+    """One checksum over configuration, weights and tokenizer of a checkpoint.
+
+    Raises:
+        UserError: the folder is no checkpoint.
+    """
+    if not (folder / "config.json").is_file():
+        raise UserError(f"no checkpoint in {folder}", expected="config.json, safetensors weights and a tokenizer")
+    files = sorted({path for pattern in CHECKPOINT_FILES for path in folder.glob(pattern)})
+    lines = [f"{path.name} {sha256_of(path)}" for path in files]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _run(
+    task: PreparedTask,
+    settings: Finetuning,
+    todo: Mapping[int, Start],
+    folder: Path,
+    prints: Mapping[int, str],
+    threads: int | None,
+) -> None:
+    """Train the seeds that are not done; each leaves its part when it is."""
+    import torch
+    from tqdm import tqdm
+    from transformers import AutoConfig, AutoTokenizer
+    from transformers.utils import logging
+
+    from maskzoo.evaluation.finetune_data import Encoded, encode, length_limit
+    from maskzoo.evaluation.finetune_training import tune
+
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    if threads is not None:
+        torch.set_num_threads(threads)
+    encoded: dict[Path, tuple[dict[str, Encoded], int, int]] = {}
+    steps = -(-len(task.train) // settings.batch_size) * settings.epochs
+    with tqdm(total=steps * len(todo), unit="step", mininterval=1, desc=f"{task.name}", disable=None) as bar:
+        for seed, start in todo.items():
+            if start.folder not in encoded:
+                encoded.clear()
+                tokenizer = AutoTokenizer.from_pretrained(start.folder, local_files_only=True)
+                _check_tokenizer(tokenizer, task, start.folder)
+                config = AutoConfig.from_pretrained(start.folder, local_files_only=True)
+                limit = length_limit(settings.max_length, tokenizer, config)
+                splits = {name: encode(getattr(task, name), task, tokenizer, limit=limit) for name in SPLITS}
+                padding = next(n for n in (tokenizer.pad_token_id, config.pad_token_id, 0) if n is not None)
+                encoded[start.folder] = (splits, limit, padding)
+            splits, limit, padding = encoded[start.folder]
+            tuned = tune(
+                start.folder, task, splits, settings, seed=seed, padding=padding, on_step=lambda: bar.update(1)
+            )
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+            result = SeedResult(
+                seed=seed,
+                pretraining_seed=start.pretraining_seed,
+                validation=evaluate_scores(task.metric, task.validation.gold, tuned.validation.predicted),
+                test=evaluate_scores(task.metric, task.test.gold, tuned.test.predicted),
+                best_epoch=tuned.best_epoch,
+                seconds=round(tuned.seconds, 3),
+                examples_per_second=round(tuned.tested_per_second, 1),
+                hyperparameters={**settings.model_dump(mode="json"), "max_length": limit},
+                details={
+                    "validation_by_epoch": tuned.history,
+                    "training_examples_per_second": round(tuned.trained_per_second, 1),
+                    "truncated": {name: split.truncated for name, split in splits.items()},
+                    "device": device,
+                    "precision": "bf16" if device == "cuda" else "fp32",
+                },
+            )
+            table = predictions_table(seed, task.test, tuned.test.predicted, tuned.test.probability)
+            write_table(table, _part(folder, seed, "parquet"))
+            write_json(_part(folder, seed, "json"), {"fingerprint": prints[seed], "result": asdict(result)})
+            bar.set_postfix({task.metric: f"{result.validation[task.metric]:.3f}"}, refresh=False)
+
+
+def _check_tokenizer(tokenizer: Any, task: PreparedTask, folder: Path) -> None:
+    if task.tagging and not tokenizer.is_fast:
+        raise UserError(
+            f"the tokenizer {type(tokenizer).__name__} in {folder} does not say which characters a token covers",
+            expected="a fast tokenizer (tokenizer.json) for token classification",
+        )
+
+
+def _fingerprint(seed: int, checkpoint: str, task: PreparedTask, settings: Finetuning, start: Start) -> str:
+    values = [FORMAT, seed, start.pretraining_seed, checkpoint, task.sha256, settings.model_dump(mode="json")]
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def _part(folder: Path, seed: int, suffix: str) -> Path:
+    return folder / "seeds" / f"seed{seed}.{suffix}"
+
+
+def _finished(folder: Path, seed: int, fingerprint: str) -> bool:
+    """Whether the seed's part is there and was made from the same; the JSON is written last, so it vouches for both."""
+    part = _part(folder, seed, "json")
+    return (
+        part.is_file()
+        and _part(folder, seed, "parquet").is_file()
+        and bool(read_json(part)["fingerprint"] == fingerprint)
+    )
+
+
+def _table(path: Path) -> Any:
+    import pyarrow.parquet as pq
+
+    return pq.read_table(path)
