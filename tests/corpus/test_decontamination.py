@@ -1,10 +1,10 @@
 """Evaluation texts are found in documents, whole and by shared word n-grams, and nothing else is."""
 
-from .invented import Writer
-
 from maskzoo.corpus.decontamination import ContaminationReport, EvaluationIndex
 from maskzoo.corpus.words import hashes, words
 from maskzoo.recipe.curation import Decontamination
+
+from .invented import Writer
 
 
 def hits(index: EvaluationIndex, text: str):

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from .invented import Writer
 
 from maskzoo.corpus.near_duplicates import SignatureFile, banding, candidates, kept_originals, shingles, signatures
 from maskzoo.corpus.words import hashes, words
 from maskzoo.recipe.curation import NearDuplicates
+
+from .invented import Writer
 
 SETTINGS = NearDuplicates()
 

@@ -9,6 +9,7 @@ Settings measured by bench/near_duplicates.py: 3-word shingles at 0.7 find docum
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +141,7 @@ def kept_originals(
     similarity = np.ones(signatures.rows, dtype=np.float32)
     pairs, scores = similar_pairs(signatures, threshold, alive)
     bounds = np.append(np.flatnonzero(np.diff(pairs[:, 1], prepend=-1)), len(pairs))
-    for start, end in zip(bounds[:-1], bounds[1:], strict=True):
+    for start, end in pairwise(bounds):
         later = pairs[start, 1]
         earlier = pairs[start:end, 0]
         kept = original[earlier] == earlier

@@ -1,0 +1,46 @@
+"""The funnel counts, and its picture says what the counts say."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+from maskzoo.corpus.funnel import Funnel
+from maskzoo.corpus.funnel_picture import draw
+
+
+def filled() -> Funnel:
+    funnel = Funnel()
+    for number in range(1000):
+        funnel.passed("cleaning", 1200, 1000)
+        funnel.passed("privacy", 1000, 1000)
+        if number < 40:
+            funnel.dropped("filters", "too_short", 1000, "source #1: 3 words < 5")
+            continue
+        for stage in ("filters", "decontamination", "exact_duplicates", "near_duplicates"):
+            funnel.passed(stage, 1000, 1000)
+    return funnel
+
+
+def test_reasons_carry_counts_and_the_first_example() -> None:
+    filters = filled().as_list()[2]
+    assert filters["reasons"] == {"too_short": {"documents": 40, "bytes": 40_000, "example": "source #1: 3 words < 5"}}
+    assert (filters["documents_in"], filters["documents_out"]) == (1000, 960)
+
+
+def test_losses_are_one_line_for_people() -> None:
+    assert filled().losses() == "filters dropped 40 (too short)"
+    assert Funnel().losses() == "nothing was dropped"
+
+
+def test_the_picture_shows_counts_as_text_and_is_the_same_twice(tmp_path: Path) -> None:
+    value = {"stages": filled().as_list(), "privacy": {"email": 7, "phone": 0}}
+    for name in ("one.svg", "two.svg"):
+        draw(value, tmp_path / name)
+    text = " ".join(ElementTree.parse(tmp_path / "one.svg").getroot().itertext())
+    for shown in ("960 documents, 1.0 MB", "dropped 40 too short (40.0 kB)", "7 email", "near-duplicates out"):
+        assert shown in text
+    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
+
+
+def test_an_empty_funnel_can_be_drawn(tmp_path: Path) -> None:
+    draw({"stages": Funnel().as_list(), "privacy": {}}, tmp_path / "empty.svg")
+    assert (tmp_path / "empty.svg").stat().st_size > 0
