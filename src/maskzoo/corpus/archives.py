@@ -176,7 +176,7 @@ def _all_members(path: Path, name: str, meter: _Meter) -> Iterator[tuple[str, bo
             yield Path(name).name.removesuffix(".gz"), True, stream
         else:
             raise UserError(
-                "is no archive that can be read", where=name, expected="zip, tar, tar.gz, tar.bz2, tar.xz or gz"
+                "is no known archive", where=name, expected="zip, tar, tar.gz, tar.bz2, tar.xz or gz"
             )
 
 

@@ -21,7 +21,6 @@ from maskzoo.files import disk_error, sha256_of
 
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-BLOCK = 1 << 18
 SMALL = 1 << 20
 T = TypeVar("T")
 
@@ -210,7 +209,7 @@ def _receive(
             have = _start_over(part, advance)
             if answer.status_code == 206:
                 raise _InterruptedError("the server resumed at another place")
-        for block in answer.iter_raw(BLOCK):
+        for block in answer.iter_raw():
             if stop.is_set():
                 raise _StoppedError
             part.write(block)

@@ -11,6 +11,7 @@ from maskzoo.recipe.source import Read
 USES = frozenset({"tokens", "tags", "fields", "encoding"})
 BLANKS = re.compile(r"[ \t]+")
 WORD_ID = re.compile(r"\d+(?:[-.]\d+)?$")
+COMMENT = re.compile(r"#\s*(?:new(?:doc|par)\b|\S+ = )")
 UNIVERSAL = 10  # columns of CoNLL-U: ID FORM LEMMA UPOS ...
 
 
@@ -66,7 +67,7 @@ class _Columns:
         """Word and tag of a line; None where it holds none."""
         if line.startswith("-DOCSTART-"):
             return None
-        if line[0] == "#" and "\t" not in line and (self.tabs or " = " in line):
+        if line[0] == "#" and "\t" not in line and (self.tabs or COMMENT.match(line)):
             return None
         if not self.count:
             self._learn(line, number)
