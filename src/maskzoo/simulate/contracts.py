@@ -1,4 +1,4 @@
-"""Contracts whose parts agree: parties, roles, defined terms and section numbers hold from the first line to the last."""
+"""Contracts whose parts agree: parties, roles, terms and section numbers hold from the first line to the last."""
 
 import random
 
@@ -33,7 +33,7 @@ TERMS = [
     "Products",
     "Site",
     "System",
-    "Programme",
+    "Vehicles",
     "Materials",
     "Records",
     "Samples",
@@ -69,24 +69,39 @@ HEADINGS = {
 }
 PREAMBLE = """
 opening
-  this {=KIND} {=DOCUMENT} ("{=D}") is [made|dated|signed|concluded] on {=SIGNED} between {=FIRST} of {=PLACE} ("{=X}") and {=SECOND} of {=PLACE2} ("{=Y}")
-  on {=SIGNED} {=FIRST}, [registered|established|with its seat] in {=PLACE} ("{=X}"), and {=SECOND}, [registered|established|with its seat] in {=PLACE2} ("{=Y}"), [entered into|signed|agreed on] this {=KIND} {=DOCUMENT} ("{=D}")
-  {=FIRST} ("{=X}") of {=PLACE} and {=SECOND} ("{=Y}") of {=PLACE2} [agree|have agreed] this {=KIND} {=DOCUMENT} ("{=D}") with effect from {=SIGNED}
+  this {=KIND} {=DOCUMENT} ("{=D}") is [made|dated|signed|concluded] on {=SIGNED} between {=FIRST} of {=PLACE}
+    ("{=X}") and {=SECOND} of {=PLACE2} ("{=Y}")
+  on {=SIGNED} {=FIRST}, [registered|established|with its seat] in {=PLACE} ("{=X}"), and {=SECOND},
+    [registered|established|with its seat] in {=PLACE2} ("{=Y}"), [entered into|signed|agreed on] this {=KIND}
+    {=DOCUMENT} ("{=D}")
+  {=FIRST} ("{=X}") of {=PLACE} and {=SECOND} ("{=Y}") of {=PLACE2} [agree|have agreed] this {=KIND} {=DOCUMENT}
+    ("{=D}") with effect from {=SIGNED}
 recital
-  whereas {=X} [requires|seeks|is in need of|wishes to obtain] {matter} and {=Y} [offers|deals in|has long experience of] the {service} of {good}, [the parties|both sides] [agree|have agreed] what follows
-  {=Y} [runs|owns|manages] a {good} [business|works|yard|depot] in {=PLACE} and {=X} [has asked it for|has ordered|relies on] the {service} of {good} and {good}
-  the parties have [dealt with each other|worked together] since {=DATE} and [now|hereby] [put in writing|settle] the {service} of {good} in {=PLACE}
+  whereas {=X} [requires|seeks|is in need of|wishes to obtain] {matter} and {=Y} [offers|deals in|has long experience
+    of] the {service} of {good}, [the parties|both sides] [agree|have agreed] what follows
+  {=Y} [runs|owns|manages] a {good} [business|works|yard|depot] in {=PLACE} and {=X} [has asked it for|has
+    ordered|relies on] the {service} of {good} and {good}
+  the parties have [dealt with each other|worked together] since {=DATE} and [now|hereby] [put in writing|settle] the
+    {service} of {good} in {=PLACE}
 definition
-  "{=TERM}" means the {goodkind} {good} and {good} [listed in|described in|set out in] Schedule {=N1}[, with every {paper} that belongs to it|, as changed from time to time|, wherever it is kept|] and used for the {service} in {=PLACE}
-  "{=TERM}" [stands for|covers|includes] the {service} and {service} of {good} that {=Y} [carries out|provides|offers] [in|near|around] {=PLACE} [until|before|from] {=DATE}
-  "{=TERM}" has the meaning that the {paper} of {=DATE} gives it and [extends to|leaves out] {goodkind} {good}, {good} and {good}
+  "{=TERM}" means the {goodkind} {good} and {good} [listed in|described in|set out in] Schedule {=N1}[, with every
+    {paper} that belongs to it|, as changed from time to time|, wherever it is kept|] and used for the {service} in
+    {=PLACE}
+  "{=TERM}" [stands for|covers|includes] the {service} and {service} of {good} that {=Y} [carries out|provides|offers]
+    [in|near|around] {=PLACE} [until|before|from] {=DATE}
+  "{=TERM}" has the meaning that the {paper} of {=DATE} gives it and [extends to|leaves out] {goodkind} {good}, {good}
+    and {good}
 consideration
-  {=X} {shall} pay {=AMOUNT} to {=Y} for {=T1} [in {=N1} instalments|on or before {=DATE}|against a {paper}|by transfer to the bank of {=Y}], and {=Y} {shall} [deliver|provide|make ready] {=T2} {occasion}
-  [in return for|as the price of] {=T1} and the {service}, {=Y} receives {=AMOUNT} from {=X} [by {=DATE}|{promptly}|in {=N1} equal parts] {scope}
+  {=X} {shall} pay {=AMOUNT} to {=Y} for {=T1} [in {=N1} instalments|on or before {=DATE}|against a {paper}|by
+    transfer to the bank of {=Y}], and {=Y} {shall} [deliver|provide|make ready] {=T2} {occasion}
+  [in return for|as the price of] {=T1} and the {service}, {=Y} receives {=AMOUNT} from {=X} [by {=DATE}|{promptly}|in
+    {=N1} equal parts] {scope}
   {=Y} [delivers|provides|makes ready] {=T1} {occasion}, for which {=X} owes it {=AMOUNT}, due {promptly}
 closing
-  signed for {=FIRST} by {=SIGNER} as its {person} and for {=SECOND} by {=SIGNER2} as its {person}, in {=N1} copies, at {=PLACE} on {=SIGNED}
-  [the parties|{=FIRST} and {=SECOND}] sign through {=SIGNER} and {=SIGNER2}, both present in {=PLACE}, on {=SIGNED}; each keeps one copy of the {=DOCUMENT} and its {=N1} schedules
+  signed for {=FIRST} by {=SIGNER} as its {person} and for {=SECOND} by {=SIGNER2} as its {person}, in {=N1} copies,
+    at {=PLACE} on {=SIGNED}
+  [the parties|{=FIRST} and {=SECOND}] sign through {=SIGNER} and {=SIGNER2}, both present in {=PLACE}, on {=SIGNED};
+    each keeps one copy of the {=DOCUMENT} and its {=N1} schedules
 """
 
 GRAMMAR = Grammar(SHARED, MAINS, CASES, FRAMES, PREAMBLE, ENTITIES)
@@ -127,7 +142,7 @@ def contract(generator: random.Random) -> str:
     Held throughout: the role named first in the opening is the one that pays; terms are used after their definition;
     `Section 4.2` is a clause of this contract.
     """
-    kind, provider, payer = pick(generator, KINDS)  # type: ignore[arg-type, misc]
+    kind, provider, payer = generator.choice(KINDS)
     document = pick(generator, DOCUMENTS)
     payer_first = {"X": f"the {payer}", "Y": f"the {provider}"}
     terms = generator.sample(TERMS, 4)
@@ -159,7 +174,7 @@ def contract(generator: random.Random) -> str:
     fresh_details(generator, context, sections)
     lines.append("2.1 " + sentence(GRAMMAR.expand("consideration", generator, context)))
     for topic, group in zip(topics, numbers, strict=True):
-        for place, number in enumerate(group):
+        for place, label in enumerate(group):
             fresh_details(generator, context, sections)
             context["T1"], context["T2"] = (f"the {term}" for term in generator.sample(terms, 2))
             if topic != "payment" and generator.random() < 0.5:
@@ -167,7 +182,7 @@ def contract(generator: random.Random) -> str:
             text = clause(generator, topic, context, mixed=MIXED_IN_DOCUMENTS)
             context.update(payer_first)
             heading = f"{pick(generator, HEADINGS[topic])}. " if place == 0 else ""
-            lines.append(f"{number} {heading}{text}")
+            lines.append(f"{label} {heading}{text}")
     fresh_details(generator, context, sections)
     lines.append(sentence(GRAMMAR.expand("closing", generator, context)))
     return "\n".join(lines)
@@ -175,7 +190,7 @@ def contract(generator: random.Random) -> str:
 
 def loose_context(generator: random.Random) -> dict[str, str]:
     """Roles, terms and references of an imagined contract, for a clause that stands alone."""
-    _, provider, payer = pick(generator, KINDS)  # type: ignore[arg-type, misc]
+    _, provider, payer = generator.choice(KINDS)
     roles = [f"the {provider}", f"the {payer}"]
     if generator.random() < 0.5:
         roles.reverse()

@@ -1,8 +1,9 @@
 """Sentences with tagged entities, where the context decides the tag and the shape does not.
 
 What is tagged: PARTY, who is bound by the contract; DATE, when something of the contract starts, falls due or ends;
-AMOUNT, money owed under the contract; REFERENCE, a place in the contract. The same shapes also stand untagged: a company
-that is an auditor or a landmark, the date of a statute or of an older paper, a share's nominal value, a section of a statute.
+AMOUNT, money owed under the contract; REFERENCE, a place in the contract. The same shapes also stand untagged: a
+company that is an auditor or a landmark, the date of a statute or of an older paper, a capital or an insured value, a
+section of a statute.
 """
 
 import random
@@ -22,7 +23,8 @@ of_parties
   <PARTY {=P1}>, formerly {=O1}, {shall} [deliver|lease|sell] the {goodkind} {good} to <PARTY {=P2}> by <DATE {=D1}>
   <PARTY {=P1}> {shall} pay <AMOUNT {=A1}> to <PARTY {=P2}> [on|before|no later than] <DATE {=D1}>
   <PARTY {=P1}>, advised by {=O1}, [buys|leases|takes over] the {good} of <PARTY {=P2}> at the yard beside {=O2}
-  the {good} that {=O1} made is [sold|leased|lent] by <PARTY {=P1}> to <PARTY {=P2}> [under|in line with] <REFERENCE {=R1}>
+  the {good} that {=O1} made is [sold|leased|lent] by <PARTY {=P1}> to <PARTY {=P2}> [under|in line with] <REFERENCE
+    {=R1}>
   <PARTY {=P1}> may name {=O1} as its {person}, but <PARTY {=P1}> remains bound by <REFERENCE {=R1}>
   a {paper} of {=O1} dated {=D2} does not release <PARTY {=P1}> from <REFERENCE {=R1}>
 of_dates
@@ -51,13 +53,16 @@ of_nothing
   the {good} [stands|lies] behind the {=O1} building in {=PLACE}, next to the {service} {good}
   a {person} of {=O1} [visited|saw] the {good} on {=D2} and [valued|priced] it at {=A2}
 entity_tail
-  , as the {paper} of {=D2} [says|notes|shows] / , unless {=R3} of the {law} [forbids|prevents] it / , whatever the {paper} of {=O1} says
-  , provided that <REFERENCE {=R1}> is [met|kept|observed] / , and <PARTY {=P2}> {shall} issue a {paper} by <DATE {=D1}>
+  , as the {paper} of {=D2} [says|notes|shows] / , unless {=R3} of the {law} [forbids|prevents] it
+  , whatever the {paper} of {=O1} says
+  , provided that <REFERENCE {=R1}> is [met|kept|observed]
+  , and <PARTY {=P2}> {shall} issue a {paper} by <DATE {=D1}>
   , and {=O1} keeps a copy of the {paper} / , for {=A2} of {good} was [lost|stored|held] there on {=D2}
 law
   {lawword} Act / {lawword} and {lawword} Act / {lawword} Code / {lawword} Ordinance
 lawword
-  Harbour / Commerce / Banking / Consumer / Companies / Transport / Insurance / Property / Forestry / Fisheries / Customs / Railways / Food / Mining / Energy / Building / Stamp Duty / Telegraph / Navigation / Weights / Tenancy
+  Harbour / Commerce / Banking / Consumer / Companies / Transport / Insurance / Property / Forestry / Fisheries
+  Customs / Railways / Food / Mining / Energy / Building / Stamp Duty / Telegraph / Navigation / Weights / Tenancy
 """
 
 MARK = re.compile(r"<([A-Z]+) ([^<>]*)>")

@@ -4,8 +4,6 @@ import random
 import re
 from collections.abc import Mapping
 
-Part = "str | Choice | Slot"
-
 
 class Slot:
     """A place that the caller's context fills: `{=name}` in a rule."""
@@ -17,25 +15,40 @@ class Slot:
 
 
 class Choice:
-    """Alternatives, one of which is drawn uniformly; each is a tuple of parts."""
+    """Alternatives, one of which is drawn uniformly; each is a tuple of parts.
 
-    __slots__ = ("alternatives",)
+    `strings` holds them again where all are plain strings, which is the common case and needs no recursion.
+    """
+
+    __slots__ = ("alternatives", "strings")
 
     def __init__(self) -> None:
         self.alternatives: list[tuple[str | Choice | Slot, ...]] = []
+        self.strings: tuple[str, ...] = ()
+
+    def close(self) -> None:
+        """Fill `strings`, here and below; call once all alternatives are there."""
+        parts = ["" if not one else one[0] if len(one) == 1 else None for one in self.alternatives]
+        strings = tuple(part for part in parts if isinstance(part, str))
+        if len(strings) == len(parts):
+            self.strings = strings
+        for alternative in self.alternatives:
+            for part in alternative:
+                if isinstance(part, Choice) and not part.strings:
+                    part.close()
 
 
 class Grammar:
-    """Rules compiled from text.
+    """Rules compiled from text; a rule must not lead back to itself.
 
     A line that starts in the first column names a rule; every indented line below it is one alternative, or several
-    separated by ` / `. In an alternative `{rule}` expands a rule, `{=name}` a value of the context, and `[a|b|]` one of
-    the options between bars (nesting allowed).
+    separated by ` / `; a line indented by four spaces or more continues the one above. In an alternative `{rule}`
+    expands a rule, `{=name}` a value of the context, and `[a|b|]` one of the options between bars (nesting allowed).
     """
 
     def __init__(self, *sources: str) -> None:
         self._rules: dict[str, Choice] = {}
-        lines = [line for source in sources for line in source.splitlines() if line.strip()]
+        lines = [line for source in sources for line in CONTINUED.sub(" ", source).splitlines() if line.strip()]
         for line in lines:
             if not line[0].isspace():
                 self._rules.setdefault(line.strip(), Choice())
@@ -47,6 +60,8 @@ class Grammar:
             assert current is not None, line
             for alternative in line.strip().split(" / "):
                 current.alternatives.append(self._compile(alternative))
+        for rule in self._rules.values():
+            rule.close()
 
     def expand(self, rule: str, generator: random.Random, context: Mapping[str, str]) -> str:
         """One random expansion of `rule`, `a` before a vowel turned into `an`."""
@@ -96,6 +111,7 @@ class Grammar:
         return tuple(parts), position
 
 
+CONTINUED = re.compile(r"\n {4,}")
 ARTICLE = re.compile(r"\b([Aa]) (?=[aeiouAEIOU])")
 WORD = re.compile(r"\b[a-z]{4,}\b")
 
@@ -107,7 +123,11 @@ def _expand(choice, uniform, context, write) -> None:  # type: ignore[no-untyped
         if kind is str:
             write(part)
         elif kind is Choice:
-            _expand(part, uniform, context, write)
+            strings = part.strings
+            if strings:
+                write(strings[int(uniform() * len(strings))])
+            else:
+                _expand(part, uniform, context, write)
         else:
             write(context[part.name])
 

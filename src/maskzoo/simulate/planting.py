@@ -1,4 +1,4 @@
-"""What is planted in single documents: copies, foreign sentences, personal data, noise. Each function says what it did."""
+"""What is planted in single documents: copies, foreign sentences, personal data, noise. Each says what it did."""
 
 import random
 import re
@@ -27,7 +27,7 @@ def exact_copy(generator: random.Random, text: str) -> tuple[str, str]:
 
 
 def edited(generator: random.Random, text: str, share: float, vocabulary: list[str]) -> tuple[str, int, int]:
-    """The text with a share of its words (runs without white space) replaced; also the counts of words and replaced ones."""
+    """The text with a share of its words (runs without white space) replaced; the counts of words and replaced ones."""
     pieces = _SPACES.split(text)
     positions = [place for place in range(0, len(pieces), 2) if pieces[place]]
     chosen = generator.sample(positions, max(1, round(share * len(positions))))
@@ -41,7 +41,7 @@ def edited(generator: random.Random, text: str, share: float, vocabulary: list[s
 
 
 def near_copy(generator: random.Random, text: str, share: float, vocabulary: list[str]) -> tuple[str, dict[str, Any]]:
-    """An edited copy and its truth: edit_share, words, replaced, and the Jaccard of five-word shingles with the original."""
+    """An edited copy and its truth: edit_share, words, replaced, Jaccard of five-word shingles with the original."""
     copy, words, replaced = edited(generator, text, share, vocabulary)
     similarity = round(jaccard(text, copy), 4)
     return copy, {"edit_share": share, "words": words, "replaced": replaced, "jaccard": similarity}
@@ -60,7 +60,7 @@ def run_of(generator: random.Random, text: str) -> str | None:
 
 
 def contaminated(generator: random.Random, text: str, example: str) -> tuple[str, str, str]:
-    """`text` with an evaluation text (`whole`) or 14 words of it (`run`) as a line of its own; also form and planted line."""
+    """`text` with an evaluation text (`whole`) or 14 words of it (`run`) as a line; also form and planted line."""
     run = run_of(generator, example) if generator.random() < 0.5 else None
     planted = example if run is None else run
     return with_line(generator, text, planted), "whole" if run is None else "run", planted

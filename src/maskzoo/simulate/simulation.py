@@ -43,7 +43,7 @@ def stream(
 ) -> Iterator[dict[str, str]]:
     """Documents without end, or up to a number of documents or of UTF-8 megabytes of text; memory does not grow.
 
-    Yields `{"id", "text"}`; an edited copy of an earlier document (a share `near_duplicates` of all) also has `copy_of`.
+    Yields `{"id", "text"}`; an edited copy of an earlier one (a share `near_duplicates` of all) also has `copy_of`.
     A document depends on the seed and its number only.
 
     Raises:
@@ -198,7 +198,7 @@ def _roles(generator: random.Random, documents: int) -> list[str | None]:
 
 
 def _originals(generator: random.Random, roles: list[str | None], plain: list[int]) -> dict[int, int]:
-    """For each copy the number of the plain document before it that it copies, each copied once where there are enough."""
+    """For each copy the number of the plain document before it that it copies, each once where there are enough."""
     originals: dict[int, int] = {}
     free = set(plain)
     for number, role in enumerate(roles):

@@ -35,7 +35,7 @@ def tasks(generator: random.Random) -> dict[str, list[dict[str, Any]]]:
             text = clause(generator, label, loose_context(generator), mixed=MIXED, types=LABELS)
         clauses.append({"text": text, "label": label})
     generator.shuffle(clauses)
-    sentences = []
+    sentences: list[dict[str, Any]] = []
     while len(sentences) < SENTENCES:
         tokens, tags = tagged(sentence(_capital(GRAMMAR.expand("entity", generator, entity_context(generator)))))
         if len(words(" ".join(tokens))) >= MIN_WORDS:
