@@ -29,7 +29,7 @@ def test_the_path_is_always_a_field_and_may_be_asked_for_by_another_name(records
     put("Code civil/1.txt", "x")
     found = records({"format": "txt", "fields": {"label": "path"}}, glob="data/**/*.txt")
     assert found[0].fields == {"label": "data/Code civil/1.txt", "path": "data/Code civil/1.txt"}
-    with pytest.raises(UserError, match="no field 'title'.*path"):
+    with pytest.raises(UserError, match=r"no field 'title'.*path"):
         records({"format": "txt", "fields": {"label": "title"}}, glob="data/**/*.txt")
 
 
@@ -301,7 +301,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path, cache, put, format_name):
         "md": f"{line}\n\n",
         "jsonl": json.dumps({"text": line}) + "\n",
         "csv": f"{line}\n",
-        "conll": "word O\n" * 30 + "\n",
+        "conll": "word O\n" * 10 + "\n",
         "xml": f"<part><p>{line}</p><q>{line}</q></part>",
     }[format_name]
     head, tail = {"csv": ("text\n", ""), "xml": ("<doc>", "</doc>")}.get(format_name, ("", ""))
@@ -313,7 +313,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path, cache, put, format_name):
         "conll": {},
         "xml": {"record": "p", "text": ["."]},
     }[format_name]
-    put("a", head + unit * 4000 + tail)
+    put("a", head + unit * 3000 + tail)
     source = Source.model_validate({"read": {"format": format_name, **options}, "licence": "CC0-1.0", "glob": "data/a"})
     import lxml.etree  # noqa: F401 (its import is not what is measured)
 
@@ -321,5 +321,5 @@ def test_memory_does_not_grow_with_the_file(tmp_path, cache, put, format_name):
     count = sum(1 for _ in read_source(source, name="t", folder=tmp_path, simulated=tmp_path, cache=cache))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert count == 4000
-    assert peak < 2_000_000
+    assert count == 3000
+    assert peak < 1_500_000  # of 2 MB and more in most formats

@@ -159,7 +159,9 @@ def _transfer(
             raise _StoppedError
         try:
             _receive(client, url, wanted, part, stop, advance)
-        except (httpx.TransportError, _InterruptedError) as error:
+        except (httpx.UnsupportedProtocol, httpx.TooManyRedirects, httpx.InvalidURL) as error:
+            raise UserError(f"cannot use the address {url} ({error})", where=wanted.path) from None
+        except (httpx.RequestError, _InterruptedError) as error:
             problem = str(error) or type(error).__name__
             resumed = True
             continue
