@@ -54,13 +54,17 @@ def task_table(task: Mapping[str, Any]) -> str:
     return _table(header, rows)
 
 
-def verdict(task: Mapping[str, Any]) -> str:
-    """A sentence for every trained model: against the base it came from, the reference and the best baseline."""
+def verdict(task: Mapping[str, Any], *, only: str | None = None) -> str:
+    """A sentence for every trained model: against the base it came from, the reference and the best baseline.
+
+    Args:
+        only: the one model to speak of.
+    """
     metric = METRICS.get(task["metric"], task["metric"])
     means = {model["name"]: model["mean"] for model in task["models"]}
     sentences = []
     for model in task["models"]:
-        if model["role"] == "baseline" or not model["differences"]:
+        if model["role"] == "baseline" or not model["differences"] or only not in (None, model["name"]):
             continue
         against = dict.fromkeys((model["base"], task["reference"], task["best_baseline"]))
         clauses = [

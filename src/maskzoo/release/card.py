@@ -1,0 +1,268 @@
+"""The model card: metadata that the Hub reads, and a page for people. Every number in it comes from a results file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from maskzoo.evaluation.comparison_table import METRICS, judged, perplexity_section, task_table, title_of, verdict
+from maskzoo.recipe.recipe import Recipe
+from maskzoo.release.licences import DOES_NOT_BIND, Derived, hub_fields
+from maskzoo.release.origins import Origins
+
+HUB_TASKS = {"sequence_classification": "text-classification", "token_classification": "token-classification"}
+HUB_METRICS = {"macro_f1": "f1", "entity_f1": "f1", "accuracy": "accuracy", "token_accuracy": "accuracy"}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a card is written from.
+
+    Attributes:
+        name: of the release.
+        seed: pretraining seed of the weights in the folder.
+        comparison, funnel, run: what comparison.json, funnel.json and run.json hold.
+        mask_token: of the tokenizer.
+    """
+
+    recipe: Recipe
+    variant: str
+    name: str
+    seed: int
+    licence: Derived
+    origins: Origins
+    comparison: Mapping[str, Any]
+    funnel: Mapping[str, Any]
+    run: Mapping[str, Any]
+    mask_token: str
+
+
+def card(facts: Facts) -> str:
+    """The text of README.md."""
+    from huggingface_hub import ModelCard
+
+    made = ModelCard(f"---\n{metadata(facts).to_yaml()}\n---\n\n{body(facts)}")
+    return str(made).rstrip() + "\n"
+
+
+def metadata(facts: Facts) -> Any:
+    """The card's YAML header as the Hub client's `ModelCardData`."""
+    from huggingface_hub import ModelCardData
+
+    recipe = facts.recipe
+    bases = list(facts.origins.base_models)
+    licence: dict[str, Any] = hub_fields(facts.licence.licence)
+    return ModelCardData(
+        language=list(recipe.languages),
+        **licence,
+        library_name="transformers",
+        pipeline_tag="fill-mask",
+        base_model=bases[0] if len(bases) == 1 else bases or None,
+        datasets=list(facts.origins.datasets) or None,
+        tags=["maskzoo", "masked-language-modeling", "domain-adaptation", recipe.name.replace("/", "-")],
+        widget=[{"text": example(recipe.summary, facts.mask_token)}],
+        model_name=facts.name,
+        eval_results=results(facts) or None,
+    )
+
+
+def results(facts: Facts) -> list[Any]:
+    """The variant's results as the Hub's `EvalResult`s: mean over seeds on every task, and pseudo-perplexity."""
+    from huggingface_hub import EvalResult
+
+    found = []
+    domain, scale = facts.comparison["domain"], facts.comparison["scale"]
+    for name, task in facts.comparison["tasks"].items():
+        model = _own(task, facts.variant)
+        if model is None:
+            continue
+        found.append(
+            EvalResult(
+                task_type=HUB_TASKS[task["type"]],
+                task_name=task["title"],
+                dataset_type=f"{domain}/{name}",
+                dataset_name=f"{task['title']} ({domain}, scale {scale})",
+                dataset_split="test",
+                metric_type=HUB_METRICS[task["metric"]],
+                metric_name=f"{METRICS[task['metric']]}, mean over {len(model['seeds'])} seeds",
+                metric_value=round(model["mean"], 4),
+            )
+        )
+    model = _own(facts.comparison["pseudo_perplexity"], facts.variant)
+    if model is not None:
+        found.append(
+            EvalResult(
+                task_type="fill-mask",
+                task_name="Pseudo-perplexity",
+                dataset_type=f"{domain}/corpus",
+                dataset_name=f"Test documents of the corpus ({domain}, scale {scale})",
+                dataset_split="test",
+                metric_type="perplexity",
+                metric_name="pseudo-perplexity per word",
+                metric_value=round(model["mean"], 2),
+            )
+        )
+    return found
+
+
+def body(facts: Facts) -> str:
+    """The page below the metadata."""
+    recipe = facts.recipe
+    parts = [
+        f"# {facts.name}",
+        f"{recipe.summary} A masked language model for fill-mask, and to be fine-tuned on texts of this domain. "
+        f"Variant `{facts.variant}` of the domain {recipe.title.lower()} in the maskzoo, at scale `{recipe.scale}`.",
+        "## How to use",
+        _usage(facts),
+        "## How good it is",
+        *_results(facts),
+        "## What it was trained on",
+        *_corpus(facts.funnel),
+        "## Limits",
+        "\n".join(f"- {line}" for line in limits(facts)),
+        "## How it was made",
+        _making(facts),
+        "## Licence",
+        "\n".join(f"- {line}" for line in (*facts.licence.reasons, *facts.origins.notes, DOES_NOT_BIND)),
+        _attributions(facts.origins),
+        _people(recipe),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def example(summary: str, mask_token: str) -> str:
+    """A sentence for the widget: the domain's summary with its longest word masked."""
+    words = summary.split()
+    longest = max(range(len(words)), key=lambda i: len(words[i].strip(".,;:")))
+    words[longest] = words[longest].replace(words[longest].strip(".,;:"), mask_token)
+    return " ".join(words)
+
+
+def limits(facts: Facts) -> list[str]:
+    """What a user should know before relying on the model, from the numbers and the recipe."""
+    recipe, found = facts.recipe, []
+    for task in facts.comparison["tasks"].values():
+        model = _own(task, facts.variant)
+        for other, difference in model["differences"].items() if model else ():
+            if judged(difference) != "beats":
+                found.append(f"On «{task['title']}» it {judged(difference)} {title_of(other)}.")
+    simulated = [name for name, source in recipe.corpus.sources.items() if source.simulated]
+    if simulated:
+        found.append(
+            f"Its corpus ({', '.join(simulated)}) was simulated: the model shows that the pipeline works, and knows "
+            "nothing of real texts."
+        )
+    if facts.comparison["pseudo_perplexity"]["without"]:
+        found.append(
+            "Not every compared model has a masked-language-modeling head, so not all have a pseudo-perplexity."
+        )
+    kinds = ", ".join(facts.funnel["privacy"]) or "none"
+    found += [
+        f"Languages: {', '.join(recipe.languages)}. Nothing was measured in others.",
+        f"Personal data was searched by patterns (kinds: {kinds}); patterns miss some, and names were not searched.",
+        "It repeats the biases of its sources; none were measured here. A filled mask is a likely word, not a fact, "
+        "and no advice.",
+        "Test texts were taken out of the corpus as far as the decontamination above finds them; what a base model "
+        "read before is not known here.",
+    ]
+    return found
+
+
+def _usage(facts: Facts) -> str:
+    text = example(facts.recipe.summary, facts.mask_token)
+    return (
+        "```python\n"
+        "from transformers import pipeline\n\n"
+        f'model = "{facts.name}"  # this folder, or its id on the Hub\n'
+        'fill = pipeline("fill-mask", model=model)\n'
+        f"print(fill({text!r}))\n"
+        "```\n\n"
+        "`AutoModelForMaskedLM`, `AutoTokenizer` and, for fine-tuning, `AutoModelForSequenceClassification` and "
+        "`AutoModelForTokenClassification` load it too. No code beside transformers is needed."
+    )
+
+
+def _results(facts: Facts) -> list[str]:
+    parts = []
+    for task in facts.comparison["tasks"].values():
+        parts += [f"### {task['title']}", task_table(task), verdict(task, only=facts.variant)]
+    parts += ["### Pseudo-perplexity", *perplexity_section(facts.comparison["pseudo_perplexity"])]
+    seeds = facts.recipe.seeds.pretraining
+    which = f"The weights here are those of pretraining seed {facts.seed}"
+    parts.append(
+        f"{which}, the first of {len(seeds)}; the tables are means over all seeds. " if len(seeds) > 1 else f"{which}. "
+    )
+    parts[-1] += (
+        f"Intervals and p-values: bootstrap, {facts.comparison['resamples']} resamples, Holm's correction. See "
+        "`comparison.md`."
+    )
+    return parts
+
+
+def _corpus(funnel: Mapping[str, Any]) -> list[str]:
+    rows = [("stage", "documents in", "documents out", "dropped because")]
+    for stage in funnel["stages"]:
+        reasons = ", ".join(
+            f"{reason.replace('_', ' ')}: {entry['documents']:,}" for reason, entry in stage["reasons"].items()
+        )
+        name = stage["stage"].replace("_", " ")
+        rows.append((name, f"{stage['documents_in']:,}", f"{stage['documents_out']:,}", reasons))
+    sources = [("source", "licence", "language", "documents")]
+    for name, source in funnel["sources"].items():
+        sources.append((name, source["licence"], source["language"] or "", f"{source['documents']:,}"))
+    privacy = ", ".join(f"{kind}: {count:,}" for kind, count in funnel["privacy"].items())
+    against = [
+        f"- {task}: " + ", ".join(f"{key.replace('_', ' ')} {value:,}" for key, value in counts.items())
+        for task, counts in funnel["decontamination"].items()
+    ]
+    return [
+        _markdown(sources),
+        _markdown(rows),
+        f"Personal data replaced: {privacy}." if privacy else "Personal data was not searched for.",
+        "Decontamination against validation and test texts (documents that held them were dropped):\n\n"
+        + "\n".join(against)
+        if against
+        else "The corpus was not decontaminated against any task.",
+    ]
+
+
+def _making(facts: Facts) -> str:
+    variant = facts.recipe.variants[facts.variant]
+    training = variant.training
+    measured = [
+        text.format(facts.run[key])
+        for key, text in (
+            ("parameters", "{:,} parameters"),
+            ("tokens", "{:,} tokens seen"),
+            ("validation_loss", "validation loss {:.4f} nats at masked positions"),
+        )
+        if facts.run.get(key) is not None
+    ]
+    lines = [
+        *facts.origins.chain,
+        f"Masking `{variant.masking.policy}` at rate {variant.masking.rate}, objective `{variant.objective}`, "
+        f"{training.steps} steps of {training.batch_size} sequences of {training.sequence_length} tokens, learning "
+        f"rate {training.learning_rate:g}.",
+        ", ".join(measured).capitalize() + "." if measured else "",
+        "Recipe, versions, commit and checksums: `how_it_was_made.json`. Sources: `data_sheet.md`.",
+    ]
+    return "\n".join(f"- {line}" for line in lines if line)
+
+
+def _attributions(origins: Origins) -> str:
+    named = [f"- {use.what}: {use.attribution} ({use.licence})" for use in origins.uses if use.attribution]
+    return "Attributions:\n\n" + "\n".join(named) if named else ""
+
+
+def _people(recipe: Recipe) -> str:
+    parts = [f"Authors: {', '.join(recipe.release.authors)}."] if recipe.release.authors else []
+    if recipe.release.contact:
+        parts.append(f"Contact: {recipe.release.contact}.")
+    return " ".join(parts)
+
+
+def _own(panel: Mapping[str, Any], variant: str) -> Any:
+    return next((model for model in panel["models"] if model["name"] == variant), None)
+
+
+def _markdown(rows: Sequence[Sequence[str]]) -> str:
+    return "\n".join("| " + " | ".join(row) + " |" for row in (rows[0], ["---"] * len(rows[0]), *rows[1:]))
