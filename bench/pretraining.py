@@ -1,0 +1,202 @@
+"""Tokens a second of maskzoo's pretraining step, beside the stock path of transformers' run_mlm.py.
+
+Both sides train the same model on the same text with the same batch size, precision and threads. The stock side is what
+run_mlm.py sets up: `Trainer` with `DataCollatorForLanguageModeling` (15 %), AdamW, clipping at 1, and the model's own loss over
+all positions. Steps of both sides alternate, so that a busy machine slows both.
+
+    python bench/pretraining.py --threads 1
+    python bench/pretraining.py --layers 2 --hidden 128 --vocab 8000 --steps 30
+"""
+
+import argparse
+import copy
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import DataCollatorForLanguageModeling, PreTrainedTokenizerFast, Trainer, TrainingArguments
+from transformers.utils import logging
+
+from maskzoo.masking import uniform
+from maskzoo.objectives.mlm import Objective
+from maskzoo.pretraining.data import Windows
+from maskzoo.pretraining.evaluate import to_tensors
+from maskzoo.pretraining.loop import Data, mask
+from maskzoo.pretraining.models import Vocabulary, fresh_model
+from maskzoo.pretraining.optimiser import adamw, set_learning_rate
+from maskzoo.pretraining.schedule import learning_rate
+from maskzoo.recipe.training import Masking, Training
+
+SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+
+
+def text(vocabulary: int, tokens: int) -> tuple[np.ndarray, np.ndarray]:
+    """Zipf-distributed ids in documents of 20 to 400 tokens: flat ids and offsets."""
+    rng = np.random.default_rng(0)
+    lengths = rng.integers(20, 400, size=tokens // 100)
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    ids = 5 + (rng.zipf(1.3, size=offsets[-1]) - 1) % (vocabulary - 5)
+    ids[offsets[:-1]], ids[offsets[1:] - 1] = 2, 3
+    return ids.astype(np.uint16), offsets
+
+
+def tokenizer(vocabulary: int) -> PreTrainedTokenizerFast:
+    from tokenizers import Tokenizer, models
+
+    words = {token: number for number, token in enumerate([*SPECIALS, *(f"w{n}" for n in range(5, vocabulary))])}
+    return PreTrainedTokenizerFast(
+        tokenizer_object=Tokenizer(models.WordLevel(words, unk_token="[UNK]")),
+        pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]", mask_token="[MASK]",
+    )  # fmt: skip
+
+
+def ours(model: Any, data: Data, training: Training, *, packed: bool) -> Iterator[None]:
+    """maskzoo's loop, one step a `next`, without logging and checkpoints."""
+    objective = Objective(model)
+    optimiser = adamw(objective, training)
+    masking = Masking(rate=0.15, corruption="bert")
+    for step in range(training.steps):
+        set_learning_rate(optimiser, learning_rate(step, training))
+        batch = data.train.batch(seed=0, step=step, size=training.batch_size)
+        ids, hidden = mask(batch, data, masking=masking, policy=uniform, seed=0, step=step)
+        inputs = to_tensors(batch, ids, hidden, torch.device("cpu"))
+        if not packed:
+            inputs = (*inputs[:2], None, *inputs[3:])
+        loss = objective(*inputs) / int(hidden.sum())
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(objective.parameters(), training.clip)
+        optimiser.step()
+        optimiser.zero_grad()
+        loss.item()
+        yield
+
+
+def stock(model: Any, data: Data, training: Training, folder: str, words: PreTrainedTokenizerFast) -> Iterator[None]:
+    """The Trainer, one step a `next`: its own train() in a thread would not alternate, so a callback hands over."""
+    import threading
+
+    from transformers import TrainerCallback
+
+    go, done, steps = threading.Semaphore(0), threading.Semaphore(0), training.steps
+
+    class Alternate(TrainerCallback):
+        def on_step_begin(self, *_: Any, **__: Any) -> None:
+            go.acquire()
+
+        def on_step_end(self, *_: Any, **__: Any) -> None:
+            done.release()
+
+    rows = [
+        {"input_ids": row.tolist(), "attention_mask": [1] * len(row)}
+        for row in data.train.batch(seed=0, step=0, size=steps * training.batch_size).ids
+    ]
+    arguments = TrainingArguments(
+        folder, per_device_train_batch_size=training.batch_size, max_steps=steps, learning_rate=training.learning_rate,
+        weight_decay=training.weight_decay, report_to=[], save_strategy="no", logging_strategy="no", disable_tqdm=True,
+        use_cpu=True, dataloader_num_workers=0,
+    )  # fmt: skip
+    trainer = Trainer(
+        model=model,
+        args=arguments,
+        train_dataset=rows,
+        data_collator=DataCollatorForLanguageModeling(tokenizer=words, mlm_probability=0.15),
+        callbacks=[Alternate()],
+    )
+    threads = torch.get_num_threads()
+
+    def work() -> None:
+        torch.set_num_threads(threads)
+        trainer.train()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    for _ in range(steps):
+        go.release()
+        done.acquire()
+        yield
+    thread.join()
+
+
+def same_loss(model: Any, data: Data) -> float:
+    """Difference of the two losses for the same ids and labels (dropout off)."""
+    model = copy.deepcopy(model).eval()
+    batch = data.train.batch(seed=1, step=0, size=8)
+    ids, hidden = mask(batch, data, masking=Masking(), policy=uniform, seed=1, step=0)
+    inputs = to_tensors(batch, ids, hidden, torch.device("cpu"))
+    with torch.no_grad():
+        mine = Objective(model)(inputs[0], inputs[1] * 0 + torch.arange(ids.shape[1]), None, *inputs[3:]) / hidden.sum()
+        labels = torch.from_numpy(np.where(hidden, batch.ids, -100))
+        full = model(input_ids=inputs[0], labels=labels).loss
+    return abs(float(mine) - float(full))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name, value in (
+        ("layers", 4),
+        ("hidden", 256),
+        ("vocab", 30_000),
+        ("length", 128),
+        ("batch", 32),
+        ("steps", 15),
+    ):
+        parser.add_argument(f"--{name}", type=int, default=value)
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+
+    shape = {
+        "hidden_size": options.hidden, "num_hidden_layers": options.layers, "intermediate_size": 4 * options.hidden,
+        "num_attention_heads": max(1, options.hidden // 64),
+    }  # fmt: skip
+    vocabulary = Vocabulary(size=options.vocab, pad_id=0, mask_id=4, cls_id=2, sep_id=3)
+    flat, offsets = text(options.vocab, 2 * options.steps * options.batch * options.length)
+    windows = Windows(flat, offsets, special_ids=[0, 1, 2, 3, 4], length=options.length)
+    data = Data(train=windows, validation=windows, mask_id=4, ordinary=np.arange(5, options.vocab))
+    training = Training(
+        steps=options.steps, sequence_length=options.length, batch_size=options.batch, learning_rate=5e-5
+    )
+
+    def model(dropout: float) -> Any:
+        return fresh_model("bert", shape, vocabulary, length=options.length, seed=0, dropout=dropout).train()
+
+    print(
+        f"{options.layers} x {options.hidden}, {options.vocab} words, {options.batch} x {options.length} tokens, fp32, {options.threads} thread(s)"
+    )
+    print(f"difference of the losses for the same ids and labels: {same_loss(model(0.0), data):.1e}")
+    with TemporaryDirectory() as folder:
+        sides: dict[str, Callable[[], Iterator[None]]] = {
+            "Trainer, dropout 0.1": lambda: stock(model(0.1), data, training, folder, tokenizer(options.vocab)),
+            "maskzoo, dropout 0.1, same attention": lambda: ours(model(0.1), data, training, packed=False),
+            "maskzoo, dropout 0.1, inside documents": lambda: ours(model(0.1), data, training, packed=True),
+            "Trainer, dropout 0": lambda: stock(model(0.0), data, training, folder, tokenizer(options.vocab)),
+            "maskzoo, dropout 0, inside documents": lambda: ours(model(0.0), data, training, packed=True),
+        }
+        running = {name: start() for name, start in sides.items()}
+        seconds: dict[str, list[float]] = {name: [] for name in running}
+        for _ in range(options.steps):
+            for name, steps in running.items():
+                start = time.perf_counter()
+                next(steps)
+                seconds[name].append(time.perf_counter() - start)
+    report({name: spent[2:] for name, spent in seconds.items()}, options.batch * options.length)
+
+
+def report(seconds: dict[str, list[float]], tokens: int) -> None:
+    """Median speed of each side, and its ratio to the first step by step (median, quartiles)."""
+    reference = next(iter(seconds.values()))
+    for name, spent in seconds.items():
+        ratios = sorted(slow / fast for slow, fast in zip(reference, spent, strict=True))
+        low, middle, high = statistics.quantiles(ratios, n=4)
+        speed = tokens / statistics.median(spent)
+        print(f"{name:42} {speed:9,.0f} tokens/s   {middle:5.2f} times the Trainer ({low:.2f} to {high:.2f})")
+
+
+if __name__ == "__main__":
+    main()
