@@ -39,7 +39,7 @@ def draw(audit: dict[str, Any], target: Path) -> None:
         axis.invert_yaxis()
         axis.locator_params(axis="x", nbins=3)
     first = axes[0]
-    first.set_yticks(places, [f"{group}  {label}".strip() for group in groups for label in labels], fontsize=9)
+    first.set_yticks(places, [f"{group}: {label}" if group else label for group in groups for label in labels], fontsize=9)
     first.tick_params(axis="y", length=0)
     sample = audit["sample"]
     figure.suptitle(

@@ -11,6 +11,13 @@ from maskzoo.errors import UserError
 
 ROLES = ("pad", "unk", "cls", "sep", "mask")
 FILES = ("tokenizer.json", "tokenizer_config.json")
+USUAL = {  # where a base's files do not say which token has which role
+    "pad": ("[PAD]", "<pad>"),
+    "unk": ("[UNK]", "<unk>"),
+    "cls": ("[CLS]", "<s>", "<cls>"),
+    "sep": ("[SEP]", "</s>", "<eos>"),
+    "mask": ("[MASK]", "<mask>"),
+}
 LONGEST = 1_000_000  # a model_max_length above this means that nobody set one
 
 
@@ -31,7 +38,12 @@ class Plain:
 
     def ids(self) -> dict[str, int]:
         """Role -> id of the special tokens."""
-        return {role: self.tokenizer.token_to_id(token) for role, token in self.special.items()}
+        found: dict[str, int] = {}
+        for role, token in self.special.items():
+            id = self.tokenizer.token_to_id(token)
+            assert id is not None, token  # `load` and training keep only tokens that have an id
+            found[role] = id
+        return found
 
     def save(self, folder: Path) -> None:
         """Write the two files into an existing folder."""
@@ -73,11 +85,7 @@ def load(folder: Path) -> Plain:
     config = {**_json(folder / "special_tokens_map.json"), **_json(folder / "tokenizer_config.json")}
     special = {role: token for role in ROLES if (token := _content(config.get(f"{role}_token"))) is not None}
     special = {role: token for role, token in special.items() if tokenizer.token_to_id(token) is not None}
-    for role, guesses in (
-        ("cls", ("[CLS]", "<s>", "<cls>")),
-        ("sep", ("[SEP]", "</s>", "<eos>")),
-        ("mask", ("[MASK]", "<mask>")),
-    ):
+    for role, guesses in USUAL.items():
         found = [token for token in guesses if tokenizer.token_to_id(token) is not None]
         if role not in special and found:
             special[role] = found[0]

@@ -24,7 +24,7 @@ from tokenizers import Tokenizer
 
 CACHED_WORDS = 400_000
 CACHED_CHARACTERS = 20_000_000
-ODD = re.compile("[\x0b\x0c\x1c-\x1f\x85\u180e\u200b\ufeff]")  # white space to some, not to others
+ODD = re.compile("[\x0b\x0c\x1c-\x1f\x85\u180e\u200b\ufeff▁]")  # white space to some, not to others
 
 MARK = "▁"
 MARKING: list[dict[str, Any]] = [  # normaliser steps that write one mark before every word (see extend.py)

@@ -1,0 +1,98 @@
+"""Each algorithm trains, loads in plain transformers, gives text back, and comes out the same twice."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from transformers import AutoTokenizer
+
+from maskzoo.errors import UserError
+from maskzoo.tokenization import plain
+from maskzoo.tokenization.documents import texts
+from maskzoo.tokenization.make import make_trained
+from maskzoo.tokenization.train import settled
+from tests.tokenization.conftest import ALGORITHMS, design, write_documents
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_transformers_loads_it_with_all_special_tokens(bases: dict[str, Path], algorithm: str) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(str(bases[algorithm]))
+    ids = tokenizer("the old bridge")["input_ids"]
+    assert ids[0] == tokenizer.cls_token_id
+    assert ids[-1] == tokenizer.sep_token_id
+    assert sorted(tokenizer.all_special_ids) == [0, 1, 2, 3, 4]
+    assert tokenizer.pad_token_id == 0
+    assert tokenizer.model_max_length == 512
+    assert tokenizer("the [MASK] bridge")["input_ids"].count(tokenizer.mask_token_id) == 1
+    assert set(tokenizer("one", "two")) == {"input_ids", "attention_mask"}
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_decoding_gives_the_text_back(bases: dict[str, Path], general: Path, algorithm: str) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(str(bases[algorithm]))
+    for text in list(texts(general, ["test"]))[:20]:
+        decoded = tokenizer.decode(tokenizer(text)["input_ids"], skip_special_tokens=True)
+        if algorithm == "bpe":
+            assert decoded == text
+        elif algorithm == "unigram":
+            assert decoded == " ".join(text.split())
+        else:  # WordPiece does not keep where spaces stood around punctuation
+            assert "".join(decoded.split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_offsets_point_at_the_text(bases: dict[str, Path], algorithm: str) -> None:
+    text = "Walks under the bridge, reading."
+    encoding = plain.load(bases[algorithm]).tokenizer.encode(text)
+    covered = "".join(text[start:end] for start, end in encoding.offsets)
+    assert "".join(covered.split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_another_process_trains_the_same_bytes(bases: dict[str, Path], general: Path, tmp_path: Path, algorithm: str) -> None:
+    program = (
+        "from pathlib import Path; from maskzoo.tokenization.make import make_trained; "
+        "from maskzoo.tokenization.design import Design; "
+        f"make_trained(Design.model_validate({design(algorithm).model_dump()!r}), Path({str(general)!r}), "
+        f"Path({str(tmp_path / 'again')!r}), where='test')"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+    for name in plain.FILES:
+        assert (tmp_path / "again" / name).read_bytes() == (bases[algorithm] / name).read_bytes()
+
+
+def test_made_up_scores_of_single_characters_are_levelled() -> None:
+    noisy = [("the", -2.0000000001), ("ab", -9.0), ("x", -8.9999), ("y", -8.9998)]
+    again = [("the", -2.0), ("ab", -9.0), ("y", -8.9999), ("x", -8.9998)]
+    assert settled(noisy) == settled(again)
+
+
+@pytest.mark.parametrize("algorithm", ["wordpiece", "unigram"])
+def test_the_alphabet_keeps_the_most_frequent_characters(general: Path, tmp_path: Path, algorithm: str) -> None:
+    make_trained(design(algorithm, limit_alphabet=20, vocab_size=150), general, tmp_path / "t", where="test")
+    entries = plain.load(tmp_path / "t").tokenizer.get_vocab()
+    assert len({entry for entry in entries if len(entry) == 1 and entry != "▁"}) <= 20
+
+
+def test_a_vocabulary_smaller_than_the_alphabet_is_refused(general: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"design.yaml: vocab_size: vocab_size 64 is smaller than the alphabet; expected more than \d+"):
+        make_trained(design("wordpiece", vocab_size=64), general, tmp_path / "t", where="design.yaml")
+    assert not (tmp_path / "t").exists()
+
+
+def test_a_corpus_without_a_train_split_is_refused(tmp_path: Path) -> None:
+    documents = write_documents(tmp_path / "documents.parquet", ["some text"], splits=["test"])
+    with pytest.raises(UserError, match="train split holds no document"):
+        make_trained(design("bpe"), documents, tmp_path / "t", where="test")
+
+
+def test_a_cap_on_training_bytes_draws_a_stated_share(general: Path, tmp_path: Path) -> None:
+    made = make_trained(design("bpe", max_training_bytes=20_000), general, tmp_path / "t", where="test")
+    training = made["training"]
+    assert training["sampled_share"] == pytest.approx(20_000 / training["bytes"], abs=1e-6)
+
+
+def test_a_missing_corpus_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="maskzoo corpus"):
+        make_trained(design("bpe"), tmp_path / "documents.parquet", tmp_path / "t", where="test")
