@@ -312,7 +312,8 @@ mixed
   where {=CASE} and {=CASE2}, {=MAIN}
   {=MAIN}. [This does not affect|This leaves untouched|Nothing here alters|This comes before|This is separate from]
     {=NAME}
-  [subject to|without prejudice to|notwithstanding|irrespective of|save for] {=NAME}, {=MAIN}, [if|where|unless] {=CASE2}
+  [subject to|without prejudice to|notwithstanding|irrespective of|save for] {=NAME}, {=MAIN}, [if|where|unless]
+    {=CASE2}
   {=MAIN}, [if|where|unless] {=CASE}. [This does not affect|Nothing here alters|This is separate from] {=NAME}
   {=MAIN}, [and this holds|which applies|and this is so] even [where|if|when] {=CASE} [or|and] {=CASE2}
 """
