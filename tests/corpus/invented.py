@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from itertools import accumulate
 
 from maskzoo.corpus.curate import Origin
 from maskzoo.corpus.record import Record
@@ -15,10 +16,10 @@ class Writer:
     def __init__(self, seed: int = 0) -> None:
         self.draw = random.Random(seed)
         self.vocabulary = ["".join(self.draw.choices(LETTERS, k=self.draw.randint(3, 9))) for _ in range(5000)]
-        self.weights = [1 / rank for rank in range(1, len(self.vocabulary) + 1)]
+        self.weights = list(accumulate(1 / rank for rank in range(1, len(self.vocabulary) + 1)))
 
     def text(self, words: int = 100) -> str:
-        return " ".join(self.draw.choices(self.vocabulary, self.weights, k=words))
+        return " ".join(self.draw.choices(self.vocabulary, cum_weights=self.weights, k=words))
 
     def texts(self, count: int, words: int = 100) -> list[str]:
         return [self.text(words) for _ in range(count)]

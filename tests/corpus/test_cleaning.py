@@ -77,6 +77,12 @@ def test_undecodable_documents_are_refused_first() -> None:
     assert verdict[0] == "undecodable"
 
 
+def test_what_an_earlier_wrong_decoding_left_is_undecodable_too() -> None:
+    text = "caf\ufffd cr\ufffdme br\ufffdl\ufffde et th\ufffd noir"
+    verdict = first_objection(measure(text, 6, undecodable=False), Cleaning())
+    assert verdict == ("undecodable", "U+FFFD ratio 0.208 > 0.01")
+
+
 def test_lone_surrogates_are_found_and_replaced() -> None:
     assert decodable("whole é") is None
     assert decodable("half \ud800 here") == "half \ufffd here"

@@ -109,13 +109,15 @@ class Measured:
     words: int
     symbol_ratio: float
     letter_ratio: float
+    replaced_ratio: float
 
 
 def measure(text: str, words: int, *, undecodable: bool) -> Measured:
     """Counts of a cleaned text; ratios are shares of the characters that are not white space."""
     letters, digits, spaces = (int(count) for count in np.bincount(_kinds(text), minlength=4)[:3])
     visible = max(1, len(text) - spaces)
-    return Measured(undecodable, words, (visible - letters - digits) / visible if text else 0.0, letters / visible)
+    symbols = visible - letters - digits if text else 0
+    return Measured(undecodable, words, symbols / visible, letters / visible, text.count("\ufffd") / visible)
 
 
 @cache
@@ -142,8 +144,12 @@ Verdict = tuple[str, str] | None
 
 
 def decoded(document: Measured, settings: Cleaning) -> Verdict:
-    """Could all of its bytes be decoded?"""
-    return ("undecodable", "bytes that are not in the source's encoding") if document.undecodable else None
+    """Could all of its bytes be decoded, here and before it came here?"""
+    if document.undecodable:
+        return "undecodable", "bytes that are not in the source's encoding"
+    if document.replaced_ratio > settings.max_replaced_ratio:
+        return "undecodable", f"U+FFFD ratio {document.replaced_ratio:.3f} > {settings.max_replaced_ratio:g}"
+    return None
 
 
 def long_enough(document: Measured, settings: Cleaning) -> Verdict:

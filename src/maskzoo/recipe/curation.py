@@ -19,6 +19,9 @@ class Cleaning(Strict):
         default=0.4, gt=0, le=1, description="share of characters neither letter, digit nor space"
     )
     min_letter_ratio: float = Field(default=0.4, ge=0, le=1)
+    max_replaced_ratio: float = Field(
+        default=0.01, ge=0, le=1, description="share of U+FFFD, what an earlier wrong decoding left, above which to drop"
+    )
     boilerplate_repeats: int = Field(
         default=50,
         ge=0,
