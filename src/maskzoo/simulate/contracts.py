@@ -6,7 +6,7 @@ from maskzoo.simulate import names
 from maskzoo.simulate.clauses import CASES, FRAMES, MAINS, SHARED, TYPES
 from maskzoo.simulate.entities import ENTITIES
 from maskzoo.simulate.grammar import Grammar, sentence
-from maskzoo.simulate.names import pick
+from maskzoo.simulate.names import pick, word_list
 
 KINDS = (
     ("Supply", "Supplier", "Customer"),
@@ -25,34 +25,11 @@ KINDS = (
     ("Hosting", "Operator", "Subscriber"),
 )
 DOCUMENTS = ("Agreement", "Contract", "Deed", "Instrument")
-TERMS = [
-    "Deliverables",
-    "Work",
-    "Programme",
-    "Premises",
-    "Products",
-    "Site",
-    "System",
-    "Vehicles",
-    "Materials",
-    "Records",
-    "Samples",
-    "Facilities",
-    "Services",
-    "Territory",
-    "Equipment",
-    "Inventory",
-    "Catalogue",
-    "Shipment",
-    "Project",
-    "Software",
-    "Property",
-    "Cargo",
-    "Portfolio",
-    "Archive",
-    "Prototype",
-    "Fleet",
-]
+TERMS = word_list("""
+    Deliverables Work Programme Premises Products Site System Vehicles Materials Records Samples Facilities Services
+    Territory Equipment Inventory Catalogue Shipment Project Software Property Cargo Portfolio Archive Prototype
+    Fleet
+""")
 HEADINGS = {
     "assignment": ("Assignment", "Transfer", "Successors", "No transfer"),
     "confidentiality": ("Confidentiality", "Secrecy", "Non-disclosure"),
