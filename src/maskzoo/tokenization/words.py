@@ -2,7 +2,7 @@
 
 A document may be cut into units and each unit encoded alone if no step of the tokenizer looks across the cut:
 
-* WordPiece behind BERT's pre-tokeniser: cut at space, tab and line ends. The normaliser works character by character (Unicode
+* WordPiece behind BERT's pre-tokeniser: cut at white space. The normaliser works character by character (Unicode
   composition never crosses a space) and the pre-tokeniser drops the white space.
 * Byte-level BPE: cut where white space follows a visible character. No alternative of the pre-tokeniser's pattern spans that place,
   and its only look-ahead stays inside the unit, which carries its white space in front.
@@ -48,7 +48,7 @@ def unit_cut(tokenizer: Tokenizer) -> Cut | None:
         return None
     kinds = {step["type"] for step in normaliser}
     if model["type"] == "WordPiece" and before.get("type") == "BertPreTokenizer":
-        return re.compile(r"[^ \t\r\n]+").findall if kinds <= COMPOSING | {"BertNormalizer"} else None
+        return str.split if kinds <= COMPOSING | {"BertNormalizer"} else None
     if model["type"] == "BPE" and before.get("type") == "ByteLevel":
         alone = not before["add_prefix_space"] and before.get("use_regex", True) and not model.get("dropout")
         return re.compile(r"\s*\S+|\s+").findall if alone and kinds <= {"NFC", "NFD", "Lowercase"} else None
@@ -98,7 +98,7 @@ class Encoder:
         if self.cut is None or not texts:
             return self.encode_whole(texts)
         units = [None if ODD.search(text) else self.cut(text) for text in texts]
-        self._learn({unit for found in units if found is not None for unit in found})
+        self._learn(set().union(*(found for found in units if found is not None)))
         whole = iter(self._whole([text for text, found in zip(texts, units, strict=True) if found is None]))
         look = self._index.__getitem__
         rows: list[int] = []
