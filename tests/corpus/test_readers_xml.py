@@ -95,6 +95,12 @@ def test_wrong_xml_is_named(records, put, body, read, message):
         records({"format": "xml", **read})
 
 
+def test_a_file_without_records_is_no_mistake_when_others_have_some(records, put):
+    put("a.xml", "<d><other/></d>")
+    put("b.xml", "<d><t>x</t></d>")
+    assert texts(records({"format": "xml", "record": "t", "text": ["."]})) == ["x"]
+
+
 def test_a_byte_order_mark_and_the_files_own_encoding_are_respected(records, put):
     put("a.xml", b"\xef\xbb\xbf" + "<?xml version='1.0' encoding='utf-8'?><d>été</d>".encode())
     put("b.xml", "<?xml version='1.0' encoding='iso-8859-1'?><d>été</d>".encode("latin-1"))

@@ -12,7 +12,7 @@ from maskzoo import registry
 from maskzoo.corpus import archives
 from maskzoo.corpus.cache import Cache, Wanted
 from maskzoo.corpus.fetch import fetch
-from maskzoo.corpus.readers._input import InputFile
+from maskzoo.corpus.readers._input import InputFile, NothingHereError
 from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
 from maskzoo.files import sha256_of
@@ -125,12 +125,20 @@ def _row(row: dict[str, str], source: Source, where: str) -> Wanted:
 
 def _local(source: Source, where: str, folder: Path, simulated: Path, cache: Cache) -> Iterator[Record]:
     reader = registry.load(READERS, source.read.format, kind="format")
+    useful = False
+    nothing: NothingHereError | None = None
     for path, name, sha256 in _files(source, where, folder, simulated, cache):
         for inner, stream in _streams(source, path, name):
             shown = name if inner in (name, name.removesuffix(".gz")) else f"{name}: {inner}"
             # the path of a plain file is its own name, with .gz; that of a member is the member's
             file = InputFile(stream, name if shown == name else inner, f"{where}: {shown}", sha256)
-            yield from reader.read(file, source.read)
+            try:
+                yield from reader.read(file, source.read)
+                useful = True
+            except NothingHereError as error:
+                nothing = nothing or error
+    if nothing is not None and not useful:
+        raise nothing
 
 
 def _files(source: Source, where: str, folder: Path, simulated: Path, cache: Cache) -> Iterator[tuple[Path, str, str]]:

@@ -27,6 +27,10 @@ def _mark(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(HANDLER, _mark)
 
 
+class NothingHereError(UserError):
+    """A file without anything that the recipe asks for: a mistake only when all files of the source are like it."""
+
+
 @dataclass(frozen=True, slots=True)
 class InputFile:
     """One file (or archive member) to read.

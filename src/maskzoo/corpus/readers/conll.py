@@ -11,7 +11,7 @@ from maskzoo.recipe.source import Read
 USES = frozenset({"tokens", "tags", "fields", "encoding"})
 BLANKS = re.compile(r"[ \t]+")
 WORD_ID = re.compile(r"\d+(?:[-.]\d+)?$")
-COMMENT = re.compile(r"#\s*(?:new(?:doc|par)\b|\S+ = )")
+COMMENT = re.compile(r"#\s*(?:new(?:doc|par)\b|\S+\s*=)")
 UNIVERSAL = 10  # columns of CoNLL-U: ID FORM LEMMA UPOS ...
 
 
@@ -60,14 +60,15 @@ class _Columns:
         self.file, self.options = file, options
         self.count = 0
         self.first = 0
-        self.tabs = self.universal = False
+        self.tabs = self.universal = self.commented = False
         self.token = self.tag = 0
 
     def pair(self, line: str, number: int) -> tuple[str, str] | None:
         """Word and tag of a line; None where it holds none."""
         if line.startswith("-DOCSTART-"):
             return None
-        if line[0] == "#" and "\t" not in line and (self.tabs or COMMENT.match(line)):
+        if line[0] == "#" and "\t" not in line and self._is_comment(line):
+            self.commented = True
             return None
         if not self.count:
             self._learn(line, number)
@@ -81,6 +82,10 @@ class _Columns:
         if self.universal and not cells[0].isdigit():
             return None
         return cells[self.token], cells[self.tag]
+
+    def _is_comment(self, line: str) -> bool:
+        """`#` starts a comment beside tabbed columns or after a comment of a known form; else it is a word."""
+        return COMMENT.match(line) is not None or (self.tabs if self.count else self.commented)
 
     def _learn(self, line: str, number: int) -> None:
         self.tabs = "\t" in line

@@ -29,10 +29,11 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
         known = table.schema_arrow.names
         columns = list(dict.fromkeys(_top(name, known, file) for name in keyed.wanted))
         number = 0
-        for batch in table.iter_batches(batch_size=ROWS, columns=columns):
-            for row in batch.to_pylist():
-                number += 1
-                yield keyed.record(row, f"{file.path}#{number}")
+        for group in range(table.num_row_groups):  # asked for all at once, Arrow keeps more the longer it reads
+            for batch in table.iter_batches(batch_size=ROWS, row_groups=[group], columns=columns):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield keyed.record(row, f"{file.path}#{number}")
     except pyarrow.ArrowException as error:
         raise UserError(f"damaged Parquet file ({error})", where=file.where) from None
     keyed.finish()

@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterator
 from typing import Any
 
-from maskzoo.corpus.readers._input import InputFile
+from maskzoo.corpus.readers._input import InputFile, NothingHereError
 from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.source import Read
@@ -19,7 +19,8 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
     one is not repeated. Without `text` every element with words of its own is a line. Names match in any namespace.
 
     Raises:
-        UserError: not well-formed, no such element, or an XPath that is wrong or selects nothing in the whole file.
+        UserError: not well-formed, or an XPath that is wrong.
+        NothingHereError: no such element, or nothing selected in the whole file.
     """
     from lxml import etree
 
@@ -48,7 +49,7 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
     except etree.XMLSyntaxError as error:
         raise UserError(f"not well-formed XML: {error.msg}", where=f"{file.where}: line {error.lineno}") from None
     if selector and number and not found:
-        raise UserError(
+        raise NothingHereError(
             f"{' and '.join(options.text)} select nothing", where=file.where, expected="XPaths to " + ", ".join(names)
         )
 
@@ -85,7 +86,7 @@ def _records(file: InputFile, options: Read) -> Iterator[Any]:
         yield element
         _free(element)
     if options.record and not seen:
-        raise UserError(
+        raise NothingHereError(
             f"no element {options.record!r}", where=file.where, hint=f"the root is {_local(events.root.tag)!r}"
         )
 
