@@ -1,8 +1,8 @@
 """Tokens a second of maskzoo's pretraining step, beside the stock path of transformers' run_mlm.py.
 
 Both sides train the same model on the same text with the same batch size, precision and threads. The stock side is what
-run_mlm.py sets up: `Trainer` with `DataCollatorForLanguageModeling` (15 %), AdamW, clipping at 1, and the model's own loss over
-all positions. Steps of both sides alternate, so that a busy machine slows both.
+run_mlm.py sets up: `Trainer` with `DataCollatorForLanguageModeling` (15 %), AdamW, clipping at 1, and the model's own
+loss over all positions. Steps of both sides alternate, so that a busy machine slows both.
 
     python bench/pretraining.py --threads 1
     python bench/pretraining.py --layers 2 --hidden 128 --vocab 8000 --steps 30
@@ -166,9 +166,8 @@ def main() -> None:
     def model(dropout: float) -> Any:
         return fresh_model("bert", shape, vocabulary, length=options.length, seed=0, dropout=dropout).train()
 
-    print(
-        f"{options.layers} x {options.hidden}, {options.vocab} words, {options.batch} x {options.length} tokens, fp32, {options.threads} thread(s)"
-    )
+    print(f"{options.layers} x {options.hidden}, {options.vocab} words, batch {options.batch} x {options.length}")
+    print(f"fp32, {options.threads} thread(s)")
     print(f"difference of the losses for the same ids and labels: {same_loss(model(0.0), data):.1e}")
     with TemporaryDirectory() as folder:
         sides: dict[str, Callable[[], Iterator[None]]] = {

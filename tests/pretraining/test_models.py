@@ -8,7 +8,7 @@ import torch
 from transformers import AutoConfig, AutoModel
 
 from maskzoo.errors import UserError
-from maskzoo.pretraining.models import Vocabulary, add_rows, base_model, fresh_model
+from maskzoo.pretraining.models import Vocabulary, add_rows, base_model, expect_frequencies, fresh_model
 from tests.pretraining.conftest import write_tokenizer
 from tests.pretraining.tiny import CONFIGS, VOCABULARY, tiny
 
@@ -121,3 +121,13 @@ def test_a_broken_base_is_refused(tmp_path: Path) -> None:
     (base / "model.safetensors").write_bytes(b"not tensors")
     with pytest.raises(UserError, match="cannot load"):
         base_model(base, VOCABULARY, length=32, seed=0)
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_a_new_head_begins_at_the_frequencies_of_the_corpus(name: str) -> None:
+    model = fresh_model(*CONFIGS[name], VOCABULARY, length=16, seed=0).eval()
+    counts = torch.arange(65) ** 2
+    expect_frequencies(model, counts)
+    with torch.no_grad():
+        guess = model(input_ids=torch.tensor([[2, 4, 3]])).logits.softmax(-1)[0, 1]
+    assert torch.corrcoef(torch.stack([guess, counts.float()]))[0, 1] > 0.9

@@ -6,10 +6,12 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
+from torch import Tensor
 
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.files import read_json
 from maskzoo.pretraining.attention import longest_sequence
+from maskzoo.pretraining.heads import projection
 
 # what a transformers config calls dropout inside the encoder; the heads that fine-tuning adds keep their own
 _DROPOUT = (
@@ -121,6 +123,20 @@ def base_model(
         raise UserError(f"{folder} lacks weights of its encoder: {', '.join(lost[:3])}", where=where)
     _fit_vocabulary(model, folder, vocabulary, where)
     return model, bool(report["missing_keys"])
+
+
+def expect_frequencies(model: Any, counts: Tensor) -> None:
+    """Let a new head begin at the frequencies of the corpus instead of at "all words alike": bias = log frequency.
+
+    Args:
+        model: a `...ForMaskedLM`.
+        counts: how often each id occurs, (vocabulary,).
+    """
+    _, bias = projection(model)
+    if bias is not None:
+        smoothed = counts.double() + 1
+        with torch.no_grad():
+            bias[: len(counts)] = (smoothed / smoothed.sum()).log().to(bias.dtype)
 
 
 class override_dropout:  # noqa: N801 - reads as a verb

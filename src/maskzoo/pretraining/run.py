@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from transformers.utils.logging import disable_progress_bar
+import torch
+from transformers.utils import logging
 
 from maskzoo import registry
 from maskzoo.errors import UserError
@@ -18,13 +19,15 @@ from maskzoo.pretraining import checkpoint
 from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.heads import head_parameters
 from maskzoo.pretraining.loop import Data, train
-from maskzoo.pretraining.models import Vocabulary, base_model, fresh_model
+from maskzoo.pretraining.models import Vocabulary, base_model, expect_frequencies, fresh_model
 from maskzoo.provenance import stamp
 from maskzoo.recipe.training import Base, Masking, Training
 from maskzoo.tokenization.shards import Shards
 
 # fields of `training` that change neither the weights nor what is measured
 _WITHOUT_EFFECT = {"tensorboard", "checkpoint_every"}
+# tokens that a new head counts words in
+_COUNTED = 10_000_000
 
 
 def pretrain(
@@ -61,7 +64,8 @@ def pretrain(
     Raises:
         UserError: unknown policy or objective, no tokens, a base that does not fit.
     """
-    disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     policy = registry.load(
         "maskzoo.masking", masking.policy, kind="masking policy", where=where and f"{where}.masking.policy"
     )
@@ -94,6 +98,10 @@ def pretrain(
         model, head_is_new = base_model(
             base_folder, vocabulary, length=training.sequence_length, seed=seed, dropout=training.dropout, where=where
         )
+    if head_is_new:
+        print(f"{folder}: the base has no head for masked language modeling; a new one is trained", file=sys.stderr)
+        sample = np.asarray(data.train.tokens[:_COUNTED], dtype=np.int64)
+        expect_frequencies(model, torch.from_numpy(np.bincount(sample, minlength=vocabulary.size)))
     reached = train(
         model,
         data,
