@@ -46,7 +46,7 @@ def _note(stage: dict[str, Any], funnel: dict[str, Any]) -> str:
     if stage["stage"] == "cleaning":
         return f"of {_megabytes(stage['bytes_in'])} read"
     if stage["stage"] == "privacy":
-        return ", ".join(f"{count:,} {kind}" for kind, count in funnel["privacy"].items() if count)
+        return ", ".join(f"{count:,} {kind}" for kind, count in funnel["privacy"].items() if count) or "none found"
     if not stage["reasons"]:
         return ""
     reasons = [f"{entry['documents']:,} {reason.replace('_', ' ')}" for reason, entry in stage["reasons"].items()]

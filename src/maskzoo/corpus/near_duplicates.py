@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.corpus.words import Hashes, ngrams, run
+from maskzoo.corpus.words import MULTIPLIER, Hashes, ngrams, run
 
 Signatures = NDArray[np.uint32]
 Pairs = NDArray[np.int32]
@@ -171,7 +171,7 @@ def _rows(columns: Hashes) -> Hashes:
     """One hash a row of `(rows, columns)`."""
     value = columns[:, 0].copy()
     for column in columns.T[1:]:
-        value *= np.uint64(0x9E3779B97F4A7C15)
+        value *= np.uint64(MULTIPLIER)
         value ^= value >> np.uint64(29)
         value += column
     return value
