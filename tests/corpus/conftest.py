@@ -43,7 +43,7 @@ def site(monkeypatch):
     state = Site()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):  # noqa: N802
+        def do_GET(self):
             wanted = self.headers.get("Range")
             state.requests.append((self.path, wanted))
             state.together["now"] += 1

@@ -175,9 +175,7 @@ def _all_members(path: Path, name: str, meter: _Meter) -> Iterator[tuple[str, bo
         elif head.startswith(b"\x1f\x8b"):
             yield Path(name).name.removesuffix(".gz"), True, stream
         else:
-            raise UserError(
-                "is no known archive", where=name, expected="zip, tar, tar.gz, tar.bz2, tar.xz or gz"
-            )
+            raise UserError("is no known archive", where=name, expected="zip, tar, tar.gz, tar.bz2, tar.xz or gz")
 
 
 def _zip(file: IO[bytes]) -> Iterator[tuple[str, bool, Readable | None]]:
