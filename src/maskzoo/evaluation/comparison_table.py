@@ -153,7 +153,9 @@ def _p(value: float) -> str:
 
 
 def _count(parameters: int | None) -> str:
-    return "" if parameters is None else f"{parameters / 1e6:.1f} M"
+    if parameters is None:
+        return ""
+    return f"{parameters / 1e6:.1f} M" if parameters >= 1e5 else f"{parameters:,}"
 
 
 def _joined(clauses: Sequence[str]) -> str:

@@ -112,16 +112,21 @@ def load_scorer(folder: Path) -> tuple[Any | None, str | None]:
     transformers fills a missing head with random numbers; here that is a reason, never a score.
     """
     from transformers import AutoModelForMaskedLM
-    from transformers.utils import logging
+    from transformers.utils import logging as transformers_logging
 
+    logging: Any = transformers_logging
     level = logging.get_verbosity()
     logging.set_verbosity(40)  # logging.ERROR
+    bars = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
     try:
         model, loading = AutoModelForMaskedLM.from_pretrained(
             folder, output_loading_info=True, local_files_only=True, dtype=torch.float32, use_safetensors=True
         )
     finally:
         logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()
     missing = sorted(loading["missing_keys"]) + sorted(str(key) for key in loading["mismatched_keys"])
     if missing:
         return None, f"no MLM head: the checkpoint has no {missing[0]}" + (

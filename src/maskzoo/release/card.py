@@ -6,7 +6,7 @@ from typing import Any
 
 from maskzoo.evaluation.comparison_table import METRICS, judged, perplexity_section, task_table, title_of, verdict
 from maskzoo.recipe.recipe import Recipe
-from maskzoo.release.licences import DOES_NOT_BIND, Derived, hub_fields
+from maskzoo.release.licences import DOES_NOT_BIND, Derived, hub_fields, licence_of
 from maskzoo.release.origins import Origins
 
 HUB_TASKS = {"sequence_classification": "text-classification", "token_classification": "token-classification"}
@@ -83,7 +83,7 @@ def results(facts: Facts) -> list[Any]:
                 dataset_name=f"{task['title']} ({domain}, scale {scale})",
                 dataset_split="test",
                 metric_type=HUB_METRICS[task["metric"]],
-                metric_name=f"{METRICS[task['metric']]}, mean over {len(model['seeds'])} seeds",
+                metric_name=f"{METRICS[task['metric']]}{_over(len(model['seeds']))}",
                 metric_value=round(model["mean"], 4),
             )
         )
@@ -145,7 +145,11 @@ def limits(facts: Facts) -> list[str]:
         for other, difference in model["differences"].items() if model else ():
             if judged(difference) != "beats":
                 found.append(f"On «{task['title']}» it {judged(difference)} {title_of(other)}.")
-    simulated = [name for name, source in recipe.corpus.sources.items() if source.simulated]
+    simulated = [
+        name
+        for name, source in recipe.corpus.sources.items()
+        if source.simulated and facts.funnel["sources"].get(name, {}).get("documents")
+    ]
     if simulated:
         found.append(
             f"Its corpus ({', '.join(simulated)}) was simulated: the model shows that the pipeline works, and knows "
@@ -249,7 +253,11 @@ def _making(facts: Facts) -> str:
 
 
 def _attributions(origins: Origins) -> str:
-    named = [f"- {use.what}: {use.attribution} ({use.licence})" for use in origins.uses if use.attribution]
+    named = [
+        f"- {use.what}: {use.attribution or use.url or use.what} ({use.licence})"
+        for use in origins.uses
+        if use.attribution or licence_of(use.licence).attribution
+    ]
     return "Attributions:\n\n" + "\n".join(named) if named else ""
 
 
@@ -258,6 +266,10 @@ def _people(recipe: Recipe) -> str:
     if recipe.release.contact:
         parts.append(f"Contact: {recipe.release.contact}.")
     return " ".join(parts)
+
+
+def _over(seeds: int) -> str:
+    return f", mean over {seeds} seeds" if seeds > 1 else ""
 
 
 def _own(panel: Mapping[str, Any], variant: str) -> Any:
