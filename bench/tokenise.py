@@ -1,10 +1,11 @@
-"""Tokenise and pack: `maskzoo tokens` against the preprocessing of transformers' run_mlm.py, same tokenizer, text and cores.
+"""Tokenise and pack: `maskzoo tokens` against run_mlm.py's preprocessing, same tokenizer, text and cores.
 
     python bench/tokenise.py [--megabytes 6] [--repeats 3] [--design wordpiece]
 
-The peer is what run_mlm.py does with a raw text data set: `datasets.map(tokenizer(..., return_special_tokens_mask=True))` in
-batches, then `datasets.map(group_texts)` to sequences of 128. Both sides run in turns, each in processes of its own, so that
-what other programs do to the machine hits both. Before any time is printed, the ids of every document are compared.
+The peer is what run_mlm.py does with a raw text data set: `datasets.map(tokenizer(...,
+return_special_tokens_mask=True))` in batches, then `datasets.map(group_texts)` to sequences of 128. Both sides run
+in turns, each in processes of its own, so that what other programs do to the machine hits both. Before any time is
+printed, the ids of every document are compared.
 """
 
 import argparse
@@ -41,7 +42,9 @@ def peer(tokenizer_folder: Path, documents: Path, cache: Path, cores: int) -> No
     def group_texts(batch: dict[str, list[list[int]]]) -> dict[str, list[list[int]]]:
         joined = {key: [value for row in rows for value in row] for key, rows in batch.items()}
         total = len(joined["input_ids"]) // LENGTH * LENGTH
-        return {key: [values[start : start + LENGTH] for start in range(0, total, LENGTH)] for key, values in joined.items()}
+        return {
+            key: [values[start : start + LENGTH] for start in range(0, total, LENGTH)] for key, values in joined.items()
+        }
 
     tokenised.map(group_texts, batched=True, num_proc=cores if cores > 1 else None, load_from_cache_file=False)
     report(began)
@@ -65,7 +68,10 @@ def ours(tokenizer_folder: Path, documents: Path, cache: Path, cores: int) -> No
 
 def cpu() -> float:
     """CPU seconds of this process and of its children that have ended."""
-    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+    return sum(
+        used.ru_utime + used.ru_stime
+        for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
 
 
 def report(began: tuple[float, float]) -> None:
@@ -77,7 +83,18 @@ def measured(side: str, tokenizer: Path, documents: Path, cache: Path, cores: in
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "RAYON_NUM_THREADS": str(cores), "OMP_NUM_THREADS": "1"}
     if cores > 1:
         environment["TOKENIZERS_PARALLELISM"] = "false"  # the processes are the parallelism, on both sides
-    command = [sys.executable, __file__, "--side", side, "--paths", str(tokenizer), str(documents), str(cache), "--cores", str(cores)]
+    command = [
+        sys.executable,
+        __file__,
+        "--side",
+        side,
+        "--paths",
+        str(tokenizer),
+        str(documents),
+        str(cache),
+        "--cores",
+        str(cores),
+    ]
     answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if answer.returncode:
         sys.exit(answer.stderr)
@@ -106,7 +123,9 @@ def corpus(folder: Path, megabytes: float) -> tuple[Path, str, int]:
         while sum(map(len, texts)) < megabytes * 1e6:
             texts.append(" ".join(draw.choices(words, weights, k=300)) + ".")
     table = pa.table({"text": texts, "split": ["train"] * len(texts)})
-    pq.write_table(table, folder / "documents.parquet", compression="zstd", row_group_size=max(1, min(1000, len(texts) // 8)))
+    pq.write_table(
+        table, folder / "documents.parquet", compression="zstd", row_group_size=max(1, min(1000, len(texts) // 8))
+    )
     return folder / "documents.parquet", described, sum(len(text.encode()) for text in texts)
 
 
@@ -150,7 +169,10 @@ def main() -> None:
         documents, described, size = corpus(folder, options.megabytes)
         design = read_design(Path(__file__).parents[1] / "tokenizers" / f"{options.design}.yaml")
         make_trained(design, documents, folder / "tokenizer", where=options.design)
-        print(f"{size / 1e6:.1f} MB of {described}, tokenizer {options.design} ({design.vocab_size:,} entries), medians of {options.repeats}")
+        print(
+            f"{size / 1e6:.1f} MB of {described}, tokenizer {options.design} ({design.vocab_size:,} entries), "
+            f"medians of {options.repeats}"
+        )
         for cores in sorted({1, available()}):
             seconds: dict[str, list[tuple[float, float]]] = {"peer": [], "ours": []}
             for _ in range(options.repeats):
@@ -161,10 +183,19 @@ def main() -> None:
                 print("ids of all documents are equal on both sides" if same else "THE IDS DIFFER")
                 if not same:
                     sys.exit(1)
-            wall, used = ({side: statistics.median(times[k] for times in found) for side, found in seconds.items()} for k in (0, 1))
+            wall, used = (
+                {side: statistics.median(times[k] for times in found) for side, found in seconds.items()}
+                for k in (0, 1)
+            )
             for side, label in (("peer", "run_mlm.py"), ("ours", "maskzoo tokens")):
-                print(f"{cores} core(s)  {label:15} {wall[side]:6.2f} s  {size / 1e6 / wall[side]:6.2f} MB/s  {used[side]:6.2f} s of CPU")
-            print(f"{cores} core(s)  ratio           {wall['peer'] / wall['ours']:.1f} by wall time, {used['peer'] / used['ours']:.1f} by CPU time")
+                print(
+                    f"{cores} core(s)  {label:15} {wall[side]:6.2f} s  {size / 1e6 / wall[side]:6.2f} MB/s  "
+                    f"{used[side]:6.2f} s of CPU"
+                )
+            print(
+                f"{cores} core(s)  ratio           {wall['peer'] / wall['ours']:.1f} by wall time, "
+                f"{used['peer'] / used['ours']:.1f} by CPU time"
+            )
 
 
 if __name__ == "__main__":

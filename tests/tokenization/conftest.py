@@ -10,10 +10,41 @@ import pytest
 from maskzoo.tokenization.design import Design
 from maskzoo.tokenization.make import make_trained
 
-GENERAL = "the a of and to house river walks quickly under an old bridge while children are reading books in town".split()
+GENERAL = [
+    "the",
+    "a",
+    "of",
+    "and",
+    "to",
+    "house",
+    "river",
+    "walks",
+    "quickly",
+    "under",
+    "an",
+    "old",
+    "bridge",
+    "while",
+    "children",
+    "are",
+    "reading",
+    "books",
+    "in",
+    "town",
+]
 GENERAL += ["zabcdefghijklmnopqrstuvwxyz"]  # so that no letter is unknown to a base
-LEGAL = "plaintiff defendant indemnify indemnification subsection covenant plaintiffs hereinafter lessor".split()
-FRENCH = "le la de bailleur locataire résiliation société été où l'acte prévu à".split()
+LEGAL = [
+    "plaintiff",
+    "defendant",
+    "indemnify",
+    "indemnification",
+    "subsection",
+    "covenant",
+    "plaintiffs",
+    "hereinafter",
+    "lessor",
+]
+FRENCH = ["le", "la", "de", "bailleur", "locataire", "résiliation", "société", "été", "où", "l'acte", "prévu", "à"]
 ALGORITHMS = ("wordpiece", "bpe", "unigram")
 
 
@@ -29,7 +60,9 @@ def sentences(count: int, *, seed: int, words: list[str]) -> list[str]:
     return found
 
 
-def write_documents(file: Path, texts: list[str], *, splits: list[str] | None = None, languages: list[str] | None = None) -> Path:
+def write_documents(
+    file: Path, texts: list[str], *, splits: list[str] | None = None, languages: list[str] | None = None
+) -> Path:
     """A documents.parquet in several row groups; every tenth document is validation, every tenth test."""
     chosen = splits or [{0: "validation", 1: "test"}.get(place % 10, "train") for place in range(len(texts))]
     table = pa.table({"text": texts, "split": chosen, "language": languages or ["en"] * len(texts)})
@@ -40,16 +73,20 @@ def write_documents(file: Path, texts: list[str], *, splits: list[str] | None = 
 @pytest.fixture(scope="session")
 def general(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """documents.parquet of a base: no legal words."""
-    return write_documents(tmp_path_factory.mktemp("general") / "documents.parquet", sentences(600, seed=1, words=GENERAL))
+    return write_documents(
+        tmp_path_factory.mktemp("general") / "documents.parquet", sentences(600, seed=1, words=GENERAL)
+    )
 
 
 @pytest.fixture(scope="session")
 def legal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """documents.parquet of a domain: general and legal words, English and French."""
     english = sentences(400, seed=2, words=GENERAL + LEGAL)
-    french = sentences(150, seed=3, words=FRENCH + ["of", "and", "to"])
+    french = sentences(150, seed=3, words=[*FRENCH, "of", "and", "to"])
     languages = ["en"] * len(english) + ["fr"] * len(french)
-    return write_documents(tmp_path_factory.mktemp("legal") / "documents.parquet", english + french, languages=languages)
+    return write_documents(
+        tmp_path_factory.mktemp("legal") / "documents.parquet", english + french, languages=languages
+    )
 
 
 def design(algorithm: str, **settings: object) -> Design:

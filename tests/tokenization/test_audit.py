@@ -18,7 +18,9 @@ def by_hand(*entries: str) -> Tokenizer:
     tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=100))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=False)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 1), ("[SEP]", 2)])
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 1), ("[SEP]", 2)]
+    )
     tokenizer.add_special_tokens(["[UNK]", "[CLS]", "[SEP]"])
     return tokenizer
 
@@ -46,7 +48,9 @@ def test_overlap_compares_what_entries_stand_for(bases: dict[str, Path]) -> None
 
 
 def test_examples_are_the_words_that_save_most() -> None:
-    found = examples(by_hand("lawyer", "bar", "x"), by_hand("law", "##yer", "b", "##a", "##r", "x"), ["lawyer bar bar x"])
+    found = examples(
+        by_hand("lawyer", "bar", "x"), by_hand("law", "##yer", "b", "##a", "##r", "x"), ["lawyer bar bar x"]
+    )
     assert [(row["word"], row["saved"], row["before"], row["after"]) for row in found] == [
         ("bar", 4, ["b", "##a", "##r"], ["bar"]),
         ("lawyer", 1, ["law", "##yer"], ["lawyer"]),
@@ -80,5 +84,11 @@ def test_an_audit_says_all_of_it_by_language_and_draws_it(bases: dict[str, Path]
     assert value["provenance"]["commit"] is None or value["provenance"]["command"]
     draw(value, tmp_path / "audit.svg")
     shown = "".join(ElementTree.parse(tmp_path / "audit.svg").getroot().itertext())
-    for word in ("tokens per word", "bytes per token", "en: mine", "fr: general (base)", "110 validation and test documents"):
+    for word in (
+        "tokens per word",
+        "bytes per token",
+        "en: mine",
+        "fr: general (base)",
+        "110 validation and test documents",
+    ):
         assert word in shown

@@ -1,6 +1,7 @@
 """Shards hold exactly what the tokenizer says of each document, however they were made."""
 
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -44,15 +45,21 @@ def test_shards_reproduce_the_tokenizer_document_by_document(
         assert offsets.dtype == np.uint64
         assert (offsets[0], offsets[-1], len(offsets)) == (0, len(tokens), len(documents) + 1)
         expected = tokenizer(documents)["input_ids"]
-        assert [tokens[start:end].tolist() for start, end in zip(offsets[:-1], offsets[1:], strict=True)] == expected
+        assert [tokens[start:end].tolist() for start, end in pairwise(offsets)] == expected
         counts = shards.meta["splits"][split]
-        assert counts == {"documents": len(documents), "tokens": len(tokens), "bytes": sum(len(text.encode()) for text in documents)}
+        assert counts == {
+            "documents": len(documents),
+            "tokens": len(tokens),
+            "bytes": sum(len(text.encode()) for text in documents),
+        }
     assert shards.meta["mask_id"] == tokenizer.mask_token_id
     assert shards.meta["vocab_size"] == len(tokenizer)
 
 
 @pytest.mark.parametrize("workers", [2])
-def test_several_processes_write_the_same_bytes(bases: dict[str, Path], legal: Path, tmp_path: Path, workers: int) -> None:
+def test_several_processes_write_the_same_bytes(
+    bases: dict[str, Path], legal: Path, tmp_path: Path, workers: int
+) -> None:
     pack(legal, bases["wordpiece"], tmp_path / "one", workers=1)
     pack(legal, bases["wordpiece"], tmp_path / "many", workers=workers)
     pack(legal, bases["wordpiece"], tmp_path / "plain", workers=1, cached=False)
@@ -65,8 +72,49 @@ def test_several_processes_write_the_same_bytes(bases: dict[str, Path], legal: P
 
 
 ODDITIES = [
-    *(" ", "  ", "\n", "\t", "\r\n", "\x00", "\x0b", "\x1c", "\x85", "\xa0", "\u2003", "\u200b", "\u3000", "\ufeff", "▁", "Ġ", "##"),
-    *("é", "e\u0301", "\u0301", "\u0344", "ﬁ", "¨", "İ", "ß", "ς", "中", "한", "🙂", "§", "_", "-", ".", "'s", "[MASK]", "<mask>", "[SEP]", "</s>", "12"),
+    *(
+        " ",
+        "  ",
+        "\n",
+        "\t",
+        "\r\n",
+        "\x00",
+        "\x0b",
+        "\x1c",
+        "\x85",
+        "\xa0",
+        "\u2003",
+        "\u200b",
+        "\u3000",
+        "\ufeff",
+        "▁",
+        "Ġ",
+        "##",
+    ),
+    *(
+        "é",
+        "e\u0301",
+        "\u0301",
+        "\u0344",
+        "ﬁ",
+        "¨",
+        "İ",
+        "ß",
+        "ς",
+        "中",
+        "한",
+        "🙂",
+        "§",
+        "_",
+        "-",
+        ".",
+        "'s",
+        "[MASK]",
+        "<mask>",
+        "[SEP]",
+        "</s>",
+        "12",
+    ),
 ]
 PIECES = st.one_of(st.sampled_from(ODDITIES), st.sampled_from([*LEGAL, "the", "The", "house"]), st.text(max_size=3))
 HOSTILE = st.lists(st.lists(PIECES, max_size=14).map("".join), min_size=1, max_size=3)
@@ -77,7 +125,9 @@ HOSTILE = st.lists(st.lists(PIECES, max_size=14).map("".join), min_size=1, max_s
 @example(["the   house \n\n the", " leading", "trailing  ", ""])
 @example(["plaintiff <mask> plaintiff[MASK]plaintiff <mask>. plaintiff", "▁the ▁▁plaintiff▁"])
 @settings(max_examples=150, deadline=None)
-def test_looking_words_up_gives_the_same_ids_on_hostile_text(tokenizers: dict[str, Path], kind: str, documents: list[str]) -> None:
+def test_looking_words_up_gives_the_same_ids_on_hostile_text(
+    tokenizers: dict[str, Path], kind: str, documents: list[str]
+) -> None:
     encoder = _encoder(tokenizers[kind])
     assert encoder.cut is not None
     documents = [text.encode(errors="ignore").decode() for text in documents]
@@ -127,7 +177,10 @@ def test_a_large_vocabulary_takes_wider_integers(legal: Path, tmp_path: Path) ->
     from tokenizers import Tokenizer, models, pre_tokenizers
 
     special = {"pad": "[PAD]", "unk": "[UNK]", "cls": "[CLS]", "sep": "[SEP]", "mask": "[MASK]"}
-    vocabulary = {**{token: place for place, token in enumerate(special.values())}, **{f"w{n}": 5 + n for n in range(2**16 - 5)}}
+    vocabulary = {
+        **{token: place for place, token in enumerate(special.values())},
+        **{f"w{n}": 5 + n for n in range(2**16 - 5)},
+    }
     vocabulary["the"] = 2**16
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()

@@ -61,7 +61,9 @@ def test_old_ids_stay_and_new_ones_follow(bases: dict[str, Path], extensions: di
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_pieces_are_what_the_base_cuts_the_word_into(bases: dict[str, Path], extensions: dict[str, Path], algorithm: str) -> None:
+def test_pieces_are_what_the_base_cuts_the_word_into(
+    bases: dict[str, Path], extensions: dict[str, Path], algorithm: str
+) -> None:
     base, _, added = opened(bases, extensions, algorithm)
     for row in added:
         unspaced = algorithm == "bpe" and row["token"] == row["word"]
@@ -85,7 +87,11 @@ def test_every_other_word_of_the_corpus_is_cut_as_before(
 
 
 @pytest.mark.parametrize("algorithm", ["wordpiece", "bpe"])
-@given(st.lists(st.sampled_from([*GENERAL, *LEGAL, "s", " ", ", ", "\n", "(", "-", "'", "_", "é", "7", "  "]), max_size=12).map("".join))
+@given(
+    st.lists(
+        st.sampled_from([*GENERAL, *LEGAL, "s", " ", ", ", "\n", "(", "-", "'", "_", "é", "7", "  "]), max_size=12
+    ).map("".join)
+)
 @settings(max_examples=80, deadline=None)
 def test_a_text_differs_only_where_pieces_became_one_token(
     bases: dict[str, Path], extensions: dict[str, Path], algorithm: str, text: str
@@ -106,12 +112,18 @@ def _cached(bases: dict[str, Path], extensions: dict[str, Path], algorithm: str)
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_offsets_of_new_tokens_hold_the_word(bases: dict[str, Path], extensions: dict[str, Path], algorithm: str) -> None:
+def test_offsets_of_new_tokens_hold_the_word(
+    bases: dict[str, Path], extensions: dict[str, Path], algorithm: str
+) -> None:
     _, extended, added = opened(bases, extensions, algorithm)
     row = next(row for row in added if row["word"] == "indemnification")
     text = "the  indemnification: and the indemnification."
     encoding = extended.encode(text)
-    spans = [text[start:end].strip() for id, (start, end) in zip(encoding.ids, encoding.offsets, strict=True) if id == row["id"]]
+    spans = [
+        text[start:end].strip()
+        for id, (start, end) in zip(encoding.ids, encoding.offsets, strict=True)
+        if id == row["id"]
+    ]
     assert spans == ["indemnification", "indemnification"]
 
 
@@ -136,7 +148,9 @@ def test_a_word_that_would_change_another_one_is_left_out(bases: dict[str, Path]
     assert made["left_out"] == ("estoppel",)
 
 
-def test_added_tokens_above_the_models_vocabulary_keep_their_ids(bases: dict[str, Path], legal: Path, tmp_path: Path) -> None:
+def test_added_tokens_above_the_models_vocabulary_keep_their_ids(
+    bases: dict[str, Path], legal: Path, tmp_path: Path
+) -> None:
     base = tmp_path / "base"
     base.mkdir()
     tokenizer = plain.load(bases["bpe"]).tokenizer

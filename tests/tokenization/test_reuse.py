@@ -18,9 +18,17 @@ def test_truncation_and_padding_of_the_base_are_switched_off(bases: dict[str, Pa
     base = tmp_path / "base"
     base.mkdir()
     tokenizer.save(str(base / "tokenizer.json"))
-    special = {"cls_token": {"content": "[CLS]"}, "sep_token": "[SEP]", "pad_token": "[PAD]", "mask_token": "[MASK]", "unk_token": "[UNK]"}
+    special = {
+        "cls_token": {"content": "[CLS]"},
+        "sep_token": "[SEP]",
+        "pad_token": "[PAD]",
+        "mask_token": "[MASK]",
+        "unk_token": "[UNK]",
+    }
     (base / "special_tokens_map.json").write_text(json.dumps(special))
-    (base / "config.json").write_text(json.dumps({"model_type": "bert", "max_position_embeddings": 128, "type_vocab_size": 2}))
+    (base / "config.json").write_text(
+        json.dumps({"model_type": "bert", "max_position_embeddings": 128, "type_vocab_size": 2})
+    )
     make_reused(base, "base", tmp_path / "reused")
     reused = AutoTokenizer.from_pretrained(str(tmp_path / "reused"))
     long = "the old bridge and the river under it " * 3

@@ -50,7 +50,9 @@ def test_offsets_point_at_the_text(bases: dict[str, Path], algorithm: str) -> No
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_another_process_trains_the_same_bytes(bases: dict[str, Path], general: Path, tmp_path: Path, algorithm: str) -> None:
+def test_another_process_trains_the_same_bytes(
+    bases: dict[str, Path], general: Path, tmp_path: Path, algorithm: str
+) -> None:
     program = (
         "from pathlib import Path; from maskzoo.tokenization.make import make_trained; "
         "from maskzoo.tokenization.design import Design; "
@@ -76,7 +78,9 @@ def test_the_alphabet_keeps_the_most_frequent_characters(general: Path, tmp_path
 
 
 def test_a_vocabulary_smaller_than_the_alphabet_is_refused(general: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"design.yaml: vocab_size: vocab_size 64 is smaller than the alphabet; expected more than \d+"):
+    with pytest.raises(
+        UserError, match=r"design.yaml: vocab_size: vocab_size 64 is smaller than the alphabet; expected more than \d+"
+    ):
         make_trained(design("wordpiece", vocab_size=64), general, tmp_path / "t", where="design.yaml")
     assert not (tmp_path / "t").exists()
 

@@ -1,4 +1,4 @@
-"""How well a tokenizer fits a domain: measured on documents that no tokenizer was trained on, beside reference tokenizers."""
+"""How well a tokenizer fits a domain: measured on documents held out from training, beside references."""
 
 import json
 import re
@@ -27,7 +27,7 @@ class Measures:
     """What the audit says about one tokenizer on one set of documents.
 
     Attributes:
-        fertility: tokens per word; a word is a run of letters and digits, encoded with a space in front (Rust et al. 2021, 3.2).
+        fertility: tokens per word; a word is a run of letters and digits, encoded after a space (Rust et al. 2021).
         continued_word_share: share of words that are more than one token.
         unknown_rate: unknown tokens per token of the documents.
         bytes_per_token: UTF-8 bytes per token, special tokens not counted.
@@ -75,7 +75,9 @@ def measure(tokenizer: Tokenizer, documents: Sequence[str], *, unknown: int | No
 def cuts(tokenizer: Tokenizer, words: Sequence[str]) -> dict[str, list[str]]:
     """The tokens of each word as it stands inside a text, after a space."""
     encoded = tokenizer.encode_batch_fast([" " + word for word in words], add_special_tokens=False)
-    return {word: [tokenizer.id_to_token(id) for id in found.ids] for word, found in zip(words, encoded, strict=True)}
+    return {
+        word: [str(tokenizer.id_to_token(id)) for id in found.ids] for word, found in zip(words, encoded, strict=True)
+    }
 
 
 def overlap(one: Tokenizer, other: Tokenizer) -> dict[str, float]:
@@ -85,14 +87,17 @@ def overlap(one: Tokenizer, other: Tokenizer) -> dict[str, float]:
     return {"shared": shared, "share_of_this": _ratio(shared, len(mine)), "jaccard": _ratio(shared, len(mine | theirs))}
 
 
-def examples(this: Tokenizer, reference: Tokenizer, documents: Sequence[str], *, most: int = EXAMPLES) -> list[dict[str, Any]]:
+def examples(
+    this: Tokenizer, reference: Tokenizer, documents: Sequence[str], *, most: int = EXAMPLES
+) -> list[dict[str, Any]]:
     """The words on which the documents become shortest by using this tokenizer: how each tokenizer cuts them."""
     words = Counter(word for text in documents for word in WORD.findall(text) if word.isalpha())
     after, before = cuts(this, list(words)), cuts(reference, list(words))
     gain = {word: count * (len(before[word]) - len(after[word])) for word, count in words.items()}
     best = sorted((word for word in words if gain[word] > 0), key=lambda word: (-gain[word], word))[:most]
     return [
-        {"word": word, "count": words[word], "saved": gain[word], "before": before[word], "after": after[word]} for word in best
+        {"word": word, "count": words[word], "saved": gain[word], "before": before[word], "after": after[word]}
+        for word in best
     ]
 
 
@@ -113,9 +118,16 @@ def sample(documents: Path, *, limit: int = SAMPLE_BYTES) -> tuple[list[tuple[st
         known = "language" in parquet.schema_arrow.names
     columns = ("text", "language") if known else ("text", "text")
     chosen = [
-        (language if known else "", text) for text, language in rows(documents, splits, columns) if share >= 1 or fraction(text) < share
+        (language if known else "", text)
+        for text, language in rows(documents, splits, columns)
+        if share >= 1 or fraction(text) < share
     ]
-    return chosen, {"splits": splits, "documents": len(chosen), "share": round(share, 6), "drawn_by": "hash of the text"}
+    return chosen, {
+        "splits": splits,
+        "documents": len(chosen),
+        "share": round(share, 6),
+        "drawn_by": "hash of the text",
+    }
 
 
 def audit(
@@ -139,7 +151,9 @@ def audit(
             "vocabulary": tokenizer.get_vocab_size(with_added_tokens=True),
             **asdict(measure(tokenizer, everything, unknown=unknown)),
             "by_language": {
-                language: asdict(measure(tokenizer, [text for found, text in chosen if found == language], unknown=unknown))
+                language: asdict(
+                    measure(tokenizer, [text for found, text in chosen if found == language], unknown=unknown)
+                )
                 for language in several
             },
         }

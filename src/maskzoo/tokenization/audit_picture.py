@@ -26,7 +26,11 @@ def draw(audit: dict[str, Any], target: Path) -> None:
     figure, axes = new_figure(11, height, columns=len(PANELS))
     for axis, (key, title, shown) in zip(axes, PANELS, strict=True):
         factor = 100 if "(%)" in title else 1
-        found = [measures[label] if group in ("", "all") else measures[label]["by_language"][group] for group in groups for label in labels]
+        found = [
+            measures[label] if group in ("", "all") else measures[label]["by_language"][group]
+            for group in groups
+            for label in labels
+        ]
         values = [factor * one[key] for one in found]
         colours = [COLOURS[row % len(COLOURS)] for _ in groups for row in range(len(labels))]
         axis.barh(places, values, height=BAR, color=colours)
@@ -39,10 +43,15 @@ def draw(audit: dict[str, Any], target: Path) -> None:
         axis.invert_yaxis()
         axis.locator_params(axis="x", nbins=3)
     first = axes[0]
-    first.set_yticks(places, [f"{group}: {label}" if group else label for group in groups for label in labels], fontsize=9)
+    first.set_yticks(
+        places, [f"{group}: {label}" if group else label for group in groups for label in labels], fontsize=9
+    )
     first.tick_params(axis="y", length=0)
     sample = audit["sample"]
     figure.suptitle(
-        f"Tokenizer {audit['tokenizer']} on {sample['documents']:,} {' and '.join(sample['splits'])} documents", x=0.01, ha="left", fontsize=11
+        f"Tokenizer {audit['tokenizer']} on {sample['documents']:,} {' and '.join(sample['splits'])} documents",
+        x=0.01,
+        ha="left",
+        fontsize=11,
     )
     save(figure, target)

@@ -58,13 +58,13 @@ def run(options: argparse.Namespace) -> None:
     measures = found["measures"][name]
     added = f" (+{made['added']} words)" if "added" in made else ""
     print(
-        f"tokenizer {name} {made['way']}: {measures['vocabulary']:,} entries{added}, {measures['fertility']:.2f} tokens per word, "
-        f"{measures['bytes_per_token']:.2f} bytes per token: {target}"
+        f"tokenizer {name} {made['way']}: {measures['vocabulary']:,} entries{added}, "
+        f"{measures['fertility']:.2f} tokens per word, {measures['bytes_per_token']:.2f} bytes per token: {target}"
     )
 
 
 def _references(recipe: Recipe, name: str, layout: Layout) -> dict[str, Path]:
-    """Folders of the bases whose tokenizers the recipe names, as far as they are at hand; not the one that `name` copies."""
+    """Folders of the bases whose tokenizers the recipe names, where at hand; not the one that `name` copies."""
     found = {}
     own = recipe.tokenizers[name].extend
     named = [own, *(other for tokenizer in recipe.tokenizers.values() for other in (tokenizer.reuse, tokenizer.extend))]

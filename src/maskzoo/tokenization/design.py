@@ -45,7 +45,7 @@ class SpecialTokens(Strict):
 
 
 class Design(Strict):
-    """How a tokenizer is trained. Counts are of tokens (vocabulary), words (frequency), characters (alphabet) and bytes."""
+    """How a tokenizer is trained. Sizes are in tokens (vocabulary), characters (alphabet) and bytes."""
 
     algorithm: Algorithm
     title: str | None = None

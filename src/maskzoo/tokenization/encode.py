@@ -1,4 +1,4 @@
-"""Documents to packed shards in one streaming pass: row groups are encoded on all cores and written in the file's order."""
+"""Documents to packed shards in one streaming pass: row groups on all cores, written in the file's order."""
 
 import multiprocessing
 import os
@@ -40,7 +40,7 @@ def pack(
     """Encode all documents and write the folder of shards that `Shards.open` reads; returns its meta.json.
 
     Args:
-        workers: processes; None decides by the size of the file and the number of cores. The result does not depend on it.
+        workers: processes; None decides by the size of the file and the cores. The result does not depend on it.
         cached: look repeated words up where that is proven to be the same.
 
     Raises:

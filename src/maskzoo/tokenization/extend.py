@@ -1,15 +1,17 @@
 """Adding domain words to a base's tokenizer so that nothing else changes: old ids stay, other words are cut as before.
 
-A new vocabulary entry must be used for the whole word only. Merely appending it to the vocabulary would not do: WordPiece takes
-the longest prefix (`plaintiff` would change `plaintiffs`), Unigram the most probable path. So each algorithm has its own way:
+A new vocabulary entry must be used for the whole word only. Merely appending it to the vocabulary would not do:
+WordPiece takes the longest prefix (`plaintiff` would change `plaintiffs`), Unigram the most probable path. So each
+algorithm has its own way:
 
 * WordPiece: an added token that is matched in the normalised text between non-word characters.
-* Byte-level BPE: an entry without merges, and `ignore_merges`, by which a pre-token that is itself an entry is taken whole.
-  The space in front belongs to the entry, as everywhere in such vocabularies.
-* Unigram: an added token with its mark in front. The normaliser writes the mark before every word, so that the token is found
-  only where the word follows white space; the model sees the same pieces as before.
+* Byte-level BPE: an entry without merges, and `ignore_merges`, by which a pre-token that is itself an entry is
+  taken whole. The space in front belongs to the entry, as everywhere in such vocabularies.
+* Unigram: an added token with its mark in front. The normaliser writes the mark before every word, so that the
+  token is found only where the word follows white space; the model sees the same pieces as before.
 
-What was built is then held against the base on every word of the training text; a word that disturbs another one is left out.
+What was built is then held against the base on every word of the training text; a word that disturbs another one is
+left out.
 """
 
 import json
@@ -61,7 +63,10 @@ class Extended:
 
     def write(self, file: Path) -> None:
         """new_tokens.json, from which pretraining initialises the new rows."""
-        rows = [{"token": new.token, "id": new.id, "pieces": list(new.pieces), "word": new.word, "count": new.count} for new in self.added]
+        rows = [
+            {"token": new.token, "id": new.id, "pieces": list(new.pieces), "word": new.word, "count": new.count}
+            for new in self.added
+        ]
         write_json(file, {"added": rows})
 
 
@@ -99,13 +104,13 @@ def extend(base: Plain, texts: Iterable[str], *, add: int, min_count: int, where
         left_out += sorted(harmful)
         kept = [candidate for candidate in chosen if candidate.token not in harmful]
         if len(kept) == len(chosen):
-            raise UserError("words cannot be added without changing others", where=where, hint=f"for example {left_out[-1]!r}")
+            raise UserError(
+                "words cannot be added without changing others", where=where, hint=f"for example {left_out[-1]!r}"
+            )
         refill = len(chosen) - len(kept)
         chosen, waiting = kept + waiting[:refill], waiting[refill:]
-    added = tuple(
-        NewToken(candidate.token, tokenizer.token_to_id(candidate.token), candidate.word, candidate.pieces, candidate.count)
-        for candidate in chosen
-    )
+    ids = tokenizer.get_vocab(with_added_tokens=True)
+    added = tuple(NewToken(one.token, ids[one.token], one.word, one.pieces, one.count) for one in chosen)
     _check(base.tokenizer, tokenizer, added, sample if kind != "unigram" else [], where)
     return Extended(tokenizer, added, len(candidates), tuple(left_out))
 
@@ -113,7 +118,7 @@ def extend(base: Plain, texts: Iterable[str], *, add: int, min_count: int, where
 def word_counts(tokenizer: Tokenizer, texts: Iterable[str], kind: str) -> Counter[str]:
     """How often each pre-token of the base stands in the texts; the rarest are forgotten when there are too many.
 
-    For Unigram, whose pre-tokens hold punctuation, the words are the letters after the mark where no word character follows.
+    Unigram's pre-tokens hold punctuation: `_leading` finds the word in them.
     """
     cut = unit_cut(tokenizer) or (str.split if kind == "unigram" else None)
     units: Counter[str] = Counter()
@@ -145,7 +150,9 @@ def disturbing(base: Tokenizer, extended: Tokenizer, words: Iterable[str], kind:
         part = others[start : start + 50_000]
         if kind == "bpe":
             pairs = [([piece.id for piece in base.model.tokenize(w)], extended.model.tokenize(w)) for w in part]
-            changed = [[piece.value for piece in after] for before, after in pairs if before != [piece.id for piece in after]]
+            changed = [
+                [piece.value for piece in after] for before, after in pairs if before != [piece.id for piece in after]
+            ]
         else:
             spaced = [word.replace(MARK, " ") for word in part] if kind == "unigram" else part
             before = base.encode_batch_fast(spaced, add_special_tokens=False)
@@ -203,17 +210,17 @@ def _candidates(tokenizer: Tokenizer, counts: Counter[str], kind: str, min_count
         counts = leading
     found = []
     for token, count in counts.items():
-        word = written(token, kind) if count >= min_count else None
-        if word is None or not LETTERS.fullmatch(word):
+        text = written(token, kind) if count >= min_count else None
+        if text is None or not LETTERS.fullmatch(text):
             continue
         pieces = tuple(piece.id for piece in tokenizer.model.tokenize(token))
         if len(pieces) > 1 and tokenizer.token_to_id(token) is None:
-            found.append(_Candidate(token, word, pieces, count))
+            found.append(_Candidate(token, text, pieces, count))
     return sorted(found, key=lambda candidate: (-candidate.saved, candidate.token))
 
 
 def _leading(word: str) -> str | None:
-    """`▁plaintiff` of the pre-token `▁plaintiff,`; None where letters are not followed by the end or by a non-word character."""
+    """`▁plaintiff` of the pre-token `▁plaintiff,`; None where more word characters follow the letters."""
     match = re.match(MARK + r"[^\W\d_]{2,}(?!\w)", word)
     return match[0] if match else None
 

@@ -1,4 +1,4 @@
-"""The tokenizer stage: train a design, reuse a base's tokenizer, or extend it, into a folder that plain transformers loads."""
+"""The tokenizer stage: train a design, reuse a base's tokenizer, or extend it, for plain transformers."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A tokenizer as a folder that plain `transformers` loads: tokenizer.json and a tokenizer_config.json without surprises."""
+"""A tokenizer as a folder that plain `transformers` loads: tokenizer.json and tokenizer_config.json."""
 
 import json
 from dataclasses import dataclass, replace

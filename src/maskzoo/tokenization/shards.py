@@ -46,7 +46,7 @@ class Shards:
         return shards
 
     def tokens(self, split: str) -> NDArray[Any]:
-        """Ids of all documents of a split, one after the other, each with its own special tokens: `(tokens,)`, read-only."""
+        """Ids of all documents of a split, in order, each with its special tokens: `(tokens,)`, read-only."""
         dtype = np.dtype(self.meta["dtype"])
         if self._counts(split)["tokens"] == 0:  # an empty file cannot be mapped
             empty = np.empty(0, dtype)

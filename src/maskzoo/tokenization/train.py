@@ -1,8 +1,8 @@
 """Training a tokenizer from a design: the same text gives the same bytes, whatever the machine's hash order.
 
-The trainers of the `tokenizers` library number what they meet in the order of a randomly seeded hash map, and ties between
-equally frequent pairs are decided by those numbers. So the alphabet is collected first and handed over sorted, and
-Unigram's scores are rounded above the noise of parallel sums.
+The trainers of the `tokenizers` library number what they meet in the order of a randomly seeded hash map, and ties
+between equally frequent pairs are decided by those numbers. So the alphabet is collected first and handed over
+sorted, and Unigram's scores are rounded above the noise of parallel sums.
 """
 
 import json
@@ -23,7 +23,7 @@ KNOWN_CHUNKS = 500_000  # distinct chunks remembered while the alphabet is colle
 
 @dataclass(frozen=True)
 class Alphabet:
-    """Characters of the normalised words, sorted: all, those seen inside a word, and the rare ones that were left out."""
+    """Characters of the normalised words, sorted: all, those seen inside a word, and the rare ones left out."""
 
     characters: tuple[str, ...]
     continuing: tuple[str, ...]
@@ -109,11 +109,12 @@ def _untrained(design: Design) -> Tokenizer:
     empty = {"wordpiece": models.WordPiece, "bpe": models.BPE, "unigram": models.Unigram}[design.algorithm]()
     tokenizer = Tokenizer(empty)
     tokenizer.normalizer = normalizers.Sequence(steps)
-    tokenizer.pre_tokenizer = {
+    before: dict[str, Callable[[], pre_tokenizers.PreTokenizer]] = {
         "wordpiece": pre_tokenizers.BertPreTokenizer,
         "bpe": lambda: pre_tokenizers.ByteLevel(add_prefix_space=False),
         "unigram": lambda: pre_tokenizers.Metaspace(prepend_scheme="first"),
-    }[design.algorithm]()
+    }
+    tokenizer.pre_tokenizer = before[design.algorithm]()
     return tokenizer
 
 
@@ -168,8 +169,8 @@ def _unigram(
 def settled(scores: list[tuple[str, float]]) -> list[tuple[str, float]]:
     """Unigram's pieces with scores that do not depend on hash order, best first.
 
-    Characters that are kept only so that nothing is unknown get a made-up score just above the lowest one, in hash order:
-    they all get the lowest one. The others carry noise from the order of summation and are rounded above it.
+    Characters kept only so that nothing is unknown get a made-up score just above the lowest one, in hash order:
+    here they all get the lowest one. The others carry noise from the order of summation and are rounded above it.
     """
     lowest = min(score for _, score in scores)
     made_up = lowest + 0.0001 * len(scores)

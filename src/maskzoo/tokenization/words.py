@@ -4,12 +4,14 @@ A document may be cut into units and each unit encoded alone if no step of the t
 
 * WordPiece behind BERT's pre-tokeniser: cut at white space. The normaliser works character by character (Unicode
   composition never crosses a space) and the pre-tokeniser drops the white space.
-* Byte-level BPE: cut where white space follows a visible character. No alternative of the pre-tokeniser's pattern spans that place,
-  and its only look-ahead stays inside the unit, which carries its white space in front.
-* Unigram whose normaliser squeezes white space and whose pre-tokeniser marks the first word like the others: cut at white space.
+* Byte-level BPE: cut where white space follows a visible character. No alternative of the pre-tokeniser's pattern
+  spans that place, and its only look-ahead stays inside the unit, which carries its white space in front.
+* Unigram whose normaliser squeezes white space and whose pre-tokeniser marks the first word like the others: cut at
+  white space.
 
-Everything else (other pipelines, added tokens with white space in or swallowed behind them, control characters on which
-Python and the library disagree about white space) is encoded whole. `proven` then compares both ways on real documents.
+Everything else (other pipelines, added tokens with white space in or swallowed behind them, control characters on
+which Python and the library disagree about white space) is encoded whole. `proven` then compares both ways on real
+documents.
 """
 
 import json
@@ -34,7 +36,7 @@ MARKING: list[dict[str, Any]] = [  # normaliser steps that write one mark before
     {"type": "Prepend", "prepend": MARK},
     {"type": "Replace", "pattern": {"String": MARK + MARK}, "content": MARK},
 ]
-SQUEEZING = MARKING[:1] + [{"type": "Strip", "strip_left": False, "strip_right": True}]
+SQUEEZING = [MARKING[0], {"type": "Strip", "strip_left": False, "strip_right": True}]
 COMPOSING = {"NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents"}  # steps that never look across white space
 
 Cut = Callable[[str], list[str]]
@@ -128,7 +130,7 @@ class Encoder:
         return np.fromiter(chain.from_iterable(encoded), np.int64, int(counts.sum())), counts
 
     def proven(self, texts: Sequence[str]) -> bool:
-        """Whether both ways give the same ids for these texts; if not, or if units are unsafe, only the whole way is used from now on."""
+        """Whether both ways give the same ids for these texts; if not, only the whole way is used from now on."""
         if self.cut is None:
             return False
         ids, counts = self.encode(texts)
