@@ -20,7 +20,10 @@ class Cleaning(Strict):
     )
     min_letter_ratio: float = Field(default=0.4, ge=0, le=1)
     max_replaced_ratio: float = Field(
-        default=0.01, ge=0, le=1, description="share of U+FFFD, what an earlier wrong decoding left, above which to drop"
+        default=0.01,
+        ge=0,
+        le=1,
+        description="share of U+FFFD, what an earlier wrong decoding left, above which to drop",
     )
     boilerplate_repeats: int = Field(
         default=50,
