@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -142,6 +143,31 @@ def test_a_full_disk_leaves_no_partial_file(site, cache, monkeypatch):
     with pytest.raises(UserError, match="disk full"):
         fetch([one], cache, retry=QUICK)
     assert files_of(cache) == []
+
+
+def test_a_disk_that_fills_up_during_the_transfer_leaves_no_partial_file(site, cache, monkeypatch):
+    one = wanted(site)
+
+    def full(client, url, wanted, part, *rest):
+        part.write(b"half")
+        part.flush()
+        assert files_of(cache) == [one.sha256 + ".part"]
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(fetching, "_receive", full)
+    with pytest.raises(UserError, match="disk full"):
+        fetch([one], cache, retry=QUICK)
+    assert files_of(cache) == []
+
+
+def test_two_runs_that_want_the_same_file_download_it_once(site, cache):
+    one = wanted(site)
+    site.delay = 0.2
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(fetch, [one], Cache(cache.folder), retry=QUICK) for _ in range(2)]
+        assert [run.result()[one.sha256].path.read_bytes() for run in runs] == [BODY, BODY]
+    assert len(site.requests) == 1
+    assert files_of(cache) == [one.sha256]
 
 
 def test_several_files_come_at_the_same_time(site, cache):

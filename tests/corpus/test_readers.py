@@ -5,10 +5,13 @@ import json
 import subprocess
 import sys
 import tracemalloc
+from typing import get_args
 
 import pytest
 
+from maskzoo import registry
 from maskzoo.errors import UserError
+from maskzoo.recipe.source import Format
 
 
 def texts(found):
@@ -275,6 +278,10 @@ def test_wrong_conll_is_named_with_its_line(records, put):
 
 
 # options
+
+
+def test_every_format_of_the_recipe_has_a_reader_and_every_reader_a_format():
+    assert set(registry.names("maskzoo.corpus.readers")) == set(get_args(Format))
 
 
 @pytest.mark.parametrize(

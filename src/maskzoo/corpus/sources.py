@@ -1,7 +1,6 @@
 """Sources to records: which files a source needs, and all its records in a fixed order."""
 
 import csv
-import hashlib
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
@@ -208,9 +207,3 @@ def _wrong_encoding(bad: int, seen: int, options: Read, where: str) -> UserError
         expected=f"at most {options.max_undecodable:.1%} (read.max_undecodable)",
         hint=f"set read.encoding to what the files are in, for example {other}",
     )
-
-
-def digest_of(wanted: Iterable[Wanted]) -> str:
-    """One SHA-256 for a list of files, for provenance."""
-    lines = "".join(f"{one.sha256}  {one.path}\n" for one in wanted)
-    return hashlib.sha256(lines.encode()).hexdigest()
