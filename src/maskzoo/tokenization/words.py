@@ -16,6 +16,7 @@ documents.
 
 import json
 import re
+from array import array
 from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any
@@ -26,6 +27,7 @@ from tokenizers import Tokenizer
 
 CACHED_WORDS = 400_000
 CACHED_CHARACTERS = 20_000_000
+CACHED_IDS = 4_000_000
 ODD = re.compile("[\x0b\x0c\x1c-\x1f\x85\u180e\u200b\ufeff▁]")  # white space to some, not to others
 
 MARK = "▁"
@@ -90,10 +92,12 @@ class Encoder:
         self._clear()
 
     def _clear(self) -> None:
+        """Forget all units but the special tokens before and after a document, which are units 0 and 1."""
         self._index: dict[str, int] = {}
-        self._ids: list[NDArray[np.int64]] = [np.asarray(self.prefix, np.int64), np.asarray(self.suffix, np.int64)]
+        self._flat, self._starts, self._lengths = array("q"), array("q"), array("q")
+        self._append(self.prefix)
+        self._append(self.suffix)
         self._characters = 0
-        self._arena: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]] | None = None
 
     def encode(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Ids of all texts one after the other `(tokens,)`, and how many belong to each text `(texts,)`."""
@@ -113,13 +117,13 @@ class Encoder:
                 rows.extend(map(look, found))
             rows.append(1)
             ends.append(len(rows))
-        flat, starts, lengths = self._packed()
+        flat, starts, lengths = (np.frombuffer(one, np.int64) for one in (self._flat, self._starts, self._lengths))
         picked = np.asarray(rows, np.int64)
         sizes = lengths[picked]
         total = np.cumsum(sizes)
         ids = flat[np.arange(total[-1]) + np.repeat(starts[picked] - (total - sizes), sizes)]
         counts = np.diff(total[np.asarray(ends) - 1], prepend=0)
-        if len(self._ids) > CACHED_WORDS or self._characters > CACHED_CHARACTERS:
+        if len(self._index) > CACHED_WORDS or self._characters > CACHED_CHARACTERS or len(self._flat) > CACHED_IDS:
             self._clear()
         return ids, counts
 
@@ -154,16 +158,11 @@ class Encoder:
             self._characters += len(unit)
 
     def _append(self, ids: list[int]) -> int:
-        self._ids.append(np.asarray(ids, np.int64))
-        self._arena = None
-        return len(self._ids) - 1
-
-    def _packed(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """All known units in one array: ids, where each unit starts, how long it is."""
-        if self._arena is None:
-            lengths = np.fromiter(map(len, self._ids), np.int64, len(self._ids))
-            self._arena = np.concatenate(self._ids), np.cumsum(lengths) - lengths, lengths
-        return self._arena
+        """Keep the ids of a unit; returns its number."""
+        self._starts.append(len(self._flat))
+        self._lengths.append(len(ids))
+        self._flat.extend(ids)
+        return len(self._starts) - 1
 
 
 def wrapping(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
