@@ -22,6 +22,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
+from maskzoo.cli import main
 from maskzoo.errors import UserError
 from maskzoo.evaluation.pseudo_perplexity import Document, altered_words, chosen_documents, pseudo_perplexity
 from maskzoo.evaluation.score_command import score
@@ -242,6 +243,17 @@ def test_score_keeps_every_seed_and_the_documents(tmp_path: Path) -> None:
     assert found["tokens"] == 18, "payment is two pieces"
     assert len(found["documents"]) == len(found["seeds"][0]["documents"]) == 3
     json.dumps(found, allow_nan=False)
+
+
+def test_unknown_model_and_untrained_variant_are_clear_errors(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    legal = Path(__file__).parents[2] / "domains" / "legal"
+    assert main(["score", str(legal), "--model", "adaptd", "--results", str(tmp_path)]) == 2
+    assert "did you mean 'adapted'" in capsys.readouterr().err
+    assert main(["score", str(legal), "--model", "adapted", "--results", str(tmp_path)]) == 2
+    assert "maskzoo pretrain --variant adapted --seed 0" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 def test_trained_model_prefers_texts_to_their_shuffled_words() -> None:
