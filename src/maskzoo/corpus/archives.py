@@ -132,7 +132,8 @@ def members(path: Path, name: str, pattern: str, limits: Limits | None = None) -
             pure = PurePosixPath(member.replace("\\", "/"))
             if pure.is_absolute() or ".." in pure.parts or member[1:2] == ":":
                 raise UserError(f"member {member!r} points outside the archive", where=name, hint="it was not read")
-            seen.append(member) if len(seen) < 5 else None
+            if len(seen) < 5:
+                seen.append(member)
             if not fnmatchcase(member, pattern):
                 continue
             if not plain or stream is None:
