@@ -55,17 +55,19 @@ for target, members in {**{name: [name] for name in zoo.domains}, **zoo.groups}.
         rule:
             name:
                 f"domains/{target}{ending}"
-            localrule: True
             input:
-                lambda wildcards, members=members: [path for name in members for path in zoo.products(name)],
+                lambda wildcards, members=members: [
+                    path for name in members for path in zoo.products(name)
+                ],
+            log:
+                f"logs/{zoo.scale}/{target}/summary.log",
+            localrule: True
+            conda:
+                "environment.yml"
             params:
                 members=members,
                 results=zoo.results,
                 scale=zoo.scale,
-            log:
-                f"logs/{zoo.scale}/{target}/summary.log",
-            conda:
-                "environment.yml"
             shell:
                 "for domain in {params.members}; do"
                 " maskzoo summary domains/$domain --scale {params.scale} --results {params.results}; done 2> {log}"

@@ -62,4 +62,4 @@ rule corpus:
     params:
         recipe=lambda wildcards: zoo.slice(wildcards, "corpus"),
     shell:
-        f"maskzoo corpus {RUN} --jobs {{threads}} 2> >(tee {{log}} >&2)"
+        f"maskzoo corpus {RUN} --threads {{threads}} 2> >(tee {{log}} >&2)"

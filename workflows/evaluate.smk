@@ -42,7 +42,7 @@ rule baseline:
     conda:
         "../environment.yml"
     shell:
-        f"maskzoo baseline {RUN} --task {{wildcards.task}} --baseline {{wildcards.baseline}} 2> >(tee {{log}} >&2)"
+        f"maskzoo baseline {RUN} --task {{wildcards.task}} --model {{wildcards.baseline}} 2> >(tee {{log}} >&2)"
 
 
 rule score:

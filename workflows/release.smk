@@ -4,8 +4,7 @@
 rule release:
     input:
         zoo.release_inputs,
-        funnel=f"{ROOT}/corpus/funnel.json",
-        comparison=f"{ROOT}/comparison/comparison.json",
+        multiext(f"{ROOT}/comparison/comparison", ".json", ".md", ".svg"),
     output:
         directory(f"{ROOT}/release/{{variant}}"),
     log:

@@ -38,4 +38,4 @@ rule tokens:
         "../environment.yml"
     threads: workflow.cores or 1
     shell:
-        f"maskzoo tokens {RUN} --tokenizer {{wildcards.tokenizer}} --jobs {{threads}} 2> >(tee {{log}} >&2)"
+        f"maskzoo tokens {RUN} --tokenizer {{wildcards.tokenizer}} --workers {{threads}} 2> >(tee {{log}} >&2)"

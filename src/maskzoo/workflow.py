@@ -140,12 +140,20 @@ class Zoo:
         )
 
     def release_inputs(self, wildcards: Wildcards) -> list[str]:
+        """The checkpoint, the data sheet, and the funnel of every domain that the weights came through."""
         recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)
         data_sheet = recipe.folder / "README.md"
         return _text(
             layout.model(wildcards.variant, recipe.seeds.pretraining[0]),
+            *(self.layout(name).funnel for name in self._lineage(wildcards.domain, wildcards.variant)),
             *([data_sheet] if data_sheet.is_file() else []),
         )
+
+    def _lineage(self, domain: str, variant: str) -> list[str]:
+        """The domain, the domain its base was trained in, and so on."""
+        recipe = self.recipe(domain)
+        base = recipe.bases[recipe.variants[variant].base]
+        return [domain, *(self._lineage(base.domain, base.variant) if base.domain and base.variant else [])]
 
     def card_inputs(self, wildcards: Wildcards) -> list[str]:
         recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)

@@ -218,7 +218,10 @@ def designs_folder(domain_folder: Path) -> Path:
 
 
 def _check_files(recipe: Recipe, file: Path) -> None:
-    """Files that the recipe names must be there, and simulated ones need a simulation."""
+    """Files that the recipe names must be there, their options must fit, and simulated ones need a simulation."""
+    from maskzoo.corpus.sources import check_options
+    from maskzoo.release.licences import licence_of
+
     sources = {f"corpus.sources.{name}": source for name, source in recipe.corpus.sources.items()}
     for name, task in recipe.tasks.items():
         for part in ("all", "train", "validation", "test"):
@@ -226,12 +229,16 @@ def _check_files(recipe: Recipe, file: Path) -> None:
             if source is not None:
                 sources[f"tasks.{name}.data.{part}"] = source
     for key, source in sources.items():
+        check_options(source, f"{file}: {key}")
+        licence_of(source.licence, where=f"{file}: {key}.licence")
         if source.files is not None and not (recipe.folder / source.files).is_file():
             raise UserError(
                 f"no file {source.files!r} in {recipe.folder}",
                 where=f"{file}: {key}.files",
                 expected="a CSV of path, sha256, bytes",
             )
+        if source.glob is not None and Path(source.glob).is_absolute():
+            raise UserError(f"{source.glob!r} is absolute", where=f"{file}: {key}.glob", expected="a relative pattern")
         if source.glob is not None and not any(recipe.folder.glob(source.glob)):
             raise UserError(f"no file matches {source.glob!r} in {recipe.folder}", where=f"{file}: {key}.glob")
         if source.simulated is not None and recipe.simulate is None:
