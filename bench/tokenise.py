@@ -1,6 +1,6 @@
 """Tokenise and pack: `maskzoo tokens` against run_mlm.py's preprocessing, same tokenizer, text and cores.
 
-    python bench/tokenise.py [--megabytes 6] [--repeats 3] [--design wordpiece]
+    python bench/tokenise.py [--megabytes 12] [--repeats 3] [--design wordpiece]
 
 The peer is what run_mlm.py does with a raw text data set: `datasets.map(tokenizer(...,
 return_special_tokens_mask=True))` in batches, then `datasets.map(group_texts)` to sequences of 128. Both sides run
@@ -147,7 +147,7 @@ def _sections(files: list[Path], limit: float) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--megabytes", type=float, default=6)
+    parser.add_argument("--megabytes", type=float, default=12)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--design", default="wordpiece", help="a name under tokenizers/")
     parser.add_argument("--side", choices=("peer", "ours"), help=argparse.SUPPRESS)

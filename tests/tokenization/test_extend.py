@@ -173,3 +173,23 @@ def test_a_pipeline_that_is_not_understood_is_refused(bases: dict[str, Path], le
         make_extended(base, "general", legal, tmp_path / "t", add=5, min_count=20)
     assert not (tmp_path / "t").exists()
     assert json.loads((base / "tokenizer.json").read_text())["model"]["type"] == "WordLevel"
+
+
+def test_a_pipeline_like_xlm_roberta_keeps_what_follows_special_tokens(
+    bases: dict[str, Path], legal: Path, tmp_path: Path
+) -> None:
+    loaded = plain.load(bases["unigram"])
+    state = json.loads(loaded.tokenizer.to_str())
+    metaspace = {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": True}
+    state["pre_tokenizer"] = {"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, metaspace]}
+    state["decoder"], state["normalizer"] = metaspace, {"type": "NFKC"}
+    base = tmp_path / "base"
+    base.mkdir()
+    plain.with_tokenizer(loaded, Tokenizer.from_str(json.dumps(state))).save(base)
+    make_extended(base, "general", legal, tmp_path / "t", add=12, min_count=20)
+    before, after = plain.load(base).tokenizer, plain.load(tmp_path / "t").tokenizer
+    for text in ("The  house[MASK]. the (river) [MASK] old[MASK]bridge ", " a\n town ", "[MASK]", ""):
+        assert after.encode(text).ids == before.encode(text).ids
+    text = "the plaintiff, and plaintiffs"
+    assert len(after.encode(text).ids) < len(before.encode(text).ids)
+    assert after.decode(after.encode(text).ids) == text
