@@ -13,7 +13,7 @@ from maskzoo.evaluation.task_data import PreparedTask, prepare_task, read_task
 from maskzoo.recipe.task import Finetuning
 from tests.evaluation.made import make_tagging_task, make_task, reader
 
-QUICK = Finetuning(epochs=3, batch_size=16, learning_rate=3e-3, max_length=32)
+QUICK = Finetuning(epochs=5, batch_size=16, learning_rate=3e-3, max_length=32)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def test_nothing_but_results_predictions_and_seeds_is_left(colour_run):
 
 
 def test_a_tagger_learns_entities_and_long_sentences_are_cut_and_counted(names, tiny_bert, tmp_path):
-    settings = Finetuning(epochs=6, batch_size=8, learning_rate=5e-3, max_length=15)
+    settings = Finetuning(epochs=6, batch_size=8, learning_rate=5e-3, max_length=13)
     entry = finetune("tiny", names, settings, {0: Start(tiny_bert, 0)}, tmp_path)["seeds"][0]
     assert entry["test"]["entity_f1"] > 0.5
     assert entry["details"]["truncated"]["test"] > 0
