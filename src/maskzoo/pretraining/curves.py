@@ -34,7 +34,9 @@ def draw(runs: dict[tuple[str, int], list[dict[str, Any]]], titles: dict[str, st
             steps, losses = np.asarray(validation, dtype=float).T
             right.plot(steps, losses, color=colour, linewidth=1.5, marker="osD^v<>p"[place % 8], markersize=4)
     left.set(title="Training", xlabel="optimiser step", ylabel="loss (nats per hidden token)")
-    right.set(title="Validation, the same hidden tokens throughout", xlabel="optimiser step")
+    right.set(title="Validation (frozen mask)", xlabel="optimiser step")
+    right.sharey(left)
+    left.autoscale(axis="y")
     for axes in (left, right):
         axes.grid(axis="y", linewidth=0.4, alpha=0.5)
         axes.set_xlim(left=0)
@@ -44,8 +46,12 @@ def draw(runs: dict[tuple[str, int], list[dict[str, Any]]], titles: dict[str, st
     save(figure, target)
 
 
-def smoothed(values: np.ndarray, weight: float = 0.8) -> np.ndarray:
-    """Exponential moving average without the bias of its start (Kingma & Ba 2015, section 3), same shape."""
+def smoothed(values: np.ndarray) -> np.ndarray:
+    """Exponential moving average over about a thirtieth of the curve, so that short runs are shown as they are.
+
+    Without the bias of its start (Kingma & Ba 2015, section 3); same shape as what goes in.
+    """
+    weight = max(0.0, 1 - 30 / len(values))
     means, mean = np.empty_like(values), 0.0
     for index, value in enumerate(values):
         mean = weight * mean + (1 - weight) * value

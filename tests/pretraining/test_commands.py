@@ -1,0 +1,92 @@
+"""`maskzoo pretrain` and `maskzoo curves`, as they are typed."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from maskzoo.cli import main
+from maskzoo.pretraining.curves import smoothed
+from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
+
+RECIPE = """
+title: Tiny
+summary: Words in turns.
+languages: [en]
+corpus:
+  sources: {words: {files: words.txt, licence: Apache-2.0, language: en, read: {format: txt}}}
+tokenizers: {words: {design: wordpiece}}
+bases:
+  fresh:
+    architecture: bert
+    config: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 32}
+  lost: {folder: nowhere}
+variants:
+  scratch: {base: fresh, tokenizer: words, title: From scratch}
+  adapted: {base: lost, tokenizer: words}
+training: {steps: 6, sequence_length: 16, batch_size: 4, evaluate_every: 3}
+release: {name: tiny, variants: [scratch]}
+scales: {demo: {}}
+"""
+
+
+@pytest.fixture
+def arguments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A domain and its tokens; the shared arguments of both commands."""
+    domain = tmp_path / "domains" / "tiny"
+    domain.mkdir(parents=True)
+    (domain / "domain.yaml").write_text(RECIPE)
+    (domain / "words.txt").write_text("w1 w2")
+    (tmp_path / "nowhere").mkdir()
+    (tmp_path / "tokenizers").mkdir()
+    (tmp_path / "tokenizers" / "wordpiece.yaml").write_text("title: Words\nmodel: wordpiece\nvocab_size: 100\n")
+    write_tokenizer(tmp_path / "results/demo/tiny/tokenizers/words/tokenizer", [f"w{n}" for n in range(WORDS)])
+    write_shards(tmp_path / "results/demo/tiny/tokens/words")
+    monkeypatch.chdir(tmp_path)
+    return ["domains/tiny", "--results", "results"]
+
+
+def test_a_variant_is_trained_and_its_curve_drawn(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["pretrain", *arguments, "--variant", "scratch", "--threads", "1"]) == 0
+    assert "6 steps, 384 tokens" in capsys.readouterr().out
+    assert main(["curves", *arguments]) == 0
+    assert "1 of 2 runs" in capsys.readouterr().out
+    picture = (tmp_path / "results/demo/tiny/models/loss.svg").read_text()
+    for words in ("From scratch", "optimiser step", "loss (nats per hidden token)", "Validation"):
+        assert words in picture
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["pretrain", "--variant", "scrach"], "did you mean 'scratch'?"),
+        (["pretrain", "--variant", "adapted"], "nowhere holds no config.json"),
+        (["pretrain", "--variant", "scratch", "--threads", "0"], "--threads: 0 threads"),
+        (["curves"], "no run in"),
+    ],
+)
+def test_mistakes_are_one_line_and_code_2(
+    arguments: list[str], typed: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([typed[0], *arguments, *typed[1:]]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_missing_tokens_name_the_command_that_makes_them(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "results/demo/tiny/tokens/words/meta.json").unlink()
+    assert main(["pretrain", *arguments, "--variant", "scratch"]) == 2
+    assert "run: maskzoo tokens domains/tiny --tokenizer words" in capsys.readouterr().err
+
+
+def test_short_curves_are_shown_as_they_are_and_long_ones_lightly_smoothed() -> None:
+    short = np.array([5.0, 3.0, 4.0])
+    assert smoothed(short).tolist() == short.tolist()
+    noise = np.random.default_rng(0).normal(size=600) + 3
+    assert smoothed(noise).std() < 0.3
+    assert smoothed(np.full(600, 3.0)) == pytest.approx(np.full(600, 3.0))
