@@ -20,7 +20,10 @@ wildcard_constraints:
     domain="|".join(zoo.domains),
     scale="[a-z0-9_]+",
     baseline="|".join(baseline_names()),
-    model=rf"(?!(?:{'|'.join(baseline_names())})/)[^/]+",
+    model=rf"(?!(?:{'|'.join(baseline_names())})/)[A-Za-z0-9_-]+",
+    variant="[A-Za-z0-9_-]+",
+    task="[A-Za-z0-9_-]+",
+    tokenizer="[A-Za-z0-9_-]+",
     seed=r"\d+",
 
 

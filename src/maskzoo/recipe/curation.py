@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from maskzoo.recipe.source import Source
-from maskzoo.recipe.strict import Strict
+from maskzoo.recipe.strict import Name, Strict
 
 PersonalData = Literal["email", "phone", "iban", "ssn"]
 
@@ -83,4 +83,4 @@ class Curation(Strict):
 class Corpus(Curation):
     """Sources and curation of a domain."""
 
-    sources: dict[str, Source] = Field(min_length=1)
+    sources: dict[Name, Source] = Field(min_length=1)

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from maskzoo.recipe.curation import Corpus
-from maskzoo.recipe.strict import Strict
+from maskzoo.recipe.strict import Name, Strict
 from maskzoo.recipe.task import Task
 from maskzoo.recipe.training import Base, Tokenizer, Variant
 
@@ -60,10 +60,10 @@ class Recipe(Strict):
     languages: tuple[str, ...] = Field(min_length=1, description="ISO 639 codes")
     simulate: Simulation | None = None
     corpus: Corpus
-    tokenizers: dict[str, Tokenizer] = Field(min_length=1)
-    bases: dict[str, Base] = Field(min_length=1)
-    variants: dict[str, Variant] = Field(min_length=1)
-    tasks: dict[str, Task] = Field(default_factory=dict)
+    tokenizers: dict[Name, Tokenizer] = Field(min_length=1)
+    bases: dict[Name, Base] = Field(min_length=1)
+    variants: dict[Name, Variant] = Field(min_length=1)
+    tasks: dict[Name, Task] = Field(default_factory=dict)
     seeds: Seeds = Seeds()
     evaluation: Evaluation = Evaluation()
     release: Release

@@ -1,6 +1,11 @@
-"""The base of every recipe model: frozen, and without keys it does not know."""
+"""The base of every recipe model: frozen, and without keys it does not know; and names that can be parts of a path."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+# names become folders and targets
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 
 
 class Strict(BaseModel):
