@@ -114,9 +114,7 @@ def corpus(folder: Path, megabytes: float) -> tuple[Path, str, int]:
         texts += _sections(files, megabytes * 1e6)
     described = "Canadian acts"
     if not texts:
-        from maskzoo.simulate.domains import legal
-
-        described = f"random words after {legal.__name__}"
+        described = "random words with Zipf-like counts (set MASKZOO_MIRRORS for real text)"
         draw = random.Random(0)
         words = ["".join(draw.choices("aeiounrstlmdpcvgbfh", k=draw.randint(2, 11))) for _ in range(20_000)]
         weights = [1 / (rank + 3) for rank in range(len(words))]
