@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from maskzoo import registry
+from maskzoo.evaluation.baselines import names_for
 from maskzoo.paths import Layout
 from maskzoo.recipe.load import designs_folder, domains, read_recipe
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.source import Source
-from maskzoo.recipe.task import Task
 
 
 class Wildcards(Protocol):
@@ -134,7 +134,7 @@ class Zoo:
             *(
                 layout.evaluated(name, model) / "results.json"
                 for name, task in recipe.tasks.items()
-                for model in (*recipe.compared, *baselines(task))
+                for model in (*recipe.compared, *names_for(task.type))
             ),
             *(layout.scored(model) for model in recipe.compared),
         )
@@ -199,15 +199,6 @@ class Zoo:
             if source.glob is not None:
                 found += sorted(recipe.folder.glob(source.glob))
         return list(dict.fromkeys(_text(*found)))
-
-
-def baselines(task: Task) -> tuple[str, ...]:
-    """Names of the classical baselines that fit a task's type."""
-    fitting = {
-        "sequence_classification": ("majority", "tfidf_logreg"),
-        "token_classification": ("majority", "window_linear"),
-    }
-    return fitting[task.type]
 
 
 def baseline_names() -> list[str]:

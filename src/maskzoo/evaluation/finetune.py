@@ -54,7 +54,7 @@ def finetune(
     }
     todo = {seed: start for seed, start in starts.items() if not _finished(folder, seed, prints[seed])}
     if todo:
-        _run(task, settings, todo, folder, prints, threads)
+        _run(task, settings, todo, folder, prints, threads, first=next(iter(starts)))
     results, tables, sums = [], [], {}
     for seed, start in starts.items():
         results.append(SeedResult(**read_json(_part(folder, seed, "json"))["result"]))
@@ -85,8 +85,13 @@ def _run(
     folder: Path,
     prints: Mapping[int, str],
     threads: int | None,
+    *,
+    first: int,
 ) -> None:
-    """Train the seeds that are not done; each leaves its part when it is."""
+    """Train the seeds that are not done; each leaves its part when it is.
+
+    The `first` seed tries every learning rate of the settings; the others take the one that it found best on validation.
+    """
     import torch
     from tqdm import tqdm
     from transformers import AutoConfig, AutoTokenizer
@@ -101,7 +106,8 @@ def _run(
         torch.set_num_threads(threads)
     encoded: dict[Path, tuple[dict[str, Encoded], int, int]] = {}
     steps = -(-len(task.train) // settings.batch_size) * settings.epochs
-    with tqdm(total=steps * len(todo), unit="step", mininterval=1, desc=f"{task.name}", disable=None) as bar:
+    runs = len(todo) + (len(settings.learning_rates) - 1 if first in todo else 0)
+    with tqdm(total=steps * runs, unit="step", mininterval=1, desc=f"{task.name}", disable=None) as bar:
         for seed, start in todo.items():
             if start.folder not in encoded:
                 encoded.clear()
@@ -113,9 +119,22 @@ def _run(
                 padding = next(n for n in (tokenizer.pad_token_id, config.pad_token_id, 0) if n is not None)
                 encoded[start.folder] = (splits, limit, padding)
             splits, limit, padding = encoded[start.folder]
-            tuned = tune(
-                start.folder, task, splits, settings, seed=seed, padding=padding, on_step=lambda: bar.update(1)
-            )
+            rates = settings.learning_rates if seed == first else (_chosen_rate(folder, first),)
+            tried = {
+                rate: tune(
+                    start.folder,
+                    task,
+                    splits,
+                    settings,
+                    learning_rate=rate,
+                    seed=seed,
+                    padding=padding,
+                    on_step=lambda: bar.update(1),
+                )
+                for rate in rates
+            }
+            rate = max(tried, key=lambda rate: max(tried[rate].history))
+            tuned = tried[rate]
             device = "cuda" if torch.cuda.is_available() else "cpu"
             result = SeedResult(
                 seed=seed,
@@ -125,9 +144,10 @@ def _run(
                 best_epoch=tuned.best_epoch,
                 seconds=round(tuned.seconds, 3),
                 examples_per_second=round(tuned.tested_per_second, 1),
-                hyperparameters={**settings.model_dump(mode="json"), "max_length": limit},
+                hyperparameters={**settings.model_dump(mode="json"), "learning_rate": rate, "max_length": limit},
                 details={
                     "validation_by_epoch": tuned.history,
+                    "validation_by_learning_rate": {str(tried_rate): max(t.history) for tried_rate, t in tried.items()},
                     "training_examples_per_second": round(tuned.trained_per_second, 1),
                     "truncated": {name: split.truncated for name, split in splits.items()},
                     "device": device,
@@ -138,6 +158,11 @@ def _run(
             write_table(table, _part(folder, seed, "parquet"))
             write_json(_part(folder, seed, "json"), {"fingerprint": prints[seed], "result": asdict(result)})
             bar.set_postfix({task.metric: f"{result.validation[task.metric]:.3f}"}, refresh=False)
+
+
+def _chosen_rate(folder: Path, first: int) -> float:
+    """The learning rate that the first seed found best."""
+    return float(read_json(_part(folder, first, "json"))["result"]["hyperparameters"]["learning_rate"])
 
 
 def _check_tokenizer(tokenizer: Any, task: PreparedTask, folder: Path) -> None:

@@ -67,6 +67,7 @@ def tune(
     splits: dict[str, Encoded],
     settings: Finetuning,
     *,
+    learning_rate: float,
     seed: int,
     padding: int,
     on_step: Callable[[], object],
@@ -83,7 +84,7 @@ def tune(
             output_dir=scratch,
             num_train_epochs=settings.epochs,
             per_device_train_batch_size=settings.batch_size,
-            learning_rate=settings.learning_rate,
+            learning_rate=learning_rate,
             weight_decay=settings.weight_decay,
             warmup_steps=settings.warmup,  # below one: a share of all steps
             lr_scheduler_type="linear",

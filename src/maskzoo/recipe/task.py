@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PositiveFloat, model_validator
 
 from maskzoo.recipe.source import Source
 from maskzoo.recipe.strict import Strict
@@ -54,10 +54,17 @@ class Finetuning(Strict):
 
     epochs: int = Field(default=3, ge=1)
     batch_size: int = Field(default=16, ge=1)
-    learning_rate: float = Field(default=5e-5, gt=0)
+    learning_rate: PositiveFloat | tuple[PositiveFloat, ...] = Field(
+        default=5e-5, description="of several, every model gets its best on validation, tried with the first seed"
+    )
     weight_decay: float = Field(default=0.01, ge=0)
     warmup: float = Field(default=0.1, ge=0, lt=1)
-    max_length: int = Field(default=128, ge=8)
+    max_length: int = Field(default=128, ge=8, description="tokens; longer inputs are cut")
+
+    @property
+    def learning_rates(self) -> tuple[float, ...]:
+        """The rates to try; one is no choice."""
+        return self.learning_rate if isinstance(self.learning_rate, tuple) else (self.learning_rate,)
 
 
 class Task(Strict):

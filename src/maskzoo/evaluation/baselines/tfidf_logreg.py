@@ -7,10 +7,6 @@ import warnings
 from typing import Any
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import FeatureUnion
 
 from maskzoo.evaluation.baselines import Fitted, Predictions
 from maskzoo.evaluation.metrics import scores
@@ -52,7 +48,10 @@ def fit(task: PreparedTask) -> Fitted:
     return Fitted(predict, hyperparameters)
 
 
-def _features(*, rare: int) -> FeatureUnion:
+def _features(*, rare: int) -> Any:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.pipeline import FeatureUnion
+
     words = TfidfVectorizer(
         ngram_range=(1, 2), sublinear_tf=True, min_df=rare, token_pattern=r"(?u)\b\w+\b", dtype=np.float32
     )
@@ -65,12 +64,14 @@ def _features(*, rare: int) -> FeatureUnion:
 
 def _regression(strength: float, weight: str | None, features: Any, labels: list[str], *, start: Any) -> Any:
     """A fitted model; it starts from the one with stronger regularisation, which is near."""
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
     model = start or LogisticRegression(max_iter=200, tol=1e-3, warm_start=True, class_weight=weight)
     model.C = strength
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", ConvergenceWarning
-        )  # the weakest regularisation may stop early: validation judges
+        # the weakest regularisation may stop early: validation judges
+        warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(features, labels)
     return model
 

@@ -9,9 +9,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.linear_model import SGDClassifier
 
 from maskzoo.evaluation.baselines import Fitted, Predictions
 from maskzoo.evaluation.metrics import scores
@@ -25,6 +22,10 @@ START = "<start>"  # the tag before the first word
 
 def fit(task: PreparedTask) -> Fitted:
     """Fit on the training split; the penalty, and whether the previous tag is used, are chosen on validation."""
+    from scipy.sparse import hstack
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.linear_model import SGDClassifier
+
     tags = [tag for row in task.train.gold for tag in row]
     if len(set(tags)) < 2:
         from maskzoo.evaluation.baselines import majority
@@ -88,8 +89,10 @@ def _shape(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", re.sub(r"\d", "d", letters))
 
 
-def _previous(sentences: Sequence[Sequence[str]], columns: dict[str, int]) -> csr_matrix:
-    """One-hot rows (words, tags + 1): the tag before each word."""
+def _previous(sentences: Sequence[Sequence[str]], columns: dict[str, int]) -> Any:
+    """One-hot rows (words, tags + 1), sparse: the tag before each word."""
+    from scipy.sparse import csr_matrix
+
     places = [columns[tag] for tags in sentences for tag in [START, *tags[:-1]]]
     ones = np.ones(len(places), dtype=np.float32)
     return csr_matrix((ones, (np.arange(len(places)), places)), shape=(len(places), len(columns)))
@@ -111,7 +114,7 @@ class _Linear:
             self.first = self.first + _forbidden(None, self.classes)
             self.after = self.after + np.stack([_forbidden(tag, self.classes) for tag in self.classes])
 
-    def decode(self, features: csr_matrix, sentences: Sequence[Sequence[str]]) -> tuple[list[Any], list[Any]]:
+    def decode(self, features: Any, sentences: Sequence[Sequence[str]]) -> tuple[list[Any], list[Any]]:
         """Tags and their probabilities; `features` has one row a word of all sentences."""
         base = np.asarray(features @ self.words) + self.intercept
         predicted, probability, row = [], [], 0
