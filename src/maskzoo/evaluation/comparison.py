@@ -25,6 +25,7 @@ from maskzoo.evaluation.significance import (
     paired,
     perplexity,
     ratio,
+    surprisal,
 )
 from maskzoo.files import read_json
 
@@ -258,6 +259,9 @@ def compared(
 
     def test(first: str, second: str) -> Difference:
         a, b = by_name[first], by_name[second]
+        if lower_is_better:  # perplexities are compared by their logarithms: one bad document must not decide
+            logs = [Sample(entry.sample.parts, surprisal) for entry in (a, b)]
+            return paired(logs[0], logs[1], same_seeds=a.seeds == b.seeds, resamples=resamples)
         return paired(a.sample, b.sample, same_seeds=a.seeds == b.seeds, resamples=resamples)
 
     pairs: dict[tuple[str, str], Difference] = {}

@@ -99,8 +99,9 @@ def perplexity_section(found: Mapping[str, Any]) -> list[str]:
         (
             title_of(model["name"]),
             model["role"],
-            f"{'**' * clear}{model['mean']:.1f}{'**' * clear} [{model['interval'][0]:.1f}, {model['interval'][1]:.1f}]",
-            f"{model['per_token']:.1f}",
+            f"{'**' * clear}{_large(model['mean'])}{'**' * clear} "
+            f"[{_large(model['interval'][0])}, {_large(model['interval'][1])}]",
+            _large(model["per_token"]),
             f"{100 * model['unknown_share']:.1f} %",
             f"{100 * model['altered_words']:.1f} %",
             str(len(model["seeds"])),
@@ -112,8 +113,8 @@ def perplexity_section(found: Mapping[str, Any]) -> list[str]:
     parts.append(_table(header, rows))
     means = {model["name"]: model["mean"] for model in found["models"]}
     sentences = [
-        f"- {title_of(model['name'])} ({model['mean']:.1f}) {judged(difference, lower_is_better=True)} "
-        f"{title_of(other)} ({means[other]:.1f}; p = {_p(difference['p_holm'])})."
+        f"- {title_of(model['name'])} ({_large(model['mean'])}) {judged(difference, lower_is_better=True)} "
+        f"{title_of(other)} ({_large(means[other])}; p = {_p(difference['p_holm'])})."
         for model in found["models"]
         for other, difference in model["differences"].items()
     ]
@@ -141,6 +142,11 @@ def _legend(comparison: Mapping[str, Any]) -> str:
         f"of test examples and seeds, {comparison['resamples']} resamples; few seeds make them too narrow. p: "
         "two-sided paired bootstrap on the same examples, corrected by Holm over all tests of a task."
     )
+
+
+def _large(value: float) -> str:
+    """A perplexity: one decimal, or a power of ten where nobody would read the digits."""
+    return f"{value:,.1f}" if value < 1e5 else f"{value:.1e}"
 
 
 def _difference(difference: Mapping[str, Any]) -> str:

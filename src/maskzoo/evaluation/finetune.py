@@ -90,7 +90,7 @@ def _run(
 ) -> None:
     """Train the seeds that are not done; each leaves its part when it is.
 
-    The `first` seed tries every learning rate of the settings; the others take the one that it found best on validation.
+    The `first` seed tries every learning rate of the settings; the others take its best on validation.
     """
     import torch
     from tqdm import tqdm

@@ -84,6 +84,11 @@ def perplexity(sums: Floats) -> Floats:
     return np.exp(-ratio(sums))
 
 
+def surprisal(sums: Floats) -> Floats:
+    """-log-likelihood / units, the logarithm of `perplexity`; (..., 2) -> (...)."""
+    return -ratio(sums)
+
+
 def interval(sample: Sample, *, resamples: int = 1000, seed: int = 0, level: float = 0.95) -> tuple[float, float]:
     """Percentile interval of the mean over seeds, with examples and seeds resampled with replacement."""
     (drawn,) = _resampled([sample], resamples, seed)
