@@ -59,13 +59,13 @@ def checkout(tmp_path):
 def finished(tmp_path_factory):
     """The legal demo from nothing to the release folder, with fewer documents and steps than the real demo."""
     checkout = Checkout(tmp_path_factory.mktemp("zoo"))
-    steps = "training: {steps: 300, sequence_length: 128, batch_size: 32, evaluate_every: 50, checkpoint_every: 100}"
-    few = "training: {steps: 40, sequence_length: 64, batch_size: 8, evaluate_every: 20, checkpoint_every: 20}"
+    steps = "steps: 200, sequence_length: 128, batch_size: 32"
+    few = "steps: 40, sequence_length: 64, batch_size: 16"
     for domain in ("legal", "general"):
         checkout.edit(f"domains/{domain}/domain.yaml", (steps, few), ("documents: 1500, seed", "documents: 500, seed"))
         checkout.edit(
             f"domains/{domain}/domain.yaml",
-            ("perplexity_documents: 40, perplexity_words: 60", "perplexity_documents: 5, perplexity_words: 20"),
+            ("perplexity_documents: 20, perplexity_words: 60", "perplexity_documents: 5, perplexity_words: 20"),
         )
     checkout.edit(
         "domains/legal/domain.yaml",
