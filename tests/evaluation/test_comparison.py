@@ -15,7 +15,7 @@ import pytest
 from maskzoo.cli import main
 from maskzoo.errors import UserError
 from maskzoo.evaluation.compare_command import compare
-from maskzoo.evaluation.comparison import entities, task_sample
+from maskzoo.evaluation.task_sample import entities, task_sample
 from maskzoo.evaluation.comparison_table import judged
 from maskzoo.paths import Layout
 from maskzoo.recipe.load import read_recipe

@@ -63,7 +63,7 @@ def test_compared_models_are_the_bases_then_the_variants(zoo):
         ("adapted: {base: general,", "adapted: {base: generl,", "variants.adapted.base", "'general'"),
         ("domain: general", "domain: genral", "bases.general.domain", "'general'"),
         ("generator: legal", "generator: legall", "simulate.generator", "'legal'"),
-        ("architecture: bert", "architecture: brt", "bases.fresh.architecture", "'bert'"),
+        ("architecture: modernbert", "architecture: modernbrt", "bases.fresh.architecture", "'modernbert'"),
         ("variants: [adapted]", "variants: [adaptd]", "release.variants", "'adapted'"),
         ("metric: macro_f1", "metric: macro_f2", "metric", "'macro_f1'"),
         ("format: jsonl", "format: jsnl", "read.format", "'jsonl'"),
