@@ -60,10 +60,8 @@ def restore(folder: Path, step: int, model: torch.nn.Module, optimiser: torch.op
     for name, parameter in model.named_parameters():
         own = {key.rpartition("/")[2]: value for key, value in moments.items() if key.rpartition("/")[0] == name}
         if own:
-            optimiser.state[parameter] = {
-                key: value if key == "step" and value.ndim == 0 else value.to(parameter.device)
-                for key, value in own.items()
-            }
+            # the fused AdamW wants its count of steps beside the weights, too
+            optimiser.state[parameter] = {key: value.to(parameter.device) for key, value in own.items()}
 
 
 def _tensors(model: torch.nn.Module) -> dict[str, Tensor]:
