@@ -94,6 +94,18 @@ def test_a_base_is_extended_by_its_tokenizer(tmp_path: Path) -> None:
     torch.testing.assert_close(table[65], (table[10] + table[20]) / 2)
 
 
+def test_new_words_in_rows_that_the_base_has_to_spare_start_the_same(tmp_path: Path) -> None:
+    padded = tiny("bert")
+    padded.resize_token_embeddings(80)
+    padded.save_pretrained(tmp_path / "base")
+    write_tokenizer(tmp_path / "base", WORDS)
+    model, _ = base_model(tmp_path / "base", _extended(tmp_path / "tokenizer"), length=32, seed=0)
+    table = model.get_input_embeddings().weight
+    assert len(table) == 80
+    torch.testing.assert_close(table[65], (table[10] + table[20]) / 2)
+    torch.testing.assert_close(table[66], table[7])
+
+
 def test_another_tokenizer_is_refused(tmp_path: Path) -> None:
     write_tokenizer(tmp_path / "other", list(reversed(WORDS)))
     vocabulary = Vocabulary(size=65, pad_id=0, mask_id=4, folder=tmp_path / "other")

@@ -194,8 +194,6 @@ def _fit_vocabulary(model: Any, folder: Path, vocabulary: Vocabulary, where: str
     rows = model.get_input_embeddings().num_embeddings
     if vocabulary.folder is not None:
         _check_same_ids(folder, vocabulary.folder, where)
-    if vocabulary.size <= rows:
-        return
     listed = (vocabulary.folder or folder) / "new_tokens.json"
     added = read_json(listed)["added"] if listed.is_file() else []
     pieces = {int(token["id"]): [int(piece) for piece in token["pieces"]] for token in added}
@@ -206,7 +204,8 @@ def _fit_vocabulary(model: Any, folder: Path, vocabulary: Vocabulary, where: str
             where=where,
             expected="the base's own tokenizer (`reuse`), or that one with new words (`extend`)",
         )
-    add_rows(model, vocabulary.size, pieces)
+    if pieces:  # some or all may fall into rows that the base has to spare, which mean nothing yet
+        add_rows(model, max(vocabulary.size, rows), pieces)
 
 
 def _check_same_ids(base: Path, tokenizer: Path, where: str | None) -> None:
