@@ -15,8 +15,9 @@ import pytest
 from maskzoo.cli import main
 from maskzoo.errors import UserError
 from maskzoo.evaluation.compare_command import compare
+from maskzoo.evaluation.comparison import TITLES
+from maskzoo.evaluation.comparison_table import judged, tuning
 from maskzoo.evaluation.task_sample import entities, task_sample
-from maskzoo.evaluation.comparison_table import judged
 from maskzoo.paths import Layout
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.recipe import Recipe
@@ -43,7 +44,11 @@ scales:
       clauses:
         title: Clauses
         type: sequence_classification
-        data: {all: {simulated: clauses.jsonl, licence: MIT, read: {format: jsonl, text: [text]}}}
+        data:
+          all:
+            simulated: clauses.jsonl
+            licence: MIT
+            read: {format: jsonl, text: [text], fields: {label: label}}
         label: label
         metric: macro_f1
       parties:
@@ -54,6 +59,7 @@ scales:
     evaluation: {bootstrap: 200}
 """
 LABELS = ("a", "b", "c")
+RATES = {"adapted": 0.0003}
 TAGS = ("O", "B-P", "I-P", "B-D", "I-D")
 
 
@@ -79,6 +85,8 @@ def write_result(folder: Path, metric: str, gold: list[Any], predicted: list[lis
             "validation": {metric: 0.5},
             "test": {metric: float(value)},
             "seconds": 2.0,
+            "hyperparameters": {} if folder.name in TITLES else {"learning_rate": RATES.get(folder.name, 0.001)},
+            "details": {"validation_by_learning_rate": {"0.001": 0.5, "0.0003": 0.4}} if not seed else {},
         }
         for seed, value in enumerate(values)
     ]
@@ -177,6 +185,34 @@ def test_page_says_that_adaptation_beats_the_base_but_loses_to_tfidf(domain: tup
     assert "beats `general`" in sentence
     assert "loses to TF-IDF + logistic regression" in sentence
     assert "no MLM head" in text
+
+
+def test_page_says_which_learning_rate_each_model_got_and_that_one_pretraining_is_behind_its_seeds(
+    domain: tuple[Recipe, Layout],
+) -> None:
+    recipe, layout = domain
+    task = compare(recipe, layout)["tasks"]["clauses"]
+    assert named(task, "adapted")["learning_rates"] == [0.0003]
+    assert named(task, "adapted")["tried_rates"] == {"0.001": 0.5, "0.0003": 0.4}
+    assert named(task, "tfidf_logreg")["learning_rates"] == []
+    text = (layout.comparison / "comparison.md").read_text()
+    assert "Learning rates 0.0003, 0.001 were tried with the first seed of every model" in text
+    assert "`general` 0.001, `scratch` 0.001, `adapted` 0.0003." in text
+    assert "start from one pretraining: no interval covers what another would give" in text
+    for model in task["models"]:
+        model["pretraining_seeds"] = [0, 1]
+    assert "Their seeds start from 2 pretrainings." in tuning(task)
+
+
+def test_verdict_gives_the_lead_of_the_best_over_the_next(domain: tuple[Recipe, Layout]) -> None:
+    recipe, layout = domain
+    task = compare(recipe, layout)["tasks"]["clauses"]
+    lead = named(task, "tfidf_logreg")["mean"] - named(task, "adapted")["mean"]
+    assert task["lead"]["over"] == "adapted"
+    assert task["lead"]["value"] == pytest.approx(lead)
+    text = (layout.comparison / "comparison.md").read_text()
+    low, high = named(task, "adapted")["differences"]["tfidf_logreg"]["interval"]
+    assert f"Best: TF-IDF + logistic regression leads `adapted` by {lead:+.3f} [{-high:+.3f}, {-low:+.3f}]." in text
 
 
 def test_best_is_bold_only_where_its_lead_excludes_zero(domain: tuple[Recipe, Layout]) -> None:

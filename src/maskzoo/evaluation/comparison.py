@@ -4,29 +4,17 @@ Nothing is measured here. Every number comes from `results.json`, `predictions.p
 whose paths stand beside it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from maskzoo import registry
 from maskzoo.errors import UserError
-from maskzoo.evaluation.significance import (
-    Difference,
-    Sample,
-    holm,
-    interval,
-    label_parts,
-    macro_f1,
-    micro_f1,
-    paired,
-    perplexity,
-    ratio,
-    surprisal,
-)
+from maskzoo.evaluation.significance import Difference, Sample, holm, interval, paired, perplexity, surprisal
+from maskzoo.evaluation.task_sample import task_sample
 from maskzoo.files import read_json
 
 # what classical baselines are called in tables; another one is called by its own name
@@ -147,57 +135,20 @@ def _scored(
         "examples": len(examples),
         "examples_per_second": results.get("examples_per_second"),
         "seconds": sum(times) / len(times) if times else None,
+        **_tuning(list(runs.values())),
     }
     files = tuple(f"evaluation/{task}/{model.name}/{name}" for name in ("results.json", "predictions.parquet"))
     return Scored(model, sample, tuple(runs), files, extra)
 
 
-def task_sample(metric: str, gold: Sequence[Any], predicted: Sequence[Sequence[Any]]) -> Sample:
-    """Per-example sums of a metric.
-
-    Args:
-        gold: (examples,) labels, or lists of tags.
-        predicted: (seeds, examples) the same.
-    """
-    if metric in ("accuracy", "token_accuracy"):
-        pair: Callable[[Any, Any], tuple[int, ...]] = _right if metric == "token_accuracy" else lambda a, b: (a == b, 1)
-        return Sample(_parts(gold, predicted, pair), ratio)
-    if metric == "macro_f1":
-        labels = {label: number for number, label in enumerate(sorted({*gold, *(x for row in predicted for x in row)}))}
-        numbers = np.array([[labels[label] for label in row] for row in (gold, *predicted)], dtype=np.int64)
-        return Sample(label_parts(numbers[0], numbers[1:], len(labels)), macro_f1)
-    if metric == "entity_f1":
-        return Sample(_parts(gold, predicted, _entity_counts), micro_f1)
-    known = "accuracy, macro_f1, entity_f1 or token_accuracy"
-    raise UserError(f"metric {metric!r} cannot be resampled", expected=known)
-
-
-def _parts(
-    gold: Sequence[Any], predicted: Sequence[Sequence[Any]], pair: Callable[[Any, Any], tuple[int, ...]]
-) -> NDArray[np.float64]:
-    return np.array([[pair(a, b) for a, b in zip(gold, row, strict=True)] for row in predicted], dtype=np.float64)
-
-
-def _right(gold: Sequence[str], predicted: Sequence[str]) -> tuple[int, int]:
-    return sum(a == b for a, b in zip(gold, predicted, strict=True)), len(gold)
-
-
-def _entity_counts(gold: Sequence[str], predicted: Sequence[str]) -> tuple[int, int, int]:
-    true, found = entities(gold), entities(predicted)
-    return len(true & found), len(found), len(true)
-
-
-def entities(tags: Sequence[str]) -> set[tuple[int, int, str]]:
-    """(start, end, type) of the entities in strict IOB2: an `I-` that continues nothing belongs to no entity."""
-    found: set[tuple[int, int, str]] = set()
-    start, kind = 0, ""
-    for position, tag in enumerate((*tags, "O")):
-        if kind and tag != f"I-{kind}":
-            found.add((start, position, kind))
-            kind = ""
-        if tag.startswith("B-"):
-            start, kind = position, tag[2:]
-    return found
+def _tuning(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Learning rates of a fine-tuned model, the tried ones with their value on validation; its pretraining seeds."""
+    rates = [run.get("hyperparameters", {}).get("learning_rate") for run in runs]
+    return {
+        "learning_rates": list(dict.fromkeys(rate for rate in rates if rate is not None)),
+        "tried_rates": runs[0].get("details", {}).get("validation_by_learning_rate", {}),
+        "pretraining_seeds": list(dict.fromkeys(run.get("pretraining_seed") for run in runs)),
+    }
 
 
 def read_perplexities(root: Path, models: Sequence[Model]) -> tuple[list[Scored], list[dict[str, Any]], dict[str, Any]]:
@@ -248,6 +199,10 @@ def compared(
     Args:
         reference: name of the model that others are tested against; None, or a name without results: the best classical
             baseline, or where there is none the first model.
+
+    Returns:
+        The panel that comparison.json holds. Differences and the lead of the best are those of means; where
+        `lower_is_better` those of the means' logarithms.
     """
     by_name = {entry.model.name: entry for entry in scored}
     means = {name: float(entry.sample.values.mean()) for name, entry in by_name.items()}
@@ -272,15 +227,20 @@ def compared(
                 pairs[name, other] = test(name, other)
     adjusted = dict(zip(pairs, holm([difference.p for difference in pairs.values()]), strict=True))
     order = sorted(by_name, key=lambda name: -sign * means[name])
-    clear = False
+    lead, clear = None, False
     if len(order) > 1:
-        ahead = test(order[0], order[1]).interval
-        clear = ahead[1] < 0 if lower_is_better else ahead[0] > 0
+        known = (order[0], order[1]) in pairs  # else the other way round, so that the page gives one interval of a pair
+        first, second = order[:2] if known else order[1::-1]
+        gap = pairs.get((first, second)) or test(first, second)
+        low, high = gap.interval if known else (-gap.interval[1], -gap.interval[0])
+        clear = high < 0 if lower_is_better else low > 0
+        lead = {"over": order[1], "value": gap.value if known else -gap.value, "interval": [low, high]}
     return {
         "reference": reference,
         "best_baseline": best_baseline,
         "best": order[0],
         "best_is_clear": clear,
+        "lead": lead,
         "models": [
             {
                 "name": name,

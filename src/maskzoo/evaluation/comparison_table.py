@@ -23,7 +23,7 @@ def page(comparison: Mapping[str, Any]) -> str:
     """The whole comparison as Markdown."""
     parts = [f"# Comparison: {comparison['title']}", _legend(comparison)]
     for task in comparison["tasks"].values():
-        parts += [f"## {task['title']}", task_table(task), verdict(task)]
+        parts += [f"## {task['title']}", task_table(task), verdict(task), tuning(task)]
     parts += ["## Pseudo-perplexity of the corpus", *perplexity_section(comparison["pseudo_perplexity"])]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -74,11 +74,35 @@ def verdict(task: Mapping[str, Any], *, only: str | None = None) -> str:
             if other in model["differences"]
         ]
         sentences.append(f"- {title_of(model['name'])} ({metric} {model['mean']:.3f}) {_joined(clauses)}.")
-    if task["best_is_clear"]:
-        best = f"Best: {title_of(task['best'])}; its lead over the next is larger than chance explains."
-    else:
-        best = f"No clear winner: the lead of {title_of(task['best'])} is within what chance explains."
+    best, lead = title_of(task["best"]), task["lead"]
+    if lead is None:
+        return f"Only {best} was evaluated."
+    ahead = f"{best} leads {title_of(lead['over'])} by {_difference(lead)}"
+    best = f"Best: {ahead}." if task["best_is_clear"] else f"No clear winner: {ahead}, which chance can explain."
     return "\n".join([best, "", *sentences]) if sentences else best
+
+
+def tuning(task: Mapping[str, Any]) -> str:
+    """How the models of a task were fine-tuned: seeds, pretrainings behind them, learning rates tried and chosen."""
+    tuned = [model for model in task["models"] if model["learning_rates"]]
+    if not tuned:
+        return ""
+    tried = sorted({float(rate) for model in tuned for rate in (*model["learning_rates"], *model["tried_rates"])})
+    if len(tried) > 1:
+        chosen = ", ".join(
+            f"{title_of(model['name'])} {' or '.join(f'{rate:g}' for rate in model['learning_rates'])}"
+            for model in tuned
+        )
+        rates = (
+            f"Learning rates {', '.join(f'{rate:g}' for rate in tried)} were tried with the first seed of every model, "
+            f"which keeps its best on validation: {chosen}."
+        )
+    else:
+        rates = f"Every model was fine-tuned at learning rate {tried[0]:g}."
+    pretrainings = max(len(model["pretraining_seeds"]) for model in tuned)
+    if pretrainings > 1:
+        return f"{rates} Their seeds start from {pretrainings} pretrainings."
+    return f"{rates} All seeds of a model start from one pretraining: no interval covers what another would give."
 
 
 def judged(difference: Mapping[str, Any], *, lower_is_better: bool = False) -> str:
@@ -126,21 +150,24 @@ def perplexity_section(found: Mapping[str, Any]) -> list[str]:
             else "alone, so that words of many pieces look easier"
         )
         parts.append(
-            f"Lower is better. {found['words']} words of {found['documents']} test documents, the same for all models. "
-            f"Each token is predicted while it is masked {hidden}; the sum is divided by the number of words, so that "
-            "tokenizers can be compared. An unknown token costs its own probability and the spelling of the characters "
-            "it hides by uniform guesses. A tokenizer that alters words (case, accents) leaves its model less to "
-            "predict, which flatters it."
+            f"Lower is better. {found['words']:,} words from the beginnings of {found['documents']} test documents, "
+            f"the same for all models. Each token is predicted while it is masked {hidden}; the sum is divided by the "
+            "number of words, so that tokenizers can be compared. An unknown token costs its own probability and the "
+            "spelling of the characters it hides by uniform guesses. A tokenizer that alters words (case, accents) "
+            "leaves its model less to predict, which flatters it."
         )
     return parts
 
 
 def _legend(comparison: Mapping[str, Any]) -> str:
+    resamples = comparison["resamples"]
     return (
         f"Scale `{comparison['scale']}`. Roles: base: not adapted; scratch: trained on this domain alone; adapted: a "
         "base trained further on this domain; baseline: classical. Values are means over seeds. Intervals: bootstrap "
-        f"of test examples and seeds, {comparison['resamples']} resamples; few seeds make them too narrow. p: "
-        "two-sided paired bootstrap on the same examples, corrected by Holm over all tests of a task."
+        f"of test examples and seeds, {resamples:,} resamples; few seeds make them too narrow. p: two-sided paired "
+        "bootstrap on the same examples, corrected by Holm over all tests of a task; the least it can show is "
+        f"1/{resamples + 1} times the number of tests. Bold: the best, where the interval of its lead over the next "
+        "excludes zero."
     )
 
 
