@@ -39,7 +39,11 @@ scales:
       clauses:
         title: Clauses
         type: sequence_classification
-        data: {all: {simulated: clauses.jsonl, licence: CC-BY-NC-SA-4.0, read: {format: jsonl, text: [text]}}}
+        data:
+          all:
+            simulated: clauses.jsonl
+            licence: CC-BY-NC-SA-4.0
+            read: {format: jsonl, text: [text], fields: {label: label}}
         label: label
         metric: macro_f1
     evaluation: {bootstrap: 200}
