@@ -13,6 +13,7 @@ from maskzoo.evaluation.results import SeedResult, predictions_table, write_resu
 from maskzoo.evaluation.splitting import SPLITS
 from maskzoo.evaluation.task_data import PreparedTask
 from maskzoo.files import read_json, sha256_of, write_json
+from maskzoo.processes import refuse_several
 from maskzoo.recipe.task import Finetuning
 
 FORMAT = 1  # raised when what a seed's files mean changes, so that old ones are not taken up
@@ -44,8 +45,9 @@ def finetune(
         threads: of torch on the CPU (default: torch's own choice).
 
     Raises:
-        UserError: a checkpoint is missing or cannot be used for the task.
+        UserError: a checkpoint is missing or cannot be used for the task, or this is one of several processes.
     """
+    refuse_several()
     if len(task.labels) < 2:
         raise UserError(f"task {task.name!r} has one label", expected="at least two to tell apart")
     checksums = {start.folder: checkpoint_sha256(start.folder) for start in starts.values()}

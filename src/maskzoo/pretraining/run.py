@@ -20,6 +20,7 @@ from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.heads import head_parameters
 from maskzoo.pretraining.loop import Data, train
 from maskzoo.pretraining.models import Vocabulary, base_model, expect_frequencies, fresh_model
+from maskzoo.processes import refuse_several
 from maskzoo.provenance import stamp
 from maskzoo.recipe.training import Base, Masking, Training
 from maskzoo.tokenization.shards import Shards
@@ -62,8 +63,9 @@ def pretrain(
         The content of run.json.
 
     Raises:
-        UserError: unknown policy or objective, no tokens, a base that does not fit.
+        UserError: unknown policy or objective, no tokens, a base that does not fit, more than one process.
     """
+    refuse_several()
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     policy = registry.load(
