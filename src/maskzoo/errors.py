@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+MANY = 24  # names above which an error lists only the nearest
+
 
 class UserError(Exception):
     """Something the user can mend: says what was wrong, where, and what would have been right.
@@ -26,6 +28,7 @@ def unknown_name(kind: str, name: str, known: Iterable[str], *, where: str | Non
     names = sorted(known)
     near = get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}?" if near else None
-    return UserError(
-        f"unknown {kind} {name!r}", where=where, expected="one of " + ", ".join(names) if names else None, hint=hint
-    )
+    expected = "one of " + ", ".join(names) if names else None
+    if len(names) > MANY:
+        expected = f"one of {len(names)} names, such as " + ", ".join(get_close_matches(name, names, n=5, cutoff=0))
+    return UserError(f"unknown {kind} {name!r}", where=where, expected=expected, hint=hint)

@@ -12,7 +12,8 @@ from typing import Any, Protocol
 from maskzoo import registry
 from maskzoo.evaluation.baselines import names_for
 from maskzoo.paths import Layout
-from maskzoo.recipe.load import designs_folder, domains, read_recipe
+from maskzoo.recipe.folders import designs_folder, domains
+from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.source import Source
 

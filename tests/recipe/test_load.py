@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from maskzoo.cli import main
-from maskzoo.errors import UserError
-from maskzoo.recipe.load import domains, read_recipe, scales
+from maskzoo.errors import UserError, unknown_name
+from maskzoo.recipe.folders import domains
+from maskzoo.recipe.load import read_recipe, scales
 
 LEGAL = Path("domains/legal")
 
@@ -88,6 +89,28 @@ def test_a_wrong_name_is_answered_with_the_nearest_right_one(zoo, old, new, key,
         ("batch_size: 32", "batch_size: 32, micro_batch_size: 5", ["micro_batch_size 5 does not divide"]),
         ("{reuse: general}", "{reuse: general, design: bpe}", ["tokenizers.general", "exactly one of"]),
         ("{reuse: general}", "{reuse: fresh}", ["tokenizers.general.reuse", "no tokenizer"]),
+        ("{reuse: general}", "general", ["tokenizers.general", "'general'", "expected a mapping"]),
+        ("training: {steps", "training: fast\n    # {steps", ["training: 'fast' is no mapping"]),
+        ("masking:\n", "masking: [uniform]\nevaluation:\n", ["masking: ['uniform'] is no mapping"]),
+        ("    tasks:\n", "    tasks: [a]\n    rest:\n", ["unknown key 'rest'"]),
+        ("  demo: #", "  demo: yes\n  other: #", ["scales.demo: True is no mapping"]),
+        ("languages: [en]", "languages: en", ["languages: 'en'", "expected a list"]),
+        ("languages: [en]", "languages: [no]", ["languages.0: False", "expected text", "quote it"]),
+        ("scratch: {base", "a/b: {base", ["variants.a/b", "expected a name of letters, digits, - and _"]),
+        ("finetuning: [0, 1]}", "finetuning: [0, 0]}", ["seeds: finetuning names a seed twice"]),
+        ("finetuning: [0, 1]}", "finetuning: [-1]}", ["seeds: finetuning has a seed below 0"]),
+        ("label: label\n", "label: lable\n", ["tasks.clause_type.label: unknown field 'lable'", "'label'"]),
+        ("label: label\n", "label: label\n        label_pattern: (\n", ["tasks.clause_type", "regular expression"]),
+        ("text: [text]}", "text: [text], encoding: utf9}", ["contracts.read.encoding", "unknown encoding 'utf9'"]),
+        ("simulated: documents.jsonl", "glob: a**", ["contracts.glob: 'a**'", "expected a pattern"]),
+        ("sources:\n", "privacy: {regions: [USA]}\n      sources:\n", ["unknown region 'USA'", "did you mean 'US'?"]),
+        (
+            "variant: scratch}",
+            "variant: scrach}",
+            ["bases.general.variant: unknown variant", "did you mean 'scratch'?"],
+        ),
+        ("title: Legal", "? [a]\n: b", ["line", "a key is no plain word"]),
+        ("title: Legal", "title: a\0b", ["unacceptable character"]),
         ("languages: [en, fr]", "languages: [en, fr]\ntitle: Again", ["line", "'title' is given twice"]),
         ("title: Legal", "title: [Legal", ["line", "YAML"]),
     ],
@@ -97,6 +120,34 @@ def test_a_wrong_value_names_key_value_and_expectation(zoo, old, new, parts):
     message = refusal()
     for part in ["domains/legal/domain.yaml", *parts]:
         assert part in message
+
+
+@pytest.mark.parametrize("content", ["", "title: x", "title: x\nscales: [demo]\n", "- a\n"])
+def test_a_file_without_a_recipe_in_it_is_refused(zoo, content, capsys):
+    (LEGAL / "domain.yaml").write_text(content)
+    assert main(["check", "domains/legal"]) == 2
+    error = capsys.readouterr().err
+    assert "domains/legal/domain.yaml" in error
+    assert "expected a mapping" in error
+
+
+def test_a_sum_and_a_path_are_held_to_their_form(zoo):
+    text = (LEGAL / "domain.yaml").read_text()
+    (LEGAL / "domain.yaml").write_text(text.replace("sha256: 8ce5", "sha256: 8CE5"))
+    assert "unfair_terms.data.all.sha256" in (message := refusal("small"))
+    assert "expected 64 lower-case hexadecimal digits" in message
+    (LEGAL / "domain.yaml").write_text(text.replace('".//Text"', '".//Text["'))
+    assert "corpus.sources.canada_acts_en.read: './/Text[' is no XPath" in refusal("small")
+
+
+def test_a_base_cannot_start_from_itself(zoo):
+    edit(LEGAL / "domain.yaml", "{domain: general, variant: scratch}", "{domain: legal, variant: adapted}")
+    assert "'adapted' of 'legal' starts, in the end, from itself" in refusal()
+
+
+def test_yaml_merge_keys_are_understood(zoo):
+    edit(LEGAL / "domain.yaml", "title: Legal", "<<: {title: Merged}")
+    assert read_recipe(LEGAL).title == "Merged"
 
 
 def test_a_missing_file_is_found_before_anything_runs(zoo):
@@ -109,6 +160,27 @@ def test_unknown_scale_and_domain_are_answered_with_the_nearest(zoo):
     assert "did you mean 'small'?" in refusal("smal")
     with pytest.raises(UserError, match="did you mean 'legal'"):
         read_recipe(Path("domains/leagl"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("domains/leagl", "did you mean 'legal'?"),
+        ("legal", "did you mean 'domains/legal'?"),
+        ("domains/legal/domain.yaml", "did you mean 'domains/legal'?"),
+        ("/nowhere", "expected a domain's folder"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "corpus"])
+def test_what_is_no_domain_is_answered_with_one(zoo, capsys, command, typed, answer):
+    assert main([command, typed]) == 2
+    assert answer in capsys.readouterr().err
+
+
+def test_of_very_many_names_only_near_ones_are_listed():
+    message = str(unknown_name("licence", "MTI", ["MIT", *(f"number {number}" for number in range(99))]))
+    assert "one of 100 names, such as MIT" in message
+    assert len(message) < 200
 
 
 def test_a_broken_domain_does_not_disturb_another(zoo, capsys):

@@ -11,5 +11,7 @@ def test_the_reference_is_up_to_date():
 
 def test_the_reference_names_keys_at_every_depth():
     text = reference()
+    assert "number or list of number" in text
+    assert "Annotated" not in text
     for key in ("`max_symbol_ratio`", "`head_warmup_steps`", "`corpus.sources.<name>.read`", "`tasks.<name>.data`"):
         assert key in text

@@ -51,7 +51,7 @@ def examples(records: Iterable[Record], task: Task, *, where: str, removed: Coun
     Raises:
         UserError: a field is missing, the label pattern does not match, or a tag is malformed.
     """
-    pattern = _pattern(task.label_pattern, where)
+    pattern = label_regex(task.label_pattern, where)
     found: list[Example] = []
     for record in records:
         key = normalised(record.text)
@@ -89,7 +89,12 @@ def _field(record: Record, name: str, where: str) -> str:
     return record.fields[name]
 
 
-def _pattern(pattern: str | None, where: str) -> re.Pattern[str] | None:
+def label_regex(pattern: str | None, where: str) -> re.Pattern[str] | None:
+    """The compiled `label_pattern` of a task, or None where there is none.
+
+    Raises:
+        UserError: no regular expression, or one without a group.
+    """
     if pattern is None:
         return None
     try:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from maskzoo.errors import UserError
 from maskzoo.paths import Layout
-from maskzoo.recipe.load import domains, read_recipe, scales
+from maskzoo.recipe.folders import domains
+from maskzoo.recipe.load import read_recipe, scales
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

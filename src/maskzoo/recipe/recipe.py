@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from maskzoo.recipe.curation import Corpus
 from maskzoo.recipe.strict import Name, Strict
@@ -16,6 +16,15 @@ class Seeds(Strict):
     finetuning: tuple[int, ...] = Field(
         default=(0, 1, 2), min_length=1, description="seed i starts from pretraining seed i modulo their number"
     )
+
+    @model_validator(mode="after")
+    def _distinct(self) -> "Seeds":
+        for name, seeds in (("pretraining", self.pretraining), ("finetuning", self.finetuning)):
+            if len(set(seeds)) < len(seeds):
+                raise ValueError(f"{name} names a seed twice")
+            if min(seeds) < 0:
+                raise ValueError(f"{name} has a seed below 0")
+        return self
 
 
 class Simulation(Strict):

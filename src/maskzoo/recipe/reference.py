@@ -1,7 +1,7 @@
 """`python -m maskzoo.recipe.reference`: docs/recipe.md, written from the models themselves so that it cannot drift."""
 
 import types
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -70,6 +70,8 @@ def _default(field: FieldInfo) -> str:
 
 def _type(annotation: Any) -> str:
     origin, options = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _type(options[0])
     if origin is Literal:
         return " or ".join(f"`{option}`" for option in options)
     if origin in (Union, types.UnionType):

@@ -1,6 +1,6 @@
 """Downstream tasks: data, columns, type, metric and split."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, PositiveFloat, model_validator
 
@@ -54,12 +54,16 @@ class Finetuning(Strict):
 
     epochs: int = Field(default=3, ge=1)
     batch_size: int = Field(default=16, ge=1)
-    learning_rate: PositiveFloat | tuple[PositiveFloat, ...] = Field(
+    learning_rate: PositiveFloat | Annotated[tuple[PositiveFloat, ...], Field(min_length=1)] = Field(
         default=5e-5, description="of several, every model gets its best on validation, tried with the first seed"
     )
     weight_decay: float = Field(default=0.01, ge=0)
     warmup: float = Field(default=0.1, ge=0, lt=1)
     max_length: int = Field(default=128, ge=8, description="tokens; longer inputs are cut")
+
+    class_weights: Literal["none", "balanced"] = Field(
+        default="none", description="balanced: the loss of a class counts in inverse proportion to its share of training"
+    )
 
     @property
     def learning_rates(self) -> tuple[float, ...]:

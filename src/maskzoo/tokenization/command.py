@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> None:
     where = f"{recipe.folder / 'domain.yaml'}: tokenizers"
     if name not in recipe.tokenizers:
         raise unknown_name("tokenizer", name, recipe.tokenizers, where=where)
-    from maskzoo.recipe.load import designs_folder
+    from maskzoo.recipe.folders import designs_folder
     from maskzoo.tokenization import make
     from maskzoo.tokenization.design import read_design
 

@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from maskzoo.errors import UserError, unknown_name
-from maskzoo.recipe.load import UniqueLoader
 from maskzoo.recipe.strict import Strict
+from maskzoo.recipe.yaml_file import read_mapping
 
 Algorithm = Literal["wordpiece", "bpe", "unigram"]
 PreTokeniser = Literal["bert", "byte_level", "metaspace"]
@@ -84,18 +83,10 @@ def read_design(file: Path, *, vocab_size: int | None = None) -> Design:
     Raises:
         UserError: names file, key, value, and the nearest known name.
     """
-    try:
-        raw = yaml.load(file.read_text(encoding="utf-8"), Loader=UniqueLoader)
-    except FileNotFoundError:
+    if not file.is_file():
         known = [path.stem for path in file.parent.glob("*.yaml")]
-        raise unknown_name("tokenizer design", file.stem, known, where=str(file.parent)) from None
-    except UnicodeDecodeError as error:
-        raise UserError(f"not UTF-8 at byte {error.start}", where=str(file)) from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        raise UserError(f"line {line}: {error.problem}", where=str(file), expected="YAML") from None
-    if not isinstance(raw, dict):
-        raise UserError(f"holds a {type(raw).__name__}", where=str(file), expected="a mapping of keys")
+        raise unknown_name("tokenizer design", file.stem, known, where=str(file.parent))
+    raw = read_mapping(file)
     if vocab_size is not None:
         raw["vocab_size"] = vocab_size
     try:

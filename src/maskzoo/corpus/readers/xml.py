@@ -25,9 +25,9 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
     from lxml import etree
 
     for path in options.text:
-        _compiled(path, file)
-    selector = _compiled(" | ".join(options.text), file) if options.text else None
-    fields = {name: _compiled(path, file) for name, path in options.fields.items() if path != "path"}
+        compiled(path, file.where)
+    selector = compiled(" | ".join(options.text), file.where) if options.text else None
+    fields = {name: compiled(path, file.where) for name, path in options.fields.items() if path != "path"}
     paths = {name: file.path for name, path in options.fields.items() if path == "path"} | {"path": file.path}
     attributes = any("@" in path for path in (*options.text, *options.fields.values()))
     drop = [f"{{*}}{name}" for name in options.drop]
@@ -114,13 +114,18 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def _compiled(path: str, file: InputFile) -> Any:
+def compiled(path: str, where: str) -> Any:
+    """An XPath, ready to be evaluated.
+
+    Raises:
+        UserError: it is none.
+    """
     from lxml import etree
 
     try:
         return etree.XPath(path)
     except etree.XPathSyntaxError as error:
-        raise UserError(f"{path!r} is no XPath ({error})", where=file.where) from None
+        raise UserError(f"{path!r} is no XPath ({error})", where=where) from None
 
 
 def _evaluated(element: Any, selector: Any) -> list[Any]:

@@ -1,0 +1,147 @@
+"""What no single key of a recipe shows: names that point elsewhere, options that must fit, files that must be there."""
+
+import codecs
+from pathlib import Path
+from typing import Any
+
+from maskzoo import registry
+from maskzoo.errors import UserError, unknown_name
+from maskzoo.recipe.folders import designs_folder, domains, zoo_folder
+from maskzoo.recipe.recipe import Recipe
+from maskzoo.recipe.source import Source
+from maskzoo.recipe.task import Task
+
+
+def check_names(recipe: Recipe, file: Path) -> None:
+    """Names that point from one part of the recipe to another, or to a registered method.
+
+    Raises:
+        UserError: key, name, and the nearest one that exists.
+    """
+
+    def known(kind: str, name: str, names: Any, key: str) -> None:
+        if name not in names:
+            raise unknown_name(kind, name, names, where=f"{file}: {key}")
+
+    clash = set(recipe.bases) & set(recipe.variants)
+    if clash:
+        raise UserError(f"{sorted(clash)[0]!r} names both a base and a variant", where=f"{file}: variants")
+    for name, tokenizer in recipe.tokenizers.items():
+        for key in ("reuse", "extend"):
+            base = getattr(tokenizer, key)
+            if base is not None:
+                known("base", base, recipe.bases, f"tokenizers.{name}.{key}")
+                if recipe.bases[base].fresh:
+                    raise UserError(
+                        f"base {base!r} is a fresh architecture and has no tokenizer",
+                        where=f"{file}: tokenizers.{name}.{key}",
+                    )
+        if tokenizer.design is not None:
+            designs = {path.stem for path in designs_folder(recipe.folder).glob("*.yaml")}
+            known("tokenizer design", tokenizer.design, designs, f"tokenizers.{name}.design")
+    for name, variant in recipe.variants.items():
+        known("base", variant.base, recipe.bases, f"variants.{name}.base")
+        known("tokenizer", variant.tokenizer, recipe.tokenizers, f"variants.{name}.tokenizer")
+        for kind, value, package, key in (
+            ("masking policy", variant.masking.policy, "masking", "masking.policy"),
+            ("objective", variant.objective, "objectives", "objective"),
+        ):
+            known(kind, value, registry.names(f"maskzoo.{package}"), f"variants.{name}.{key}")
+    for name in recipe.release.variants:
+        known("variant", name, recipe.variants, "release.variants")
+    if recipe.evaluation.reference is not None:
+        known("model", recipe.evaluation.reference, recipe.compared, "evaluation.reference")
+    if recipe.simulate is not None:
+        known("generator", recipe.simulate.generator, registry.names("maskzoo.simulate.domains"), "simulate.generator")
+    if recipe.corpus.privacy is not None:
+        from phonenumbers import SUPPORTED_REGIONS
+
+        for region in recipe.corpus.privacy.regions:
+            known("region", region, SUPPORTED_REGIONS, "corpus.privacy.regions")
+
+
+def check_sources(recipe: Recipe, file: Path) -> None:
+    """Sources of the corpus and the tasks: licences, read options, labels, and files of the domain's folder.
+
+    Raises:
+        UserError: the first that is wrong, by its key.
+    """
+    for name, source in recipe.corpus.sources.items():
+        _check_source(source, recipe, file, f"corpus.sources.{name}")
+    for name, task in recipe.tasks.items():
+        for part in ("all", "train", "validation", "test"):
+            source = getattr(task.data, part)
+            if source is not None:
+                _check_source(source, recipe, file, f"tasks.{name}.data.{part}")
+                _check_fields(task, source, f"{file}: tasks.{name}")
+
+
+def _check_source(source: Source, recipe: Recipe, file: Path, key: str) -> None:
+    from maskzoo.corpus.sources import check_options
+    from maskzoo.release.licences import licence_of
+
+    where = f"{file}: {key}"
+    check_options(source, where)
+    licence_of(source.licence, where=f"{where}.licence")
+    if source.read.format == "xml":
+        from maskzoo.corpus.readers.xml import compiled
+
+        for path in (*source.read.text, *source.read.fields.values()):
+            compiled(path, f"{where}.read")
+    try:
+        codecs.lookup(source.read.encoding)
+    except LookupError:
+        raise UserError(
+            f"unknown encoding {source.read.encoding!r}",
+            where=f"{where}.read.encoding",
+            expected="a name such as utf-8, latin-1 or cp1252",
+        ) from None
+    if source.files is not None and not (recipe.folder / source.files).is_file():
+        raise UserError(
+            f"no file {source.files!r} in {recipe.folder}",
+            where=f"{where}.files",
+            expected="a CSV of path, sha256, bytes",
+        )
+    if source.glob is not None:
+        _check_glob(source.glob, recipe.folder, f"{where}.glob")
+    if source.simulated is not None and recipe.simulate is None:
+        raise UserError(
+            f"{source.simulated!r} is simulated but the recipe has no `simulate`", where=f"{where}.simulated"
+        )
+
+
+def _check_glob(pattern: str, folder: Path, where: str) -> None:
+    if Path(pattern).is_absolute():
+        raise UserError(f"{pattern!r} is absolute", where=where, expected="a relative pattern")
+    try:
+        found = any(folder.glob(pattern))
+    except ValueError as error:
+        raise UserError(f"{pattern!r}: {error}", where=where, expected="a pattern such as texts/*.txt") from None
+    if not found:
+        raise UserError(f"no file matches {pattern!r} in {folder}", where=where)
+
+
+def _check_fields(task: Task, source: Source, where: str) -> None:
+    """Fields that a task asks its records for are read from the source; the path of the file always is."""
+    from maskzoo.evaluation.examples import label_regex
+
+    label_regex(task.label_pattern, where)
+    fields = {"path", *source.read.fields}
+    for key, name in (("label", task.label), ("split.group", task.split.group)):
+        if name is not None and name not in fields:
+            raise unknown_name("field", name, fields, where=f"{where}.{key}")
+
+
+def check_bases(recipe: Recipe, file: Path) -> None:
+    """Local folders and other domains that models start from; not whether those domains are in order themselves.
+
+    Raises:
+        UserError: no such folder or domain, by its key.
+    """
+    for name, base in recipe.bases.items():
+        if base.folder is not None and not Path(base.folder).is_dir():
+            raise UserError(f"no folder {base.folder!r}", where=f"{file}: bases.{name}.folder")
+        if base.domain is not None:
+            zoo = zoo_folder(recipe.folder)
+            if not (zoo / base.domain / "domain.yaml").is_file():
+                raise unknown_name("domain", base.domain, domains(zoo), where=f"{file}: bases.{name}.domain")

@@ -1,0 +1,57 @@
+"""Where the parts of a zoo lie: domains below `domains/`, tokenizer designs in `tokenizers/` beside it."""
+
+from pathlib import Path
+
+from maskzoo.errors import UserError, unknown_name
+
+
+def domains(root: Path = Path("domains")) -> list[str]:
+    """Names of all domains: folders with a domain.yaml, however deep (`low_resource/tsn`)."""
+    return sorted(str(path.parent.relative_to(root)) for path in root.glob("**/domain.yaml"))
+
+
+def domain_name(folder: Path) -> str:
+    """`domains/low_resource/tsn` -> `low_resource/tsn`; a folder elsewhere keeps its last name."""
+    parts = folder.resolve().parts
+    if "domains" in parts:
+        last = len(parts) - 1 - parts[::-1].index("domains")
+        return "/".join(parts[last + 1 :]) or parts[-1]
+    return parts[-1]
+
+
+def zoo_folder(folder: Path) -> Path:
+    """The `domains/` folder that a domain lies in; for a domain elsewhere the folder that holds it."""
+    for parent in folder.resolve().parents:
+        if parent.name == "domains":
+            return parent
+    return folder.parent
+
+
+def designs_folder(domain_folder: Path) -> Path:
+    """`tokenizers/` beside `domains/`, wherever the zoo is checked out."""
+    for parent in domain_folder.resolve().parents:
+        if (parent / "tokenizers").is_dir() and parent.name != "tokenizers":
+            return parent / "tokenizers"
+    return Path("tokenizers")
+
+
+def recipe_file(folder: Path) -> Path:
+    """`domain.yaml` in a domain's folder.
+
+    Raises:
+        UserError: there is none; names the folder that was probably meant.
+    """
+    file = folder / "domain.yaml"
+    if file.is_file():
+        return file
+    where, expected = str(folder), "a domain's folder, for example domains/legal"
+    if folder.is_file():
+        meant = f"did you mean {str(folder.parent)!r}?" if folder.name == "domain.yaml" else None
+        raise UserError("is a file", where=where, expected=expected, hint=meant)
+    if ("domains" / folder / "domain.yaml").is_file():
+        raise UserError("no domain.yaml", where=where, expected=expected, hint=f"did you mean 'domains/{folder}'?")
+    zoo = zoo_folder(folder)
+    known = domains(zoo) if zoo.name == "domains" else []  # elsewhere a search could go through the whole disk
+    if known:
+        raise unknown_name("domain", domain_name(folder), known, where=where)
+    raise UserError("no domain.yaml", where=where, expected=expected)

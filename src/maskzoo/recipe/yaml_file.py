@@ -1,0 +1,53 @@
+"""YAML files of the zoo, read strictly: what is wrong with one is said in one sentence."""
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from maskzoo.errors import UserError
+
+MERGE = "tag:yaml.org,2002:merge"  # the key `<<`, which may be given several times
+KINDS = {type(None): "nothing", list: "a list", str: "text"}
+
+
+class UniqueLoader(yaml.SafeLoader):
+    """SafeLoader that refuses a key given twice instead of silently keeping the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            if key_node.tag == MERGE:
+                continue
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                raise yaml.constructor.ConstructorError(None, None, "a key is no plain word", key_node.start_mark)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"key {key!r} is given twice", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def read_mapping(file: Path) -> dict[str, Any]:
+    """The mapping that a YAML file holds.
+
+    Raises:
+        UserError: no such file, not UTF-8, not YAML (with the line), a key given twice, or no mapping.
+    """
+    try:
+        raw = yaml.load(file.read_text(encoding="utf-8"), Loader=UniqueLoader)
+    except OSError as error:
+        what = "no such file" if isinstance(error, FileNotFoundError) else f"cannot be read ({error.strerror})"
+        raise UserError(what, where=str(file)) from None
+    except UnicodeDecodeError as error:
+        raise UserError(f"not UTF-8 at byte {error.start}", where=str(file)) from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        raise UserError(f"line {line}: {error.problem}", where=str(file), expected="YAML") from None
+    except yaml.YAMLError as error:
+        raise UserError(str(error).splitlines()[0], where=str(file), expected="YAML") from None
+    if not isinstance(raw, dict):
+        kind = KINDS.get(type(raw), f"a {type(raw).__name__}")
+        raise UserError(f"holds {kind}", where=str(file), expected="a mapping of keys")
+    return raw
