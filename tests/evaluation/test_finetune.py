@@ -121,3 +121,29 @@ def test_a_tagger_learns_entities_and_long_sentences_are_cut_and_counted(names, 
 def test_a_folder_without_a_checkpoint_is_refused(colours, tmp_path):
     with pytest.raises(UserError, match="no checkpoint in"):
         finetune("tiny", colours, QUICK, {0: Start(tmp_path / "nothing", 0)}, tmp_path)
+
+
+def test_of_several_learning_rates_every_seed_gets_the_best_of_the_first_on_validation(colours, tiny_bert, tmp_path):
+    several = QUICK.model_copy(update={"learning_rate": (1e-7, 3e-3), "epochs": 3})
+    starts = {0: Start(tiny_bert, 0), 1: Start(tiny_bert, 0)}
+    first, second = finetune("tiny", colours, several, starts, tmp_path)["seeds"]
+    tried = first["details"]["validation_by_learning_rate"]
+    assert tried["0.003"] > tried["1e-07"]
+    assert first["hyperparameters"]["learning_rate"] == second["hyperparameters"]["learning_rate"] == 3e-3
+    assert list(second["details"]["validation_by_learning_rate"]) == ["0.003"]
+
+
+def test_balanced_classes_weigh_the_same_together(colours):
+    import torch
+
+    from maskzoo.evaluation.finetune_training import balanced_loss
+
+    class Outputs:
+        logits = torch.zeros(4, len(colours.labels))
+
+    # three of class 0, one of class 1: n / (2 classes seen * n_c) is 2/3 for each of class 0 and 2 for class 1
+    loss = balanced_loss(colours, [0, 0, 0, 1])
+    even = torch.log(torch.tensor(float(len(colours.labels))))
+    assert torch.isclose(loss(Outputs, torch.tensor([0, 0, 0, 1])), even)
+    assert torch.isclose(loss(Outputs, torch.tensor([1, 1, 1, 1])), 2 * even)
+    assert torch.isclose(loss(Outputs, torch.tensor([0, -100, -100, 1])), even * (2 / 3 + 2) / 2)

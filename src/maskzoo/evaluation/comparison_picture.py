@@ -12,73 +12,77 @@ from maskzoo.figures import COLOURS, new_figure, save
 COLOUR_OF = {"baseline": "#666666", "base": COLOURS[0], "scratch": COLOURS[4], "adapted": COLOURS[1]}
 MARKER_OF = {"baseline": "s", "base": "o", "scratch": "^", "adapted": "D"}
 COLUMNS = 2
-WIDE = 20  # ratio of values from which a log scale has enough ticks
+LINE, AROUND = 0.3, 1.0  # inches: of a model, and of a panel's title and axis together
+WIDE, DECADES = 20, 1000  # ratios of values from which a log scale has ticks at 1, 2, 5, and at powers of ten only
 
 
 def draw(comparison: Mapping[str, Any], path: Path) -> None:
     """Write the picture of a comparison (see `comparison.compared`) as SVG."""
-    panels: list[tuple[str, str, Mapping[str, Any], bool]] = [
-        (task["title"], METRICS.get(task["metric"], task["metric"]), task, False)
-        for task in comparison["tasks"].values()
+    panels: list[tuple[str, str, Mapping[str, Any], float]] = [
+        (task["title"], METRICS.get(task["metric"], task["metric"]), task, 1.0) for task in comparison["tasks"].values()
     ]
     scored = comparison["pseudo_perplexity"]
     if scored["models"]:
         values = [end for model in scored["models"] for end in model["interval"]]
-        wide = max(values) > WIDE * min(values)
-        label = "per word, log scale (lower is better)" if wide else "per word (lower is better)"
-        panels.append(("Pseudo-perplexity", label, scored, wide))
-    names = lines(comparison)
+        ratio = max(values) / min(values)
+        label = "per word, log scale (lower is better)" if ratio > WIDE else "per word (lower is better)"
+        panels.append(("Pseudo-perplexity", label, scored, ratio))
     columns = min(COLUMNS, max(len(panels), 1))
     rows = max(1, ceil(len(panels) / columns))
-    figure, _ = new_figure(1.6 + 3.4 * columns, rows * (1.2 + 0.28 * max(len(names), 3)) + 0.4)
+    heights = [
+        max((len(lines(panel)) for _, _, panel, _ in panels[row * columns : (row + 1) * columns]), default=1)
+        for row in range(rows)
+    ]
+    figure, _ = new_figure(5.2 * columns, sum(LINE * height + AROUND for height in heights) + 0.4)
     figure.clf()
-    grid = figure.subplots(rows, columns, sharey=True, squeeze=False)
-    for axes, (title, label, panel, logarithmic) in zip(grid.flat, panels, strict=False):
-        _panel(axes, title, label, panel, names, logarithmic)
+    figure.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
+    ratios = [LINE * height + AROUND / 4 for height in heights]
+    grid = figure.subplots(rows, columns, squeeze=False, gridspec_kw={"height_ratios": ratios})
+    for axes, (title, label, panel, ratio) in zip(grid.flat, panels, strict=False):
+        _panel(axes, title, label, panel, ratio)
     for axes in list(grid.flat)[len(panels) :]:
         axes.set_visible(False)
-    grid[0][0].set_yticks(range(len(names)), [TITLES.get(name, name) for name, _ in names])
-    grid[0][0].set_ylim(len(names) - 0.4, -0.6)
-    present = [role for role in ROLES if any(role == own for _, own in names)]
+    roles = {role for _, _, panel, _ in panels for _, role in lines(panel)}
     handles = [
-        grid[0][0].plot([], [], MARKER_OF[role], color=COLOUR_OF[role], label=role, markersize=6)[0] for role in present
+        grid[0][0].plot([], [], MARKER_OF[role], color=COLOUR_OF[role], label=role, markersize=6)[0]
+        for role in ROLES
+        if role in roles
     ]
     if handles:
         figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False)
     save(figure, path)
 
 
-def lines(comparison: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(name, role) of every model of every panel, in one order: by role, then as the comparison lists them."""
-    found = dict.fromkeys(
-        (model["name"], model["role"])
-        for panel in (*comparison["tasks"].values(), comparison["pseudo_perplexity"])
-        for model in panel["models"]
-    )
+def lines(panel: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(name, role) of every model of a panel, also of those without a value: by role, then as the panel lists them."""
+    found = [(model["name"], model["role"]) for model in (*panel["models"], *panel.get("without", ()))]
     return sorted(found, key=lambda line: ROLES.index(line[1]))
 
 
-def _panel(
-    axes: Any, title: str, label: str, panel: Mapping[str, Any], names: list[tuple[str, str]], logarithmic: bool
-) -> None:
+def _panel(axes: Any, title: str, label: str, panel: Mapping[str, Any], ratio: float) -> None:
+    """One panel; `ratio` of the largest to the smallest value decides its scale."""
     by_name = {model["name"]: model for model in panel["models"]}
     without = {model["name"]: model["reason"] for model in panel.get("without", ())}
+    names = lines(panel)
     for height, (name, role) in enumerate(names):
-        if name not in by_name:
-            if name in without:
-                axes.text(0.02, height, without[name].split(":")[0], transform=axes.get_yaxis_transform(), **_NOTE)
+        if name in without:
+            axes.text(0.02, height, without[name].split(":")[0], transform=axes.get_yaxis_transform(), **_NOTE)
             continue
         model = by_name[name]
         low, high = model["interval"]
         axes.plot([low, high], [height, height], color=COLOUR_OF[role], linewidth=2, solid_capstyle="round", alpha=0.6)
         axes.plot(model["mean"], height, MARKER_OF[role], color=COLOUR_OF[role], markersize=6)
-    if logarithmic:
-        from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
+    if ratio > WIDE:
+        from matplotlib.ticker import LogFormatterSciNotation, LogLocator, NullFormatter, NullLocator, ScalarFormatter
 
+        few = ratio > DECADES
         axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.xaxis.set_major_formatter(ScalarFormatter())
+        axes.xaxis.set_major_locator(LogLocator(subs=(1,) if few else (1, 2, 5), numticks=7 if few else 12))
+        axes.xaxis.set_major_formatter(LogFormatterSciNotation() if few else ScalarFormatter())
+        axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.set_yticks(range(len(names)), [TITLES.get(name, name) for name, _ in names])
+    axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_title(title, fontsize=10, loc="left")
     axes.set_xlabel(label)
     axes.grid(axis="x", alpha=0.3, linewidth=0.6)

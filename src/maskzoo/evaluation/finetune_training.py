@@ -21,7 +21,7 @@ from transformers import (
 )
 from transformers.trainer_callback import PrinterCallback
 
-from maskzoo.evaluation.finetune_data import Encoded, collate
+from maskzoo.evaluation.finetune_data import IGNORED, Encoded, collate
 from maskzoo.evaluation.metrics import scores
 from maskzoo.evaluation.tagging import OUTSIDE, to_iob2
 from maskzoo.evaluation.task_data import PreparedTask
@@ -106,6 +106,9 @@ def tune(
             train_dataset=splits["train"],
             data_collator=partial(collate, padding=padding),
             callbacks=[best],
+            compute_loss_func=balanced_loss(task, splits["train"].labels)
+            if settings.class_weights == "balanced"
+            else None,
         )
         trainer.remove_callback(PrinterCallback)
         trainer.train()
@@ -123,6 +126,26 @@ def tune(
         trained_per_second=settings.epochs * len(splits["train"]) / (seconds - best.seconds),
         tested_per_second=len(splits["test"]) / (time.perf_counter() - began),
     )
+
+
+def balanced_loss(task: PreparedTask, labels: Sequence[Any]) -> Callable[..., torch.Tensor]:
+    """Cross-entropy in which class c weighs n / (classes * n_c), so that all classes weigh the same together.
+
+    The weights' mean over the training labels is one. A class without a training label weighs nothing.
+    """
+    flat = np.concatenate([np.atleast_1d(row) for row in labels])
+    counts = np.bincount(flat[flat != IGNORED], minlength=len(task.labels))
+    weights = np.divide(counts.sum(), (counts > 0).sum() * counts, out=np.zeros(len(counts)), where=counts > 0)
+
+    def loss(outputs: Any, labels: torch.Tensor, num_items_in_batch: Any = None) -> torch.Tensor:
+        logits = outputs.logits.flatten(end_dim=-2)
+        weight = torch.as_tensor(weights, dtype=torch.float32, device=logits.device)
+        total = torch.nn.functional.cross_entropy(
+            logits.float(), labels.flatten(), weight, ignore_index=IGNORED, reduction="sum"
+        )
+        return total / (labels != IGNORED).sum() if num_items_in_batch is None else total / num_items_in_batch
+
+    return loss
 
 
 class _KeepBest(TrainerCallback):

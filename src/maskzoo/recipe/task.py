@@ -62,7 +62,8 @@ class Finetuning(Strict):
     max_length: int = Field(default=128, ge=8, description="tokens; longer inputs are cut")
 
     class_weights: Literal["none", "balanced"] = Field(
-        default="none", description="balanced: the loss of a class counts in inverse proportion to its share of training"
+        default="none",
+        description="balanced: a class counts in inverse proportion to its share of training",
     )
 
     @property
