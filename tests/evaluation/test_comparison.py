@@ -16,6 +16,7 @@ from maskzoo.cli import main
 from maskzoo.errors import UserError
 from maskzoo.evaluation.compare_command import compare
 from maskzoo.evaluation.comparison import TITLES
+from maskzoo.evaluation.comparison_picture import draw
 from maskzoo.evaluation.comparison_table import judged, tuning
 from maskzoo.evaluation.task_sample import entities, task_sample
 from maskzoo.paths import Layout
@@ -263,6 +264,21 @@ def test_picture_has_a_panel_a_task_and_one_for_perplexity(domain: tuple[Recipe,
     first = svg
     compare(recipe, layout)
     assert (layout.comparison / "comparison.svg").read_text() == first
+
+
+@pytest.mark.parametrize("largest", [30.0, 800.0, 4.7e13])
+def test_panels_list_their_own_models_and_keep_readable_ticks(
+    domain: tuple[Recipe, Layout], tmp_path: Path, largest: float
+) -> None:
+    found = compare(*domain)
+    general = named(found["pseudo_perplexity"], "general")
+    general |= {"mean": largest, "interval": [0.9 * largest, 1.1 * largest]}
+    draw(found, tmp_path / "picture.svg")
+    _, clauses, _, perplexity, *_ = (tmp_path / "picture.svg").read_text().split('<g id="axes_')
+    assert ">most frequent answer<" in clauses
+    assert ">most frequent answer<" not in perplexity
+    assert ">no MLM head<" in perplexity
+    assert 3 <= perplexity.count('<g id="xtick_') <= 12
 
 
 def test_without_a_base_the_best_baseline_is_the_reference(domain: tuple[Recipe, Layout], tmp_path: Path) -> None:
