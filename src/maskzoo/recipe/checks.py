@@ -133,12 +133,15 @@ def _check_fields(task: Task, source: Source, where: str) -> None:
 
 
 def check_bases(recipe: Recipe, file: Path) -> None:
-    """Local folders and other domains that models start from; not whether those domains are in order themselves.
+    """Architectures, local folders and other domains that models start from; those domains are read on their own.
 
     Raises:
-        UserError: no such folder or domain, by its key.
+        UserError: no such folder, domain or setting of an architecture, by its key.
     """
+    from maskzoo.recipe.architecture import check_settings
+
     for name, base in recipe.bases.items():
+        check_settings(base, f"{file}: bases.{name}.config")
         if base.folder is not None and not Path(base.folder).is_dir():
             raise UserError(f"no folder {base.folder!r}", where=f"{file}: bases.{name}.folder")
         if base.domain is not None:
