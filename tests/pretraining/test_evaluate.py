@@ -9,6 +9,7 @@ import torch
 from maskzoo.objectives.mlm import Objective
 from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.evaluate import frozen_mask, validate
+from maskzoo.pretraining.heads import at_places
 from tests.pretraining.tiny import tiny
 
 TOKENS = np.random.default_rng(0).integers(5, 65, 4000).astype(np.uint16)
@@ -52,3 +53,22 @@ def test_equal_to_the_loss_of_the_model_itself_and_back_in_training_mode() -> No
     right = (full.logits.argmax(-1).numpy() == batch.ids)[hidden].mean()
     assert result.accuracy == pytest.approx(right)
     assert result.bits_per_byte == pytest.approx(result.loss / math.log(2) / 4)
+
+
+def test_the_loss_does_not_depend_on_how_many_windows_are_read_at_once() -> None:
+    model, windows = tiny("bert"), Windows(TOKENS, OFFSETS, special_ids=[0, 1, 2, 3, 4], length=40)
+    whole, parts = (
+        validate(
+            Objective(model), windows, mask_id=4, batches=4, batch_size=8, device=torch.device("cpu"), at_once=size
+        )
+        for size in (None, 3)
+    )
+    assert parts.loss == pytest.approx(whole.loss, abs=1e-6)
+    assert parts.accuracy == whole.accuracy
+
+
+def test_states_at_hidden_places_are_taken_in_row_order() -> None:
+    states = torch.arange(24.0).reshape(2, 4, 3)
+    hidden = torch.tensor([[False, True, False, True], [True, False, False, False]])
+    assert torch.equal(at_places(states, hidden, 3), states[hidden])
+    assert at_places(states, torch.zeros_like(hidden), 0).shape == (0, 3)

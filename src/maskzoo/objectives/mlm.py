@@ -11,7 +11,7 @@ from torch import Tensor
 
 from maskzoo.objectives._cross_entropy import summed_cross_entropy
 from maskzoo.pretraining.attention import encode
-from maskzoo.pretraining.heads import projection, transform
+from maskzoo.pretraining.heads import at_places, projection, transform
 
 
 class Objective(torch.nn.Module):
@@ -22,13 +22,10 @@ class Objective(torch.nn.Module):
         self.model = model
         self._encode = torch.compile(encode) if compiled else encode
 
-    def states(self, ids: Tensor, positions: Tensor, documents: Tensor | None, hidden: Tensor) -> Tensor:
-        """What the projection sees at the hidden positions, (predicted, hidden size)."""
-        return transform(self.model, self._encode(self.model, ids, positions, documents)[hidden])
-
     def forward(
         self, ids: Tensor, positions: Tensor, documents: Tensor | None, hidden: Tensor, labels: Tensor
     ) -> Tensor:
         """See `maskzoo.objectives`."""
-        weight, bias = projection(self.model)
-        return summed_cross_entropy(self.states(ids, positions, documents, hidden), weight, bias, labels)
+        encoded = self._encode(self.model, ids, positions, documents)
+        states = transform(self.model, at_places(encoded, hidden, len(labels)))
+        return summed_cross_entropy(states, *projection(self.model), labels)

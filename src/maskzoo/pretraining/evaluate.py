@@ -1,12 +1,14 @@
 """Validation loss under one frozen mask, the same for every model that shares the tokens.
 
 Whether a token is hidden follows from its place in the validation file and nothing else (uniform 15 %, mask only), so
-losses of runs with different policies, rates, batch sizes or sequence lengths stand on the same ground.
+losses of runs with different policies and rates stand on the same ground. Which windows are looked at follows from
+their length and number, so runs that are compared should have these in common.
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 from maskzoo.objectives.mlm import Objective
 from maskzoo.pretraining.attention import encode
 from maskzoo.pretraining.data import Batch, Windows
-from maskzoo.pretraining.heads import projection, transform
+from maskzoo.pretraining.heads import at_places, projection, transform
 
 RATE = 0.15
 _ROWS = 256
@@ -47,6 +49,7 @@ def validate(
     batches: int,
     batch_size: int,
     device: torch.device,
+    at_once: int | None = None,
     tokens_per_byte: float | None = None,
     autocast: Callable[[], torch.autocast] | None = None,
 ) -> Validation:
@@ -56,8 +59,9 @@ def validate(
         objective: holds the model.
         windows: the validation split.
         mask_id: what stands in hidden places.
-        batches, batch_size: how many windows at most, and how many in one forward pass.
+        batches, batch_size: their product is how many windows at most.
         device: where the model is.
+        at_once: windows in one forward pass, where that is fewer than `batch_size`.
         tokens_per_byte: ordinary and special tokens of the split over bytes of its text.
         autocast: context for mixed precision.
     """
@@ -65,27 +69,30 @@ def validate(
     training = model.training
     model.eval()
     starts = windows.spread(batches * batch_size)
-    total, right, predicted, ordinary, seen = 0.0, 0, 0, 0, 0
+    size = at_once or batch_size
+    total = torch.zeros((), dtype=torch.float64, device=device)
+    right = torch.zeros((), dtype=torch.int64, device=device)
+    predicted, ordinary, seen = 0, 0, 0
     with torch.no_grad():
-        for first in range(0, len(starts), batch_size):
-            chosen = starts[first : first + batch_size]
+        for first in range(0, len(starts), size):
+            chosen = starts[first : first + size]
             batch = windows.at(chosen)
             hidden = frozen_mask(chosen[:, None] + np.arange(windows.length)[None, :], batch.special)
             with autocast() if autocast else torch.autocast(device.type, enabled=False):
                 inputs = to_tensors(batch, np.where(hidden, mask_id, batch.ids), hidden, device)
-                states = transform(model, encode(model, *inputs[:3])[inputs[3]])
+                states = transform(model, at_places(encode(model, *inputs[:3]), inputs[3], len(inputs[4])))
                 weight, bias = projection(model)
                 for piece, labels in zip(torch.split(states, _ROWS), torch.split(inputs[4], _ROWS), strict=True):
                     logits = torch.nn.functional.linear(piece, weight, bias).float()
-                    total += float(torch.nn.functional.cross_entropy(logits, labels, reduction="sum"))
-                    right += int((logits.argmax(-1) == labels).sum())
+                    total += torch.nn.functional.cross_entropy(logits, labels, reduction="sum")
+                    right += (logits.argmax(-1) == labels).sum()
             predicted += int(hidden.sum())
             ordinary += int((~batch.special).sum())
             seen += hidden.size
     model.train(training)
-    loss = total / max(1, predicted)
+    loss = float(total) / max(1, predicted)
     spread = None if tokens_per_byte is None else loss / math.log(2) * tokens_per_byte * ordinary / seen
-    return Validation(loss=loss, accuracy=right / max(1, predicted), bits_per_byte=spread)
+    return Validation(loss=loss, accuracy=int(right) / max(1, predicted), bits_per_byte=spread)
 
 
 def to_tensors(
@@ -95,11 +102,18 @@ def to_tensors(
 
     Where every row is one document, `documents` is None and attention needs no mask.
     """
+
+    def there(array: NDArray[Any]) -> torch.Tensor:
+        tensor = torch.from_numpy(array)
+        if device.type != "cuda":
+            return tensor.to(device)
+        return tensor.pin_memory().to(device, non_blocking=True)  # or the copy waits until the GPU is done
+
     single = bool((batch.documents == batch.documents[:, :1]).all())
     return (
-        torch.from_numpy(ids).to(device),
-        torch.from_numpy(batch.positions).to(device),
-        None if single else torch.from_numpy(batch.documents).to(device),
-        torch.from_numpy(hidden).to(device),
-        torch.from_numpy(batch.ids[hidden]).to(device),
+        there(ids),
+        there(batch.positions),
+        None if single else there(batch.documents),
+        there(hidden),
+        there(batch.ids[hidden]),
     )

@@ -10,6 +10,15 @@ from torch import Tensor
 from torch.nn import functional
 
 
+def at_places(states: Tensor, hidden: Tensor, number: int) -> Tensor:
+    """States at the hidden positions, (number, hidden size), in row order.
+
+    `states[hidden]`, but the number is known beforehand, so that nobody waits for a GPU to count.
+    """
+    rows, columns = hidden.nonzero_static(size=number).unbind(1)
+    return states[rows, columns]
+
+
 def transform(model: Any, hidden: Tensor) -> Tensor:
     """What stands between the encoder and the projection: (..., hidden) to (..., hidden)."""
     match model.config.model_type:
