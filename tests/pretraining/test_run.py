@@ -1,5 +1,6 @@
 """A whole run: it learns, what it writes can be loaded by others, and it can be killed at any moment."""
 
+import itertools
 import json
 import os
 import random
@@ -12,16 +13,18 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM, AutoTokenizer
 
 from maskzoo.errors import UserError
 from maskzoo.files import sha256_of
+from maskzoo.masking import uniform
 from maskzoo.pretraining import checkpoint
 from maskzoo.pretraining.progress import read_metrics
 from maskzoo.pretraining.run import pretrain
 from maskzoo.recipe.training import Base, Masking, Training
 from tests.pretraining.conftest import write_shards
-from tests.pretraining.tiny import CONFIGS, tiny
+from tests.pretraining.tiny import CONFIGS
 
 BERT = Base(architecture="bert", config=CONFIGS["bert"][1])
 SHORT = Training(
@@ -156,16 +159,18 @@ def test_a_new_head_is_warmed_with_the_encoder_frozen(corpus: Path) -> None:
     result = _run(corpus, base=base, base_folder=corpus / "base", steps=6, head_warmup_steps=5)
     assert result["new_head"]
     assert result["head_warmup_steps"] == 5
-    trained = AutoModelForMaskedLM.from_pretrained(corpus / "run" / "model")
-    assert not torch.equal(trained.get_input_embeddings().weight, encoder.get_input_embeddings().weight)
-    frozen = tiny("bert")
-    from maskzoo.pretraining.loop import _freeze_encoder
-
-    _freeze_encoder(frozen, frozen=True)
-    trainable = {name for name, parameter in frozen.named_parameters() if parameter.requires_grad}
-    assert trainable
-    assert all(name.startswith("cls.") for name in trainable)
-    assert not frozen.get_output_embeddings().weight.requires_grad
+    before = encoder.state_dict()
+    warmed, trained = (
+        load_file(corpus / "run" / "checkpoints" / f"step-{step:08d}" / "model.safetensors") for step in (4, 6)
+    )
+    inside = [name for name in warmed if name.startswith("bert.")]
+    assert len(inside) > 20
+    assert all(torch.equal(warmed[name], before[name.removeprefix("bert.")]) for name in inside)
+    assert not any(torch.equal(trained[name], warmed[name]) for name in inside if name.endswith("weight"))
+    assert not torch.equal(trained["cls.predictions.bias"], warmed["cls.predictions.bias"])
+    moments = load_file(corpus / "run" / "checkpoints" / "step-00000006" / "optimiser.safetensors")
+    assert moments["cls.predictions.bias/step"] == 6
+    assert moments["bert.embeddings.word_embeddings.weight/step"] == 1  # no step and no decay while it was frozen
 
 
 def test_a_tokenizer_without_a_mask_is_refused(corpus: Path) -> None:
@@ -189,3 +194,33 @@ def test_unknown_names_are_refused(corpus: Path) -> None:
     with pytest.raises(UserError, match="unknown objective 'mln'"):
         _run(corpus, objective="mln")
     assert not (corpus / "run").exists()
+
+
+def test_a_loss_that_is_no_number_ends_the_run(corpus: Path) -> None:
+    with pytest.raises(UserError, match=r"run: step \d+: the loss is (nan|inf); .*lower training.learning_rate"):
+        _run(corpus, learning_rate=1e35, warmup=0.0)
+    assert not (corpus / "run" / "model").exists()
+
+
+def test_a_run_stopped_while_its_head_is_warmed_ends_with_the_same_bits(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = AutoConfig.for_model("bert", vocab_size=65, pad_token_id=0, **CONFIGS["bert"][1])
+    AutoModel.from_config(config).save_pretrained(corpus / "base")
+    start = {"base": Base(folder=str(corpus / "base")), "base_folder": corpus / "base", "head_warmup_steps": 6}
+    whole = _run(corpus, "whole", **start)
+    select, calls = uniform.select, itertools.count()
+
+    def stopping(*arguments: Any, **options: Any) -> Any:
+        if next(calls) == 5:
+            raise KeyboardInterrupt
+        return select(*arguments, **options)
+
+    monkeypatch.setattr(uniform, "select", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        _run(corpus, "stopped", **start)
+    assert checkpoint.steps(corpus / "stopped" / "checkpoints") == [4]
+    (corpus / "stopped" / "checkpoints" / ".step-00000005.x.tmp").mkdir()  # as a kill while saving leaves it
+    assert _run(corpus, "stopped", **start)["model_sha256"] == whole["model_sha256"]
+    assert checkpoint.steps(corpus / "stopped" / "checkpoints") == [8, 12]
+    assert not list((corpus / "stopped").rglob("*.tmp"))

@@ -1,5 +1,6 @@
 """The training loop, from the first step to the released model. Read it from top to bottom."""
 
+import math
 import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import torch
 from accelerate import Accelerator
 from numpy.typing import NDArray
 
+from maskzoo.errors import UserError
 from maskzoo.pretraining import checkpoint
 from maskzoo.pretraining.corruption import corrupt
 from maskzoo.pretraining.data import Batch, Windows
@@ -77,8 +79,11 @@ def train(
 
     Returns:
         What was seen and reached, as JSON values.
+
+    Raises:
+        UserError: the loss is no longer a number.
     """
-    bf16 = training.precision == "bf16" or (training.precision == "auto" and torch.cuda.is_available())
+    bf16 = training.precision == "bf16" or (training.precision == "auto" and _cuda_has_bf16())
     accelerator = Accelerator(mixed_precision="bf16" if bf16 else "no", cpu=not torch.cuda.is_available())
     head_steps = min(training.head_warmup_steps, training.steps - 1) if head_is_new else 0
     wrapped = objective.Objective(model, compiled=training.compile)
@@ -91,7 +96,7 @@ def train(
         counts, done = Counts(**checkpoint.state_of(folder / "checkpoints", step)["counts"]), step
     cut_metrics(folder / "metrics.jsonl", done if done else -1)
 
-    def evaluate() -> dict[str, float | None]:
+    def evaluate(step: int) -> dict[str, float | None]:
         result = validate(
             wrapped,
             data.validation,
@@ -99,11 +104,12 @@ def train(
             batches=training.evaluation_batches,
             batch_size=training.batch_size,
             device=accelerator.device,
+            at_once=training.micro_batch_size,
             tokens_per_byte=data.tokens_per_byte,
             autocast=accelerator.autocast if bf16 else None,
         )
         return {
-            "validation_loss": result.loss,
+            "validation_loss": _number(result.loss, folder, step),
             "validation_accuracy": result.accuracy,
             "bits_per_byte": result.bits_per_byte,
         }
@@ -116,7 +122,7 @@ def train(
         tensorboard=folder / "tensorboard" if training.tensorboard else None,
     ) as progress:
         if done in (0, training.steps):
-            reached = evaluate()
+            reached = evaluate(done)
         if done == 0:
             progress.write(0, **reached)
         since, loss, losses, tokens = time.perf_counter(), torch.zeros((), device=accelerator.device), 0, 0
@@ -156,7 +162,8 @@ def train(
             saves = last or finished % training.checkpoint_every == 0
             progress.advance()
             if evaluates or saves or finished % LOG_EVERY == 0:
-                mean = float(loss) / max(1, losses)  # waits for the device, so the clock is read after it
+                # waits for the device, so the clock is read after it
+                mean = _number(float(loss) / max(1, losses), folder, finished)
                 spent = time.perf_counter() - since
                 counts.seconds += spent
                 progress.write(
@@ -168,7 +175,7 @@ def train(
                     tokens_per_second=round(tokens / spent, 1),
                 )
                 if evaluates:
-                    reached = evaluate()
+                    reached = evaluate(finished)
                     progress.write(finished, **reached)
                 if saves:
                     state = {"fingerprint": fingerprint, "counts": vars(counts)}
@@ -216,6 +223,22 @@ def _freeze_encoder(model: Any, *, frozen: bool) -> None:
 
 def _dropout_seed(seed: int, step: int, first: int) -> int:
     return int(np.random.SeedSequence((seed, step, 2, first)).generate_state(1, np.uint64)[0])
+
+
+def _number(loss: float, folder: Path, step: int) -> float:
+    """The loss, unless it is infinite or no number: then nothing more is worth saving."""
+    if math.isfinite(loss):
+        return loss
+    raise UserError(
+        f"the loss is {loss}",
+        where=f"{folder}: step {step}",
+        expected="a finite number",
+        hint="lower training.learning_rate, or raise training.warmup" if step else "the base's weights are broken",
+    )
+
+
+def _cuda_has_bf16() -> bool:
+    return torch.cuda.is_available() and torch.cuda.is_bf16_supported(including_emulation=False)
 
 
 def _nothing() -> AbstractContextManager[None]:

@@ -87,6 +87,11 @@ def pretrain(
         print(f"{folder}: already trained with this recipe, nothing to do", file=sys.stderr)
         return finished
     _clear_other_run(folder, fingerprint)
+    for left in (*folder.glob(".*.tmp"), *(folder / "checkpoints").glob(".*.tmp")):  # of a run killed while it wrote
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
     data, vocabulary = open_tokens(tokens, tokenizer, length=training.sequence_length)
     head_is_new = False
