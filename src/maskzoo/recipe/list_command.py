@@ -9,7 +9,7 @@ from maskzoo.recipe.folders import domains
 from maskzoo.recipe.load import read_recipe, scales
 from maskzoo.recipe.recipe import Recipe
 
-COLUMNS = ("target", "scale", "variants", "tasks", "done")
+COLUMNS: tuple[str, ...] = ("target", "scale", "variants", "tasks", "done")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
