@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from maskzoo.errors import UserError
@@ -31,6 +31,14 @@ class Found:
     origin: str
 
 
+@dataclass(slots=True)
+class Search:
+    """Where a file was looked for in vain (`the cache at ...`), and files that claimed to be it but were not."""
+
+    places: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+
+
 class Mirrors:
     """Trees whose folders may hold a `manifest.csv` with columns path, sha256: an index from checksum to files.
 
@@ -50,8 +58,8 @@ class Mirrors:
                 yield Path(folder, name)
 
     def described(self) -> list[str]:
-        """One phrase per mirror, for the error that says what was tried."""
-        return [f"mirror {folder}" + ("" if folder.is_dir() else " (no such folder)") for folder in self.folders]
+        """One phrase per mirror, for the error that says where a file was looked for."""
+        return [f"the mirror at {folder}" + ("" if folder.is_dir() else " (no such folder)") for folder in self.folders]
 
     def _indexed(self) -> dict[str, list[tuple[str, str]]]:
         with self._lock:
@@ -102,31 +110,31 @@ class Cache:
         """Where the cache keeps (or would keep) the file with this checksum."""
         return self.folder / "sha256" / sha256[:2] / sha256
 
-    def find(self, wanted: Wanted, tried: list[str] | None = None) -> Found | None:
-        """The verified file, from the cache or a mirror, or None; what was wrong with candidates is added to `tried`.
+    def find(self, wanted: Wanted, search: Search | None = None) -> Found | None:
+        """The verified file, from the cache or a mirror, or None; where it was not is added to `search`.
 
         A damaged file in the cache is removed, so that it is brought anew; a mirror's is left alone and passed over.
         """
         known = self._verified.get(wanted.sha256)
         if known is not None:
             return known
-        tried = [] if tried is None else tried
+        search = search or Search()
         place = self.path(wanted.sha256)
         found = None
         if place.is_file():
-            if self._right(place, wanted, "cache", tried):
+            if self._right(place, wanted, "cache", search):
                 found = Found(place, "cache")
             else:
                 place.unlink(missing_ok=True)
         else:
-            tried.append(f"cache {self.folder}")
+            search.places.append(f"the cache at {self.folder}")
         if found is None:
             for candidate in self.mirrors.candidates(wanted.sha256):
-                if self._right(candidate, wanted, "mirror", tried):
+                if self._right(candidate, wanted, "mirror", search):
                     found = Found(candidate, "mirror")
                     break
             else:
-                tried.extend(self.mirrors.described())
+                search.places.extend(self.mirrors.described())
         return found and self.trust(wanted, found)
 
     def trust(self, wanted: Wanted, found: Found) -> Found:
@@ -159,17 +167,17 @@ class Cache:
         return target
 
     @staticmethod
-    def _right(path: Path, wanted: Wanted, kind: str, tried: list[str]) -> bool:
+    def _right(path: Path, wanted: Wanted, kind: str, search: Search) -> bool:
         try:
             got = sha256_of(path)
         except OSError as error:
-            tried.append(f"{kind} file {path} ({error.strerror})")
+            search.damaged.append(f"{kind} file {path} cannot be read ({error.strerror})")
             return False
         if got == wanted.sha256:
             return True
         note = f"{kind} file {path} is damaged: its sha256 is {got}, not {wanted.sha256}"
         print(f"maskzoo: warning: {note}", file=sys.stderr)
-        tried.append(note)
+        search.damaged.append(note)
         return False
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 from tqdm import tqdm
 
-from maskzoo.corpus.cache import Cache, Found, Wanted, wrong_checksum
+from maskzoo.corpus.cache import Cache, Found, Search, Wanted, wrong_checksum
 from maskzoo.errors import UserError
 from maskzoo.files import disk_error, sha256_of
 
@@ -64,16 +64,16 @@ def fetch(
         with lock:
             bar.update(count)
 
-    far: list[tuple[Wanted, list[str]]] = []
+    far: list[tuple[Wanted, Search]] = []
 
     def look(one: Wanted) -> None:
         """Settle a file that is on this machine; the others are put aside."""
         if stop.is_set():
             return
-        tried: list[str] = []
-        found = cache.find(one, tried)
+        search = Search()
+        found = cache.find(one, search)
         if found is None:
-            far.append((one, tried))
+            far.append((one, search))
             return
         if keep and found.origin == "mirror":
             cache.copy(one, found.path)
@@ -90,10 +90,10 @@ def fetch(
                 timeout=TIMEOUT, follow_redirects=True, headers={"Accept-Encoding": "identity"}
             ) as client:
 
-                def bring(task: tuple[Wanted, list[str]]) -> None:
+                def bring(task: tuple[Wanted, Search]) -> None:
                     if not stop.is_set():
-                        one, tried = task
-                        path = _download(client, one, cache, tried, retry or Retry(), stop, advance)
+                        one, search = task
+                        path = _download(client, one, cache, search, retry or Retry(), stop, advance)
                         result[one.sha256] = cache.trust(one, Found(path, "network"))
 
                 _all(bring, far, jobs, stop)
@@ -120,18 +120,18 @@ def _download(
     client: httpx.Client,
     wanted: Wanted,
     cache: Cache,
-    tried: list[str],
+    search: Search,
     retry: Retry,
     stop: threading.Event,
     advance: Callable[[int], None],
 ) -> Path:
-    url = _checked_url(wanted, tried)
+    url = _checked_url(wanted, search)
     target = cache.path(wanted.sha256)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with _locked(target.with_name(target.name + ".part")) as part:
             if not target.is_file():  # another process may have brought it while this one waited
-                _transfer(client, url, wanted, part, tried, retry, stop, advance)
+                _transfer(client, url, wanted, part, search, retry, stop, advance)
                 os.replace(part.name, target)
     except OSError as error:
         target.with_name(target.name + ".part").unlink(missing_ok=True)
@@ -144,7 +144,7 @@ def _transfer(
     url: str,
     wanted: Wanted,
     part: BinaryIO,
-    tried: list[str],
+    search: Search,
     retry: Retry,
     stop: threading.Event,
     advance: Callable[[int], None],
@@ -175,7 +175,7 @@ def _transfer(
         resumed, problem = False, f"its sha256 is {got}, not {wanted.sha256}"
     if "sha256" in problem or part.seek(0, os.SEEK_END) == 0:
         Path(part.name).unlink(missing_ok=True)
-    raise _unreachable(wanted, url, f"cannot download {url} ({problem}; {retry.attempts} tries)", tried)
+    raise _unreachable(wanted, f"cannot download {url} ({problem}; {retry.attempts} tries)", search)
 
 
 def _receive(
@@ -254,12 +254,12 @@ def _locked(path: Path) -> Iterator[BinaryIO]:
         time.sleep(0.01)
 
 
-def _checked_url(wanted: Wanted, tried: list[str]) -> str:
+def _checked_url(wanted: Wanted, search: Search) -> str:
     if wanted.url is None:
         raise UserError(
-            "has no address and is not on this machine",
+            "; ".join(["has no address and is not on this machine", *search.damaged]),
             where=wanted.path,
-            expected="a url in the recipe, or the file in " + " or ".join(tried),
+            expected=_expected("a url in the recipe", search),
         )
     parts = urlsplit(wanted.url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -269,12 +269,16 @@ def _checked_url(wanted: Wanted, tried: list[str]) -> str:
     return wanted.url
 
 
-def _unreachable(wanted: Wanted, url: str, what: str, tried: list[str]) -> UserError:
-    looked = list(dict.fromkeys(tried))
+def _unreachable(wanted: Wanted, what: str, search: Search) -> UserError:
     return UserError(
-        what,
+        "; ".join([what, *search.damaged]),
         where=wanted.path,
-        expected="network, or the file in one of: " + "; ".join(looked) if looked else "network",
+        expected=_expected("network", search),
         hint="run `maskzoo fetch` on a machine with network and the same MASKZOO_CACHE, "
         "or set MASKZOO_MIRRORS to a folder with manifest.csv files",
     )
+
+
+def _expected(what: str, search: Search) -> str:
+    """`what`, or the file where it was looked for."""
+    return ", or ".join([what, *(f"the file in {place}" for place in dict.fromkeys(search.places))])
