@@ -106,6 +106,7 @@ def write_model(folder: Path) -> None:
 def write_funnel(layout: Layout, sources: dict[str, tuple[str, int]]) -> None:
     reasons = {"too_short": {"documents": 13, "bytes": 700, "example": "acts#4: 3 words"}}
     stage = {"documents_in": 150, "documents_out": 137, "bytes_in": 9000, "bytes_out": 8300, "reasons": reasons}
+    found = {"sentences": 3, "ngrams": 11, "both": 2, "documents": 12, "evaluation_texts": 230, "texts_found": 13}
     write_json(
         layout.funnel,
         {
@@ -114,7 +115,7 @@ def write_funnel(layout: Layout, sources: dict[str, tuple[str, int]]) -> None:
                 name: {"documents": count, "bytes": 50 * count, "licence": licence, "language": "en"}
                 for name, (licence, count) in sources.items()
             },
-            "decontamination": {"clauses": {"sentences": 3, "ngrams": 11}},
+            "decontamination": {"clauses": found},
             "privacy": {"email": 17, "phone": 0},
             "splits": {"train": {"documents": 131}, "validation": {"documents": 3}, "test": {"documents": 3}},
             "provenance": {},

@@ -51,7 +51,7 @@ def task_table(task: Mapping[str, Any]) -> str:
                 _count(model["parameters"]),
             )
         )
-    return _table(header, rows)
+    return table(header, rows)
 
 
 def verdict(task: Mapping[str, Any], *, only: str | None = None) -> str:
@@ -134,7 +134,7 @@ def perplexity_section(found: Mapping[str, Any]) -> list[str]:
         for clear in [model["name"] == found["best"] and found["best_is_clear"]]
     ]
     rows += [(title_of(model["name"]), model["role"], model["reason"], "", "", "", "") for model in found["without"]]
-    parts.append(_table(header, rows))
+    parts.append(table(header, rows))
     means = {model["name"]: model["mean"] for model in found["models"]}
     sentences = [
         f"- {title_of(model['name'])} ({_large(model['mean'])}) {judged(difference, lower_is_better=True)} "
@@ -195,6 +195,7 @@ def _joined(clauses: Sequence[str]) -> str:
     return clauses[0] if len(clauses) == 1 else ", ".join(clauses[:-1]) + " and " + clauses[-1]
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

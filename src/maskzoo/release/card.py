@@ -1,11 +1,20 @@
 """The model card: metadata that the Hub reads, and a page for people. Every number in it comes from a results file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from maskzoo.evaluation.comparison_table import METRICS, judged, perplexity_section, task_table, title_of, verdict
+from maskzoo.evaluation.comparison_table import (
+    METRICS,
+    judged,
+    perplexity_section,
+    task_table,
+    title_of,
+    tuning,
+    verdict,
+)
 from maskzoo.recipe.recipe import Recipe
+from maskzoo.release.corpus_section import PERSONAL, corpus_section
 from maskzoo.release.licences import DOES_NOT_BIND, Derived, hub_fields, licence_of
 from maskzoo.release.origins import Origins
 
@@ -116,7 +125,7 @@ def body(facts: Facts) -> str:
         "## How good it is",
         *_results(facts),
         "## What it was trained on",
-        *_corpus(facts.funnel),
+        *corpus_section(facts.funnel, recipe.tasks),
         "## Limits",
         "\n".join(f"- {line}" for line in limits(facts)),
         "## How it was made",
@@ -159,10 +168,12 @@ def limits(facts: Facts) -> list[str]:
         found.append(
             "Not every compared model has a masked-language-modeling head, so not all have a pseudo-perplexity."
         )
-    kinds = ", ".join(facts.funnel["privacy"]) or "none"
+    kinds = ", ".join(PERSONAL.get(kind, kind) for kind in facts.funnel["privacy"])
     found += [
         f"Languages: {', '.join(recipe.languages)}. Nothing was measured in others.",
-        f"Personal data was searched by patterns (kinds: {kinds}); patterns miss some, and names were not searched.",
+        f"Personal data was searched by patterns ({kinds}); patterns miss some, and names were not searched."
+        if kinds
+        else "Personal data was not searched for.",
         "It repeats the biases of its sources; none were measured here. A filled mask is a likely word, not a fact, "
         "and no advice.",
         "Test texts were taken out of the corpus as far as the decontamination above finds them; what a base model "
@@ -188,7 +199,7 @@ def _usage(facts: Facts) -> str:
 def _results(facts: Facts) -> list[str]:
     parts = []
     for task in facts.comparison["tasks"].values():
-        parts += [f"### {task['title']}", task_table(task), verdict(task, only=facts.variant)]
+        parts += [f"### {task['title']}", task_table(task), verdict(task, only=facts.variant), tuning(task)]
     parts += ["### Pseudo-perplexity", *perplexity_section(facts.comparison["pseudo_perplexity"])]
     seeds = facts.recipe.seeds.pretraining
     which = f"The weights here are those of pretraining seed {facts.seed}"
@@ -196,37 +207,10 @@ def _results(facts: Facts) -> list[str]:
         f"{which}, the first of {len(seeds)}; the tables are means over all seeds. " if len(seeds) > 1 else f"{which}. "
     )
     parts[-1] += (
-        f"Intervals and p-values: bootstrap, {facts.comparison['resamples']} resamples, Holm's correction. See "
-        "`comparison.md`."
+        f"Intervals and p-values: bootstrap of test examples and seeds, {facts.comparison['resamples']:,} resamples, "
+        "Holm's correction; few seeds make them too narrow. See `comparison.md`."
     )
     return parts
-
-
-def _corpus(funnel: Mapping[str, Any]) -> list[str]:
-    rows = [("stage", "documents in", "documents out", "dropped because")]
-    for stage in funnel["stages"]:
-        reasons = ", ".join(
-            f"{reason.replace('_', ' ')}: {entry['documents']:,}" for reason, entry in stage["reasons"].items()
-        )
-        name = stage["stage"].replace("_", " ")
-        rows.append((name, f"{stage['documents_in']:,}", f"{stage['documents_out']:,}", reasons))
-    sources = [("source", "licence", "language", "documents")]
-    for name, source in funnel["sources"].items():
-        sources.append((name, source["licence"], source["language"] or "", f"{source['documents']:,}"))
-    privacy = ", ".join(f"{kind}: {count:,}" for kind, count in funnel["privacy"].items())
-    against = [
-        f"- {task}: " + ", ".join(f"{key.replace('_', ' ')} {value:,}" for key, value in counts.items())
-        for task, counts in funnel["decontamination"].items()
-    ]
-    return [
-        _markdown(sources),
-        _markdown(rows),
-        f"Personal data replaced: {privacy}." if privacy else "Personal data was not searched for.",
-        "Decontamination against validation and test texts (documents that held them were dropped):\n\n"
-        + "\n".join(against)
-        if against
-        else "The corpus was not decontaminated against any task.",
-    ]
 
 
 def _making(facts: Facts) -> str:
@@ -274,7 +258,3 @@ def _over(seeds: int) -> str:
 
 def _own(panel: Mapping[str, Any], variant: str) -> Any:
     return next((model for model in panel["models"] if model["name"] == variant), None)
-
-
-def _markdown(rows: Sequence[Sequence[str]]) -> str:
-    return "\n".join("| " + " | ".join(row) + " |" for row in (rows[0], ["---"] * len(rows[0]), *rows[1:]))
