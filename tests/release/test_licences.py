@@ -5,6 +5,14 @@ import pytest
 from maskzoo.errors import UserError
 from maskzoo.release.licences import LICENCES, Use, derive, hub_fields, licence_of
 
+# the Hub's list of licences (huggingface.co/docs/hub/repositories-licenses) as far as the table here can meet it
+HUB = """
+apache-2.0 mit isc bsd-2-clause bsd-3-clause mpl-2.0 unlicense pddl odc-by odbl etalab-2.0 cc0-1.0
+gpl-2.0 gpl-3.0 lgpl-3.0 agpl-3.0
+cc-by-2.0 cc-by-2.5 cc-by-3.0 cc-by-4.0 cc-by-sa-3.0 cc-by-sa-4.0 cc-by-nc-2.0 cc-by-nc-3.0 cc-by-nc-4.0
+cc-by-nd-4.0 cc-by-nc-nd-3.0 cc-by-nc-nd-4.0 cc-by-nc-sa-2.0 cc-by-nc-sa-3.0 cc-by-nc-sa-4.0
+"""
+
 
 def derived(*licences: str, chosen: str | None = None) -> str:
     return derive([Use(f"source{i}", name) for i, name in enumerate(licences)], chosen=chosen).licence.id
@@ -64,6 +72,15 @@ def test_hub_names_what_it_knows_and_gets_name_and_link_of_the_rest() -> None:
     assert fields["license"] == "other"
     assert fields["license_name"] == "ogl-canada-2.0"
     assert fields["license_link"].startswith("https://open.canada.ca/")
+
+
+def test_every_licence_has_an_id_that_the_hub_lists_or_a_name_and_a_link() -> None:
+    listed = set(HUB.split())
+    for licence in LICENCES.values():
+        fields = hub_fields(licence)
+        assert fields["license"] in listed or set(fields) == {"license", "license_name", "license_link"}, licence.id
+        assert licence.id.lower() not in listed or fields == {"license": licence.id.lower()}
+    assert hub_fields(licence_of("CC-BY-SA-2.0"))["license_link"] == "https://creativecommons.org/licenses/by-sa/2.0/"
 
 
 def test_ids_are_found_in_any_case_and_by_the_hub_id() -> None:

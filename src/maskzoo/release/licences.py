@@ -51,15 +51,24 @@ class Derived:
     reasons: tuple[str, ...]
 
 
+# Creative Commons licences without an id in the Hub's list (huggingface.co/docs/hub/repositories-licenses)
+HUB_LACKS = {
+    *(f"CC-{parts}-2.5" for parts in ("BY-SA", "BY-NC", "BY-ND", "BY-NC-SA", "BY-NC-ND")),
+    *(f"CC-{parts}-2.0" for parts in ("BY-SA", "BY-ND", "BY-NC-ND")),
+    "CC-BY-ND-3.0",
+}
+
+
 def _creative_commons() -> list[Licence]:
     found = []
     for version in ("2.0", "2.5", "3.0", "4.0"):
         for parts in ("BY", "BY-SA", "BY-NC", "BY-ND", "BY-NC-SA", "BY-NC-ND"):
-            known = version != "2.5" and not (version == "2.0" and parts.endswith("ND"))
+            id = f"CC-{parts}-{version}"
             found.append(
                 Licence(
-                    f"CC-{parts}-{version}",
-                    f"cc-{parts.lower()}-{version}" if known else "cc",
+                    id,
+                    "other" if id in HUB_LACKS else id.lower(),
+                    link=f"https://creativecommons.org/licenses/{parts.lower()}/{version}/",
                     commercial="NC" not in parts,
                     share_alike="CC-BY-SA" if "SA" in parts else None,
                     derivatives="ND" not in parts,
@@ -75,7 +84,12 @@ LICENCES: dict[str, Licence] = {
         Licence("CC0-1.0", "cc0-1.0", attribution=False),
         Licence("PDDL-1.0", "pddl", attribution=False),
         Licence("Unlicense", "unlicense", attribution=False),
-        Licence("LicenseRef-public-domain", "other", attribution=False),
+        Licence(
+            "LicenseRef-public-domain",
+            "other",
+            attribution=False,
+            link="https://creativecommons.org/publicdomain/mark/1.0/",
+        ),
         Licence("Apache-2.0", "apache-2.0"),
         Licence("MIT", "mit"),
         Licence("BSD-2-Clause", "bsd-2-clause"),
@@ -122,7 +136,7 @@ def licence_of(name: str, *, where: str | None = None) -> Licence:
         if folded == licence.id.casefold():
             return licence
     for licence in LICENCES.values():
-        if folded == licence.hub and licence.hub not in ("other", "cc"):
+        if folded == licence.hub and licence.hub != "other":
             return licence
     raise unknown_name("licence", name, LICENCES, where=where)
 
@@ -172,7 +186,7 @@ def derive(uses: Sequence[Use], *, chosen: str | None = None, where: str | None 
 
 def hub_fields(licence: Licence) -> dict[str, str]:
     """The card's metadata for a licence: `license`, and name and link where the Hub's list lacks it."""
-    if licence.hub not in ("other", "cc"):
+    if licence.hub != "other":
         return {"license": licence.hub}
     fields = {"license": "other", "license_name": licence.id.lower()}
     return fields | ({"license_link": licence.link} if licence.link else {})
