@@ -14,6 +14,7 @@ from huggingface_hub.repocard_data import eval_results_to_model_index, model_ind
 
 from maskzoo.cli import main
 from maskzoo.errors import UserError
+from maskzoo.evaluation.compare_command import compare
 from maskzoo.release.command import release
 from maskzoo.release.package import ABSOLUTE, files_to_upload, without_paths
 
@@ -88,6 +89,19 @@ def test_card_admits_losing_to_the_baseline_and_reports_funnel_privacy_and_decon
     assert "pretraining seed 0" in text
     assert "general/scratch: random weights" in text
     assert "Department of Justice (OGL-Canada-2.0)" in text
+
+
+def test_card_says_that_the_head_is_new_and_that_the_base_was_not_searched_for_texts_of_the_tasks(domain: Any) -> None:
+    text = (released(domain) / "README.md").read_text()
+    assert "what the base had read before was not searched" in text
+    assert "without a masked-language-modeling head" not in text
+    file = domain.layout.run("adapted", 0) / "run.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "new_head": True, "head_warmup_steps": 50}))
+    text = (released(domain) / "README.md").read_text()
+    assert "a new one was trained, alone for the first 50 steps." in text
+    fresh = domain.reread("{domain: general, variant: scratch}", "{architecture: bert}")
+    compare(fresh.recipe, fresh.layout)
+    assert "had read before" not in (released(fresh) / "README.md").read_text()
 
 
 def test_every_decimal_number_of_the_card_is_in_a_results_file(domain: Any) -> None:

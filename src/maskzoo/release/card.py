@@ -149,6 +149,7 @@ def example(summary: str, mask_token: str) -> str:
 def limits(facts: Facts) -> list[str]:
     """What a user should know before relying on the model, from the numbers and the recipe."""
     recipe, found = facts.recipe, []
+    base = recipe.bases[recipe.variants[facts.variant].base]
     for task in facts.comparison["tasks"].values():
         model = _own(task, facts.variant)
         for other, difference in model["differences"].items() if model else ():
@@ -176,8 +177,8 @@ def limits(facts: Facts) -> list[str]:
         else "Personal data was not searched for.",
         "It repeats the biases of its sources; none were measured here. A filled mask is a likely word, not a fact, "
         "and no advice.",
-        "Test texts were taken out of the corpus as far as the decontamination above finds them; what a base model "
-        "read before is not known here.",
+        "Texts of the tasks were taken out of this domain's corpus as far as the decontamination above finds them"
+        + ("." if base.fresh else "; what the base had read before was not searched."),
     ]
     return found
 
@@ -230,10 +231,21 @@ def _making(facts: Facts) -> str:
         f"Masking `{variant.masking.policy}` at rate {variant.masking.rate}, objective `{variant.objective}`, "
         f"{training.steps} steps of {training.batch_size} sequences of {training.sequence_length} tokens, learning "
         f"rate {training.learning_rate:g}.",
+        _head(facts.run),
         ", ".join(measured).capitalize() + "." if measured else "",
         "Recipe, versions, commit and checksums: `how_it_was_made.json`. Sources: `data_sheet.md`.",
     ]
     return "\n".join(f"- {line}" for line in lines if line)
+
+
+def _head(run: Mapping[str, Any]) -> str:
+    """Where the masked-language-modeling head came from, if not from the base."""
+    if not run.get("new_head"):
+        return ""
+    alone = run.get("head_warmup_steps")
+    return "The base came without a masked-language-modeling head; a new one was trained" + (
+        f", alone for the first {alone} steps." if alone else "."
+    )
 
 
 def _attributions(origins: Origins) -> str:
