@@ -59,9 +59,46 @@ def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
 
-def test_a_full_disk_is_a_sentence_and_leaves_nothing(tmp_path):
-    full = "/dev/full"
-    target = tmp_path / "out.bin"
-    with pytest.raises(UserError, match="disk full"), atomic_file(target), open(full, "wb", buffering=0) as device:
-        device.write(b"x")
+def by_hand(path):
+    path.write_bytes(b"x" * 100_000)
+
+
+def by_numpy(path):
+    import numpy
+
+    with path.open("wb") as file:
+        numpy.arange(100_000).tofile(file)
+
+
+def by_tokenizers(path):
+    from tokenizers import Tokenizer, models
+
+    Tokenizer(models.WordLevel({f"word {number}": number for number in range(9999)}, unk_token="word 0")).save(
+        str(path)
+    )
+
+
+def by_parquet(path):
+    from maskzoo.corpus.store import ParquetStream
+
+    with ParquetStream(path, ("text",)) as rows:
+        rows.add("x")
+
+
+@pytest.mark.parametrize("write", [by_hand, by_numpy, by_tokenizers, by_parquet])
+def test_a_full_disk_is_a_sentence_whoever_writes_and_leaves_nothing(tmp_path, write):
+    with (
+        pytest.raises(UserError, match=r"disk full while writing .*model"),
+        atomic_folder(tmp_path / "model") as folder,
+    ):
+        (folder / "half").touch()
+        (folder / "full").symlink_to("/dev/full")
+        write(folder / "full")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path):
+    (tmp_path / "results").write_text("a file where a folder should be")
+    for write in (atomic_file, atomic_folder):
+        with pytest.raises(UserError, match=r"cannot write .*results.model"), write(tmp_path / "results" / "model"):
+            pass

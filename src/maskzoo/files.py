@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ from typing import Any
 
 from maskzoo.errors import UserError
 
+# how tokenizers and safetensors (not as an OSError) and numpy (without a number) say that the disk is full
+FULL = re.compile(r"No space left on device|Disk quota exceeded|\d+ requested and \d+ written")
+
 
 @contextmanager
 def atomic_file(target: Path) -> Iterator[Path]:
@@ -21,45 +25,57 @@ def atomic_file(target: Path) -> Iterator[Path]:
     Raises:
         UserError: the disk is full or the folder cannot be written.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(0o644)
-        os.replace(temporary, target)
-    except OSError as error:
-        raise disk_error(error, target) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    with _writing(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            yield temporary
+            temporary.chmod(0o644)
+            os.replace(temporary, target)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager
 def atomic_folder(target: Path) -> Iterator[Path]:
     """Like `atomic_file` for a folder; what stood at `target` before is replaced as a whole."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
+    with _writing(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
+        try:
+            yield temporary
+            temporary.chmod(0o755)
+            if target.exists():
+                shutil.rmtree(target)
+            os.replace(temporary, target)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
     try:
-        yield temporary
-        temporary.chmod(0o755)
-        if target.exists():
-            shutil.rmtree(target)
-        os.replace(temporary, target)
-    except OSError as error:
-        raise disk_error(error, target) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        yield
+    except Exception as error:
+        refusal = disk_error(error, target)
+        if refusal is error:
+            raise
+        raise refusal from error
 
 
-def disk_error(error: OSError, target: Path) -> Exception:
+def disk_error(error: Exception, target: Path) -> Exception:
     """A `UserError` where the operating system refused to write (disk full, no permission), else the error itself."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    number = error.errno if isinstance(error, OSError) else None
+    if number in (errno.ENOSPC, errno.EDQUOT) or (number is None and FULL.search(str(error))):
         return UserError(
             f"disk full while writing {target}", hint="free some space and run again; nothing was left half-written"
         )
-    if error.errno in (errno.EACCES, errno.EROFS):
-        return UserError(f"cannot write {target}", hint=error.strerror)
+    if isinstance(error, OSError) and number in (errno.EACCES, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
+        return UserError(
+            f"cannot write {target}", hint=": ".join(filter(None, (error.strerror, str(error.filename or ""))))
+        )
     return error
 
 
