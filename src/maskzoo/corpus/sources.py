@@ -10,7 +10,6 @@ from urllib.parse import quote, unquote, urlsplit
 from maskzoo import registry
 from maskzoo.corpus import archives
 from maskzoo.corpus.cache import Cache, Wanted
-from maskzoo.corpus.fetch import fetch
 from maskzoo.corpus.readers._input import InputFile, NothingHereError
 from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
@@ -156,6 +155,8 @@ def _files(source: Source, where: str, folder: Path, simulated: Path, cache: Cac
         for path in paths:
             yield path, _relative(path, folder), sha256_of(path)
     else:
+        from maskzoo.corpus.fetch import fetch  # and with it a client for the web, which most commands never need
+
         wanted = wanted_files(source, name=where.removeprefix("source "), folder=folder)
         found = fetch(wanted, cache)
         for one in wanted:
