@@ -1,5 +1,7 @@
 """The command answers at once, imports nothing heavy, and turns mistakes into one line."""
 
+import errno
+import os
 import subprocess
 import sys
 import time
@@ -31,6 +33,21 @@ def test_every_command_explains_itself(command, capsys):
         main([command, "--help"])
     assert caught.value.code == 0
     assert "usage: maskzoo" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(errno.ENOSPC, "disk full while writing metrics.jsonl"), (errno.EACCES, "metrics.jsonl: permission denied")],
+)
+def test_a_full_disk_and_a_locked_file_are_one_line_wherever_they_are_met(monkeypatch, capsys, number, said):
+    def run(options):
+        raise OSError(number, os.strerror(number), "metrics.jsonl")
+
+    monkeypatch.setattr("maskzoo.recipe.list_command.run", run)
+    assert main(["list"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"maskzoo: error: {said}")
+    assert error.count("\n") == 1
 
 
 def test_an_unknown_command_is_answered_with_the_nearest(capsys):

@@ -6,9 +6,11 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from pathlib import Path
 
 from maskzoo import __version__
 from maskzoo.errors import UserError
+from maskzoo.files import disk_error
 
 # name -> (module with add_arguments(parser) and run(args), one-line help), in the order of a document's road
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -61,6 +63,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # from files that are read, or grow line by line, which no `atomic_file` guards
+        refusal: Exception = UserError(f"{error.filename}: permission denied")
+        if not isinstance(error, PermissionError):
+            refusal = disk_error(error, Path(error.filename or "a file"))
+        if refusal is error:
+            raise
+        print(f"maskzoo: error: {refusal}", file=sys.stderr)
+        return 2
 
 
 def _dispatch(arguments: list[str]) -> int:
