@@ -1,11 +1,13 @@
 """Fine-tuning: a small real model learns, keeps its best epoch, repeats itself, and takes up what is done."""
 
 import json
+import re
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from maskzoo import progress
 from maskzoo.errors import UserError
 from maskzoo.evaluation.finetune import Start, finetune
 from maskzoo.evaluation.metrics import scores
@@ -116,6 +118,13 @@ def test_a_tagger_learns_entities_and_long_sentences_are_cut_and_counted(names, 
     table = pq.read_table(tmp_path / "predictions.parquet").to_pylist()
     assert [len(row["predicted"]) for row in table] == [len(tags) for tags in names.test.gold]
     assert scores("entity_f1", [row["gold"] for row in table], [row["predicted"] for row in table]) == entry["test"]
+
+
+def test_a_log_shows_how_far_it_is(colours, tiny_bert, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(progress, "EVERY", 0)
+    once = QUICK.model_copy(update={"epochs": 1})
+    finetune("tiny", colours, once, {0: Start(tiny_bert, 7)}, tmp_path / "tiny")
+    assert re.search(r"^tiny on colours: \d+ of (\d+) steps \(100 %\)", capsys.readouterr().err, re.M)
 
 
 def test_a_folder_without_a_checkpoint_is_refused(colours, tmp_path):

@@ -1,10 +1,12 @@
 """`maskzoo pretrain` and `maskzoo curves`, as they are typed."""
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from maskzoo import progress
 from maskzoo.cli import main
 from maskzoo.pretraining.curves import smoothed
 from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
@@ -47,10 +49,13 @@ def arguments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_a_variant_is_trained_and_its_curve_drawn(
-    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(progress, "EVERY", 0)
     assert main(["pretrain", *arguments, "--variant", "scratch", "--threads", "1"]) == 0
-    assert "6 steps, 384 tokens" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "6 steps, 384 tokens" in said.out
+    assert re.search(r"^scratch seed0: 5 of 6 steps \(83 %\), loss 4\.\d+, val 4\.\d+, tok/s .* left$", said.err, re.M)
     assert main(["curves", *arguments]) == 0
     assert "1 of 2 runs" in capsys.readouterr().out
     picture = (tmp_path / "results/demo/tiny/models/loss.svg").read_text()

@@ -7,7 +7,6 @@ the documents that stay. Memory holds a few megabytes of text and some tens of b
 
 import os
 import shutil
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from maskzoo.corpus.record import Record
 from maskzoo.corpus.splitting import SPLITS, split_of
 from maskzoo.corpus.store import DOCUMENT, DROPPED, ParquetStream, StringFile, rows
 from maskzoo.errors import UserError
+from maskzoo.progress import Progress
 from maskzoo.recipe.curation import Curation
 
 CHUNK_CHARACTERS = 1 << 19
@@ -103,7 +103,7 @@ class _Run:
             ParquetStream(self.spill / "documents.parquet", SPILL) as spilled,
             (self.spill / "digests").open("wb") as digests,
             (self.spill / "signatures").open("wb") as signatures,
-            _progress() as bar,
+            Progress("curating", unit="B") as bar,
         ):
             for chunk in ordered_map(
                 work,
@@ -113,7 +113,7 @@ class _Run:
                 settings=(self.settings, self.index),
             ):
                 for document in chunk.documents:
-                    bar.update(document.bytes_read)
+                    bar.advance(document.bytes_read)
                     if self._stays(document, dropped):
                         spilled.add(document.text, document.source, document.locator, document.sha256)
                         digests.write(document.digest)
@@ -246,9 +246,3 @@ def _chunks(origins: Mapping[str, Origin], settings: Curation) -> Iterator[Chunk
                 documents, characters = [], 0
         if documents:
             yield Chunk(documents, boilerplate)
-
-
-def _progress() -> Any:
-    from tqdm import tqdm
-
-    return tqdm(desc="curating", unit="B", unit_scale=True, mininterval=1, disable=not sys.stderr.isatty(), leave=False)

@@ -14,6 +14,7 @@ from maskzoo.evaluation.splitting import SPLITS
 from maskzoo.evaluation.task_data import PreparedTask
 from maskzoo.files import read_json, sha256_of, write_json
 from maskzoo.processes import refuse_several
+from maskzoo.progress import Progress
 from maskzoo.recipe.task import Finetuning
 
 FORMAT = 1  # raised when what a seed's files mean changes, so that old ones are not taken up
@@ -95,7 +96,6 @@ def _run(
     The `first` seed tries every learning rate of the settings; the others take its best on validation.
     """
     import torch
-    from tqdm import tqdm
     from transformers import AutoConfig, AutoTokenizer
     from transformers.utils import logging
 
@@ -109,7 +109,7 @@ def _run(
     encoded: dict[Path, tuple[dict[str, Encoded], int, int]] = {}
     steps = -(-len(task.train) // settings.batch_size) * settings.epochs
     runs = len(todo) + (len(settings.learning_rates) - 1 if first in todo else 0)
-    with tqdm(total=steps * runs, unit="step", mininterval=1, desc=f"{task.name}", disable=None) as bar:
+    with Progress(f"{folder.name} on {task.name}", unit="step", total=steps * runs) as bar:
         for seed, start in todo.items():
             if start.folder not in encoded:
                 encoded.clear()
@@ -131,7 +131,7 @@ def _run(
                     learning_rate=rate,
                     seed=seed,
                     padding=padding,
-                    on_step=lambda: bar.update(1),
+                    on_step=bar.advance,
                 )
                 for rate in rates
             }
@@ -159,7 +159,7 @@ def _run(
             table = predictions_table(seed, task.test, tuned.test.predicted, tuned.test.probability)
             write_table(table, _part(folder, seed, "parquet"))
             write_json(_part(folder, seed, "json"), {"fingerprint": prints[seed], "result": asdict(result)})
-            bar.set_postfix({task.metric: f"{result.validation[task.metric]:.3f}"}, refresh=False)
+            bar.show(**{task.metric: f"{result.validation[task.metric]:.3f}"})
 
 
 def _chosen_rate(folder: Path, first: int) -> float:

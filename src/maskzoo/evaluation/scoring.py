@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from tqdm import tqdm
 
 from maskzoo.pretraining.heads import projection, transform
+from maskzoo.progress import Progress
 
 VariantName = Literal["original", "within_word_l2r"]
 VARIANTS: tuple[VariantName, ...] = ("original", "within_word_l2r")
@@ -71,8 +71,7 @@ def token_scores(
     scores = [np.zeros(len(text.scored)) for text in texts]
     copies = [(index, rank, position) for index, text in enumerate(texts) for rank, position in enumerate(text.scored)]
     copies.sort(key=lambda copy: len(texts[copy[0]].ids))
-    bar = tqdm(total=len(copies), unit="token", desc="scoring", mininterval=1, disable=None if progress else True)
-    with torch.inference_mode(), bar:
+    with torch.inference_mode(), Progress("scoring", unit="token", total=len(copies), shown=progress) as bar:
         for batch in _packed(copies, texts, token_budget):
             width = len(texts[batch[-1][0]].ids)
             ids = np.full((len(batch), width), pad_id, dtype=np.int64)
@@ -88,7 +87,7 @@ def token_scores(
             found = logits.log_softmax(dim=-1).gather(1, targets[:, None])[:, 0].double().numpy()
             for (index, rank, _), value in zip(batch, found, strict=True):
                 scores[index][rank] = value
-            bar.update(len(batch))
+            bar.advance(len(batch))
     return scores
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tqdm import tqdm
-
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_file
+from maskzoo.progress import Progress as Bar
+
+# metric, what it is called beside the count of steps, its format
+SHOWN = (("loss", "loss", ".3f"), ("validation_loss", "val", ".3f"), ("tokens_per_second", "tok/s", ",.0f"))
 
 
 def read_metrics(path: Path) -> list[dict[str, Any]]:
@@ -36,7 +38,7 @@ class Progress:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._board = _board(tensorboard, done) if tensorboard is not None else None
         self._file = path.open("a", encoding="utf-8", buffering=1)
-        self._bar = tqdm(total=steps, initial=done, unit="step", mininterval=1.0, disable=None)
+        self._bar = Bar(" ".join(path.parent.parts[-2:]), unit="step", total=steps, done=done)
         self._shown: dict[str, str] = {}
 
     def __enter__(self) -> "Progress":
@@ -52,20 +54,14 @@ class Progress:
 
     def advance(self) -> None:
         """One step is done."""
-        self._bar.update()
+        self._bar.advance()
 
     def write(self, step: int, **values: float | None) -> None:
         """Add a line with these values (None is left out) and show the losses and the speed."""
         known = {name: value for name, value in values.items() if value is not None}
         self._file.write(json.dumps({"step": step, **known}) + "\n")
-        for name, short, shape in (
-            ("loss", "loss", ".3f"),
-            ("validation_loss", "val", ".3f"),
-            ("tokens_per_second", "tok/s", ",.0f"),
-        ):
-            if name in known:
-                self._shown[short] = format(known[name], shape)
-        self._bar.set_postfix(self._shown, refresh=False)
+        self._shown |= {short: format(known[name], shape) for name, short, shape in SHOWN if name in known}
+        self._bar.show(**{short: self._shown[short] for _, short, _ in SHOWN if short in self._shown})
         if self._board is not None:
             for name, value in known.items():
                 self._board.add_scalar(name, value, step)

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from maskzoo import provenance
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, sha256_of, write_json
+from maskzoo.progress import Progress
 from maskzoo.tokenization import plain
 from maskzoo.tokenization.documents import BATCH, SPLITS, open_documents, texts
 from maskzoo.tokenization.words import Encoder
@@ -62,14 +62,14 @@ def pack(
         with ExitStack() as stack:
             files = {split: stack.enter_context((folder / f"{split}.bin").open("wb")) for split in SPLITS}
             lengths: dict[str, list[NDArray[np.int64]]] = {split: [] for split in SPLITS}
-            bar = stack.enter_context(tqdm(total=total, unit=" documents", desc="tokens", mininterval=1, disable=None))
+            bar = stack.enter_context(Progress("tokens", unit="document", total=total))
             for part in stack.enter_context(_parts(encoder, documents, tokenizer, groups, dtype.str, workers)):
                 part.ids.tofile(files[part.split])
                 lengths[part.split].append(part.counts)
                 counts[part.split]["documents"] += len(part.counts)
                 counts[part.split]["tokens"] += len(part.ids)
                 counts[part.split]["bytes"] += part.bytes
-                bar.update(len(part.counts))
+                bar.advance(len(part.counts))
         if counts["train"]["tokens"] == 0:
             raise UserError(
                 "the train split holds no tokens",
