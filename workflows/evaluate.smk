@@ -81,6 +81,6 @@ rule compare:
     conda:
         "../environment.yml"
     params:
-        recipe=lambda wildcards: zoo.slice(wildcards, "evaluation"),
+        recipe=lambda wildcards: zoo.slice(wildcards, "title", "evaluation"),
     shell:
         f"maskzoo compare {RUN} 2> >(tee {{log}} >&2)"
