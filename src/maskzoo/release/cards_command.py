@@ -7,7 +7,7 @@ from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_file
 
-STYLE = """body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}
+STYLE = """body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#222}
 table{border-collapse:collapse;margin:1rem 0}th,td{border:1px solid #ccc;padding:.3rem .6rem;text-align:left}
 pre{background:#f5f5f5;padding:.8rem;overflow:auto}h1{border-top:3px solid #0072B2;padding-top:1rem}"""
 
