@@ -135,6 +135,21 @@ def test_a_broken_base_is_refused(tmp_path: Path) -> None:
         base_model(base, VOCABULARY, length=32, seed=0)
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"hidden_size": 32}, "cannot load"),
+        ({"model_type": "albert"}, "is a albert; expected one of bert, roberta"),
+        ({"model_type": "nonsense"}, r"cannot read .*config\.json"),
+    ],
+)
+def test_a_base_whose_config_does_not_fit_is_refused(tmp_path: Path, changed: dict[str, object], said: str) -> None:
+    config = _base(tmp_path / "base") / "config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), **changed}))
+    with pytest.raises(UserError, match=said):
+        base_model(tmp_path / "base", VOCABULARY, length=32, seed=0)
+
+
 @pytest.mark.parametrize("name", CONFIGS)
 def test_a_new_head_begins_at_the_frequencies_of_the_corpus(name: str) -> None:
     model = fresh_model(*CONFIGS[name], VOCABULARY, length=16, seed=0).eval()

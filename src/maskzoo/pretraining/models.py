@@ -12,6 +12,7 @@ from maskzoo.errors import UserError, unknown_name
 from maskzoo.files import read_json
 from maskzoo.pretraining.attention import longest_sequence
 from maskzoo.pretraining.heads import projection
+from maskzoo.recipe.training import ARCHITECTURES
 
 # what a transformers config calls dropout inside the encoder; the heads that fine-tuning adds keep their own
 _DROPOUT = (
@@ -103,7 +104,14 @@ def base_model(
     from transformers import AutoConfig, AutoModelForMaskedLM
 
     torch.manual_seed(seed)
-    config = AutoConfig.from_pretrained(folder)
+    try:
+        config = AutoConfig.from_pretrained(folder)
+    except (ValueError, OSError) as error:
+        raise UserError(f"cannot read {folder}/config.json: {str(error).splitlines()[0]}", where=where) from error
+    if config.model_type not in ARCHITECTURES:
+        raise UserError(
+            f"{folder} is a {config.model_type}", where=where, expected="one of " + ", ".join(ARCHITECTURES)
+        )
     _check_length(config, length, where)
     with override_dropout(config, dropout):
         try:
@@ -115,7 +123,7 @@ def base_model(
                 local_files_only=True,
                 use_safetensors=True,
             )
-        except (ValueError, OSError, SafetensorError) as error:
+        except (ValueError, OSError, RuntimeError, SafetensorError) as error:
             raise UserError(f"cannot load {folder}: {str(error).splitlines()[0]}", where=where) from error
     prefix = f"{model.base_model_prefix}."
     lost = sorted(name for name in report["missing_keys"] if name.startswith(prefix))
