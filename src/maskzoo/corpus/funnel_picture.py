@@ -14,13 +14,14 @@ TITLES = {
     "near_duplicates": "near-duplicates out",
 }
 REASONS_SHOWN = 3
+NOTES = 2.3  # width of the axes in bars: the rest is for the longest note, with counts of five digits
 
 
 def draw(funnel: dict[str, Any], path: Path) -> None:
     """Draw `funnel` (the value of funnel.json) to an SVG file: a bar a stage, documents kept and dropped."""
     stages = funnel["stages"]
     read = max(1, stages[0]["documents_in"])
-    figure, axes = new_figure(9.5, 0.9 + 0.62 * len(stages))
+    figure, axes = new_figure(10.5, 0.9 + 0.62 * len(stages))
     for row, stage in enumerate(stages):
         kept, lost = stage["documents_out"], stage["documents_in"] - stage["documents_out"]
         axes.barh(row, kept, height=0.62, color=COLOURS[0])
@@ -32,8 +33,8 @@ def draw(funnel: dict[str, Any], path: Path) -> None:
             colour = COLOURS[1] if lost else "#555555"
             axes.text(read * 1.02, row, note, va="top", fontsize=8, color=colour)
     axes.set_yticks(range(len(stages)), [TITLES.get(stage["stage"], stage["stage"]) for stage in stages])
-    axes.invert_yaxis()
-    axes.set_xlim(0, read * 1.9)
+    axes.set_ylim(len(stages) - 0.5, -0.5)
+    axes.set_xlim(0, read * NOTES)
     ticks = [tick for tick in axes.get_xticks() if 0 <= tick <= read]
     axes.set_xticks(ticks, [f"{tick:,.0f}" for tick in ticks])
     axes.tick_params(axis="y", length=0)
