@@ -176,9 +176,13 @@ def add_rows(model: Any, size: int, pieces: dict[int, list[int]]) -> None:
     """
     lone = _lone_bias(model)
     old = lone.detach().clone() if lone is not None else None
-    model.resize_token_embeddings(size, mean_resizing=False)
+    if _projects_by_embeddings(model):  # the library takes a layer of this head for the projection
+        model.base_model.resize_token_embeddings(size, mean_resizing=False)
+        output = None
+    else:
+        model.resize_token_embeddings(size, mean_resizing=False)
+        output = model.get_output_embeddings()
     tables = [model.get_input_embeddings().weight]
-    output = model.get_output_embeddings()
     if output is not None:
         tables += [output.weight] if output.weight is not tables[0] else []
         tables += [output.bias] if output.bias is not None else []
@@ -194,8 +198,15 @@ def add_rows(model: Any, size: int, pieces: dict[int, list[int]]) -> None:
 
 
 def _lone_bias(model: Any) -> Any | None:
-    """The output bias of ESM, which belongs to no layer and so is not resized with it."""
+    """The output bias that belongs to no layer and so is not resized with it."""
+    if _projects_by_embeddings(model):
+        return model.lm_predictions.lm_head.bias
     return model.lm_head.bias if model.config.model_type == "esm" else None
+
+
+def _projects_by_embeddings(model: Any) -> bool:
+    """Whether this is DeBERTa-v2 with its newer head, which has no projection of its own."""
+    return model.config.model_type == "deberta-v2" and not model.legacy
 
 
 def _fit_vocabulary(model: Any, folder: Path, vocabulary: Vocabulary, where: str | None) -> None:
