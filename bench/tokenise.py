@@ -157,8 +157,8 @@ def main() -> None:
         return
     import numpy as np
 
+    from maskzoo.processes import cores as available
     from maskzoo.tokenization.design import read_design
-    from maskzoo.tokenization.encode import cores as available
     from maskzoo.tokenization.make import make_trained
     from maskzoo.tokenization.shards import Shards
 

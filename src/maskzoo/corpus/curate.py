@@ -5,7 +5,6 @@ and spills what is left to disk. Then duplicates are found from digests and sign
 the documents that stay. Memory holds a few megabytes of text and some tens of bytes a document.
 """
 
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,6 +26,7 @@ from maskzoo.corpus.record import Record
 from maskzoo.corpus.splitting import SPLITS, split_of
 from maskzoo.corpus.store import DOCUMENT, DROPPED, ParquetStream, StringFile, rows
 from maskzoo.errors import UserError
+from maskzoo.processes import cores
 from maskzoo.progress import Progress
 from maskzoo.recipe.curation import Curation
 
@@ -71,7 +71,7 @@ def curate(
     spill.mkdir(parents=True)
     try:
         run = _Run({origin.name: origin for origin in origins}, settings, target, spill, index)
-        workers = workers or len(os.sched_getaffinity(0))
+        workers = workers or cores()
         with ParquetStream(target / "dropped.parquet", DROPPED) as dropped:
             run.first_pass(dropped, workers)
             run.second_pass(dropped)

@@ -1,10 +1,10 @@
 """`maskzoo pretrain`: train one variant of a domain, or go on where it was stopped."""
 
 import argparse
-import os
 
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.errors import UserError, unknown_name
+from maskzoo.processes import cores
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,8 +38,7 @@ def run(options: argparse.Namespace) -> int:
     from maskzoo.bases import base_folder
     from maskzoo.pretraining.run import pretrain
 
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    torch.set_num_threads(min(options.threads or allowed, allowed))
+    torch.set_num_threads(min(options.threads or cores(), cores()))
     base = recipe.bases[variant.base]
     result = pretrain(
         base=base,

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from maskzoo import provenance
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, sha256_of, write_json
+from maskzoo.processes import cores
 from maskzoo.progress import Progress
 from maskzoo.tokenization import plain
 from maskzoo.tokenization.documents import BATCH, SPLITS, open_documents, texts
@@ -142,8 +143,3 @@ def _encode_group(encoder: Encoder, documents: Path, group: int, dtype: str) -> 
 def _bytes(text: str) -> int:
     """UTF-8 bytes of a text."""
     return len(text) if text.isascii() else len(text.encode())
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
