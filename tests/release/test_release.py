@@ -75,8 +75,17 @@ def test_card_metadata_survives_the_hub_clients_parser(domain: Any) -> None:
     compared = json.loads((domain.layout.comparison / "comparison.json").read_text())
     mean = next(m["mean"] for m in compared["tasks"]["clauses"]["models"] if m["name"] == "adapted")
     by_type = {result.task_type: result for result in results}
+    assert by_type["text-classification"].dataset_type == "maskzoo-law-clauses", "no id that somebody has on the Hub"
     assert by_type["text-classification"].metric_value == round(mean, 4)
     assert by_type["fill-mask"].metric_type == "perplexity"
+
+
+def test_task_from_the_hub_is_named_by_its_id(domain: Any) -> None:
+    changed = domain.reread("            simulated: clauses.jsonl\n", "            hub: {dataset: someone/clauses}\n")
+    name, results = model_index_to_eval_results(
+        ModelCard.load(released(changed) / "README.md").data.to_dict()["model-index"]
+    )
+    assert (name, results[0].dataset_type) == ("tiny-law", "someone/clauses")
 
 
 def test_card_admits_losing_to_the_baseline_and_reports_funnel_privacy_and_decontamination(domain: Any) -> None:
@@ -88,7 +97,7 @@ def test_card_admits_losing_to_the_baseline_and_reports_funnel_privacy_and_decon
     assert "- Clauses: 13 of 230 texts were found, in 12 documents (3 held one whole, 11 shared a run of words" in text
     assert "pretraining seed 0" in text
     assert "general/scratch: random weights" in text
-    assert "Department of Justice (OGL-Canada-2.0)" in text
+    assert "acts of law: Department of Justice, simulated by this project (documents.jsonl) (OGL-Canada-2.0, h" in text
 
 
 def test_card_says_that_the_head_is_new_and_that_the_base_was_not_searched_for_texts_of_the_tasks(domain: Any) -> None:
@@ -125,7 +134,7 @@ def test_every_decimal_number_of_the_card_is_in_a_results_file(domain: Any) -> N
     ):
         collect(json.loads(file.read_text()))
     collect(domain.recipe.model_dump(mode="json"))
-    text = re.sub(r"(?:CC-[A-Z-]+|[A-Za-z]+)-\d\.\d|`[^`]*`", "", (folder / "README.md").read_text())
+    text = re.sub(r"https://\S+|(?:CC-[A-Z-]+|[A-Za-z]+)-\d\.\d|`[^`]*`", "", (folder / "README.md").read_text())
     for shown in re.findall(r"(?<![\w.])[+-]?\d+\.\d+", text):
         digits = len(shown.split(".")[1])
         known = any(

@@ -88,7 +88,7 @@ def results(facts: Facts) -> list[Any]:
             EvalResult(
                 task_type=HUB_TASKS[task["type"]],
                 task_name=task["title"],
-                dataset_type=f"{domain}/{name}",
+                dataset_type=dataset_id(facts.recipe, name),
                 dataset_name=f"{task['title']} ({domain}, scale {scale})",
                 dataset_split="test",
                 metric_type=HUB_METRICS[task["metric"]],
@@ -102,7 +102,7 @@ def results(facts: Facts) -> list[Any]:
             EvalResult(
                 task_type="fill-mask",
                 task_name="Pseudo-perplexity",
-                dataset_type=f"{domain}/corpus",
+                dataset_type=dataset_id(facts.recipe, "corpus"),
                 dataset_name=f"Test documents of the corpus ({domain}, scale {scale})",
                 dataset_split="test",
                 metric_type="perplexity",
@@ -111,6 +111,15 @@ def results(facts: Facts) -> list[Any]:
             )
         )
     return found
+
+
+def dataset_id(recipe: Recipe, name: str) -> str:
+    """The Hub id of a task's test data, else a name without a slash: one with it links to somebody's data set."""
+    data = recipe.tasks[name].data if name in recipe.tasks else None
+    source = (data.test or data.all) if data else None
+    if source is not None and source.hub is not None:
+        return source.hub.dataset
+    return f"maskzoo-{recipe.name.replace('/', '-')}-{name}"
 
 
 def body(facts: Facts) -> str:
@@ -249,12 +258,17 @@ def _head(run: Mapping[str, Any]) -> str:
 
 
 def _attributions(origins: Origins) -> str:
-    named = [
-        f"- {use.what}: {use.attribution or use.url or use.what} ({use.licence})"
-        for use in origins.uses
-        if use.attribution or licence_of(use.licence).attribution
-    ]
-    return "Attributions:\n\n" + "\n".join(named) if named else ""
+    """Authors, addresses and licences of all that asks to be named, and that it was changed (CC BY 4.0, 3.a.1)."""
+    named = []
+    for use in origins.uses:
+        licence = licence_of(use.licence)
+        if use.attribution or licence.attribution:
+            who = ", ".join(part for part in (use.attribution, use.url) if part)
+            terms = f"{use.licence}, {licence.link}" if licence.link else use.licence
+            named.append(f"- {use.what}{': ' if who else ''}{who} ({terms})")
+    if not named:
+        return ""
+    return "Attributions (texts were cleaned, filtered and rid of duplicates before training):\n\n" + "\n".join(named)
 
 
 def _people(recipe: Recipe) -> str:
