@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+from machine import described
 
 RECIPE = """
 title: Bench
@@ -41,7 +42,11 @@ def main() -> None:
     parser.add_argument("--small", type=int, default=50, help="MB of text (default: 50)")
     parser.add_argument("--large", type=int, default=500, help="MB of text (default: 500)")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--quick", action="store_true", help="1 and 2 MB: that it runs, in seconds")
     options = parser.parse_args()
+    if options.quick:
+        options.small, options.large = 1, 2
+    print(described("maskzoo", "pyarrow"))
     peaks = []
     with tempfile.TemporaryDirectory() as folder:
         for megabytes in (options.small, options.large):

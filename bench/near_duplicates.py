@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from machine import described
 
 from maskzoo.corpus.near_duplicates import SignatureFile, banding, kept_originals, shingles, signatures
 from maskzoo.corpus.words import hashes, words
@@ -28,7 +29,11 @@ def main() -> None:
     parser.add_argument("--threshold", type=float, default=NearDuplicates().threshold)
     parser.add_argument("--shingle", type=int, default=NearDuplicates().shingle)
     parser.add_argument("--permutations", type=int, default=NearDuplicates().permutations)
+    parser.add_argument("--quick", action="store_true", help="few documents: that it runs, in seconds")
     options = parser.parse_args()
+    if options.quick:
+        options.documents, options.copies = 400, 40
+    print(described("rensa", "numpy"))
     texts, original_of, edits_of = planted(options.documents, options.copies, seed=0)
     size = sum(len(text) for text in texts)
 

@@ -6,11 +6,13 @@ loss over all positions. Steps of both sides alternate, so that a busy machine s
 
     python bench/pretraining.py --threads 1
     python bench/pretraining.py --layers 2 --hidden 128 --vocab 8000 --steps 30
+    python bench/pretraining.py --quick     (that it runs, in seconds; its figures say nothing)
 """
 
 import argparse
 import copy
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator
 from tempfile import TemporaryDirectory
@@ -18,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from machine import described, spread, table
 from transformers import DataCollatorForLanguageModeling, PreTrainedTokenizerFast, Trainer, TrainingArguments
 from transformers.utils import logging
 
@@ -31,6 +34,7 @@ from maskzoo.pretraining.optimiser import adamw, set_learning_rate
 from maskzoo.pretraining.schedule import learning_rate
 from maskzoo.recipe.training import Masking, Training
 
+WARMING = 2  # first steps, not counted
 SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 
@@ -80,6 +84,7 @@ def stock(model: Any, data: Data, training: Training, folder: str, words: PreTra
     import threading
 
     from transformers import TrainerCallback
+    from transformers.trainer_callback import PrinterCallback
 
     go, done, steps = threading.Semaphore(0), threading.Semaphore(0), training.steps
 
@@ -106,6 +111,7 @@ def stock(model: Any, data: Data, training: Training, folder: str, words: PreTra
         data_collator=DataCollatorForLanguageModeling(tokenizer=words, mlm_probability=0.15),
         callbacks=[Alternate()],
     )
+    trainer.remove_callback(PrinterCallback)
     threads = torch.get_num_threads()
 
     def work() -> None:
@@ -146,7 +152,11 @@ def main() -> None:
     ):
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--quick", action="store_true", help="a tiny model and few steps")
     options = parser.parse_args()
+    if options.quick:
+        parser.set_defaults(layers=1, hidden=64, vocab=500, length=32, batch=4, steps=6)
+        options = parser.parse_args()
     torch.set_num_threads(options.threads)
     logging.set_verbosity_error()
     logging.disable_progress_bar()
@@ -166,9 +176,15 @@ def main() -> None:
     def model(dropout: float) -> Any:
         return fresh_model("bert", shape, vocabulary, length=options.length, seed=0, dropout=dropout).train()
 
-    print(f"{options.layers} x {options.hidden}, {options.vocab} words, batch {options.batch} x {options.length}")
-    print(f"fp32, {options.threads} thread(s)")
-    print(f"difference of the losses for the same ids and labels: {same_loss(model(0.0), data):.1e}")
+    difference = same_loss(model(0.0), data)
+    print(described("torch", "transformers", "accelerate"))
+    print(
+        f"BERT {options.layers} x {options.hidden}, {options.vocab:,} words, batch {options.batch} x {options.length},"
+        f" fp32, {options.threads} thread(s), {options.steps - WARMING} steps of every side in turns"
+    )
+    print(f"loss of both sides for the same ids and labels: {difference:.1e} apart")
+    if difference > 1e-4:
+        sys.exit("THE LOSSES DIFFER")
     with TemporaryDirectory() as folder:
         sides: dict[str, Callable[[], Iterator[None]]] = {
             "Trainer, dropout 0.1": lambda: stock(model(0.1), data, training, folder, tokenizer(options.vocab)),
@@ -184,17 +200,16 @@ def main() -> None:
                 start = time.perf_counter()
                 next(steps)
                 seconds[name].append(time.perf_counter() - start)
-    report({name: spent[2:] for name, spent in seconds.items()}, options.batch * options.length)
+    report({name: spent[WARMING:] for name, spent in seconds.items()}, options.batch * options.length)
 
 
 def report(seconds: dict[str, list[float]], tokens: int) -> None:
-    """Median speed of each side, and its ratio to the first step by step (median, quartiles)."""
+    """Median speed of each side, and how many times the first one's it is, step by step."""
     reference = next(iter(seconds.values()))
+    rows = [("side", "tokens/s", "times the first (median, spread)")]
     for name, spent in seconds.items():
-        ratios = sorted(slow / fast for slow, fast in zip(reference, spent, strict=True))
-        low, middle, high = statistics.quantiles(ratios, n=4)
-        speed = tokens / statistics.median(spent)
-        print(f"{name:42} {speed:9,.0f} tokens/s   {middle:5.2f} times the Trainer ({low:.2f} to {high:.2f})")
+        rows.append((name, f"{tokens / statistics.median(spent):,.0f}", spread(reference, spent)))
+    print(table(rows))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Tokenise and pack: `maskzoo tokens` against run_mlm.py's preprocessing, same tokenizer, text and cores.
 
     python bench/tokenise.py [--megabytes 12] [--repeats 3] [--design wordpiece]
+    python bench/tokenise.py --quick        (that it runs, in seconds; its figures say nothing)
 
 The peer is what run_mlm.py does with a raw text data set: `datasets.map(tokenizer(...,
 return_special_tokens_mask=True))` in batches, then `datasets.map(group_texts)` to sequences of 128. Both sides run
@@ -148,6 +149,7 @@ def main() -> None:
     parser.add_argument("--megabytes", type=float, default=12)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--design", default="wordpiece", help="a name under tokenizers/")
+    parser.add_argument("--quick", action="store_true", help="little text, one core")
     parser.add_argument("--side", choices=("peer", "ours"), help=argparse.SUPPRESS)
     parser.add_argument("--paths", nargs=3, type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--cores", type=int, default=1, help=argparse.SUPPRESS)
@@ -155,7 +157,12 @@ def main() -> None:
     if options.side:
         {"peer": peer, "ours": ours}[options.side](*options.paths, options.cores)
         return
+    if options.quick:
+        options.megabytes, options.repeats = 0.2, 1
+
     import numpy as np
+    from machine import described as machine
+    from machine import spread, table
 
     from maskzoo.processes import cores as available
     from maskzoo.tokenization.design import read_design
@@ -167,11 +174,13 @@ def main() -> None:
         documents, described, size = corpus(folder, options.megabytes)
         design = read_design(Path(__file__).parents[1] / "tokenizers" / f"{options.design}.yaml")
         make_trained(design, documents, folder / "tokenizer", where=options.design)
+        print(machine("tokenizers", "transformers", "datasets"))
         print(
             f"{size / 1e6:.1f} MB of {described}, tokenizer {options.design} ({design.vocab_size:,} entries), "
             f"medians of {options.repeats}"
         )
-        for cores in sorted({1, available()}):
+        rows = [("", "MB/s", "s", "s of CPU", "ratio by wall time", "ratio by CPU time")]
+        for cores in [1] if options.quick else sorted({1, available()}):
             seconds: dict[str, list[tuple[float, float]]] = {"peer": [], "ours": []}
             for _ in range(options.repeats):
                 for side, found in seconds.items():
@@ -181,19 +190,17 @@ def main() -> None:
                 print("ids of all documents are equal on both sides" if same else "THE IDS DIFFER")
                 if not same:
                     sys.exit(1)
-            wall, used = (
-                {side: statistics.median(times[k] for times in found) for side, found in seconds.items()}
-                for k in (0, 1)
-            )
+            wall, used = ({side: [times[k] for times in found] for side, found in seconds.items()} for k in (0, 1))
             for side, label in (("peer", "run_mlm.py"), ("ours", "maskzoo tokens")):
-                print(
-                    f"{cores} core(s)  {label:15} {wall[side]:6.2f} s  {size / 1e6 / wall[side]:6.2f} MB/s  "
-                    f"{used[side]:6.2f} s of CPU"
+                took, cpu_took = statistics.median(wall[side]), statistics.median(used[side])
+                rows.append(
+                    (
+                        f"{label}, {cores} core(s)",
+                        *(f"{size / 1e6 / took:.2f}", f"{took:.2f}", f"{cpu_took:.2f}"),
+                        *(spread(spent["peer"], spent[side]) for spent in (wall, used)),
+                    )
                 )
-            print(
-                f"{cores} core(s)  ratio           {wall['peer'] / wall['ours']:.1f} by wall time, "
-                f"{used['peer'] / used['ours']:.1f} by CPU time"
-            )
+        print(table(rows))
 
 
 if __name__ == "__main__":

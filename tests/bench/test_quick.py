@@ -1,0 +1,60 @@
+"""The benchmarks run, say on what, prove that both sides do the same, and give a ratio with its spread."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+RATIO = r"\d+\.\d\d \(\d+\.\d\d to \d+\.\d\d\)"
+
+
+def printed(name: str) -> str:
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "MASKZOO_MIRRORS": ""}
+    command = [sys.executable, str(ROOT / "bench" / name), "--quick"]
+    answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout
+
+
+@pytest.mark.slow
+def test_near_duplicates_gives_recall_and_precision() -> None:
+    said = printed("near_duplicates.py")
+    assert " cores; Python 3." in said.splitlines()[0]
+    assert re.search(r"recall at   0% edited words: 1\.000\n", said)
+    assert re.search(r"precision: \d\.\d{4} ", said)
+
+
+@pytest.mark.slow
+def test_corpus_memory_gives_the_ratio_of_the_peaks() -> None:
+    said = printed("corpus_memory.py")
+    assert " cores; Python 3." in said.splitlines()[0]
+    assert re.search(r"ratio of the peaks: \d\.\d\d\n", said)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "proof", "sides"),
+    [
+        (
+            "pretraining.py",
+            "for the same ids and labels",
+            ["Trainer, dropout 0.1", "maskzoo, dropout 0.1, same attention"],
+        ),
+        (
+            "tokenise.py",
+            "ids of all documents are equal on both sides",
+            ["run_mlm.py, 1 core", "maskzoo tokens, 1 core"],
+        ),
+    ],
+)
+def test_a_benchmark_says_machine_proof_and_ratio(name: str, proof: str, sides: list[str]) -> None:
+    lines = printed(name).splitlines()
+    assert " cores; Python 3." in lines[0]
+    assert any(proof in line for line in lines)
+    for side in sides:
+        (row,) = (line for line in lines if line.startswith(side))
+        assert re.search(RATIO, row), row
