@@ -132,6 +132,7 @@ def _start(corpus: Path, folder: str) -> subprocess.Popen[bytes]:
     )
 
 
+@pytest.mark.slow
 def test_killed_at_any_step_it_ends_with_the_same_bits(corpus: Path) -> None:
     whole = _start(corpus, "whole")
     metrics = corpus / "killed" / "metrics.jsonl"
