@@ -85,6 +85,7 @@ def test_a_billion_laughs_are_refused(records, put):
         ("<d><t>x</t></d>", {"record": "Section"}, "no element 'Section'; the root is 'd'"),
         ("<d><t>x</t></d>", {"text": ["./u"]}, r"\./u select nothing.*d, t"),
         ("<d><t>x</t></d>", {"text": ["./t["]}, r"'\./t\[' is no XPath"),
+        ("<d><t>x</t></d>", {"text": ["nothing(t)"]}, r"a\.xml: an XPath cannot be evaluated.*'nothing\(t\)'"),
         ("<d><t>x</t></d>", {"text": ["./y:t"]}, r"cannot be evaluated"),
         ("", {}, "not well-formed"),
     ],

@@ -48,6 +48,9 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
             yield Record(text, f"{file.path}#{number}", file.sha256, {**values, **paths})
     except etree.XMLSyntaxError as error:
         raise UserError(f"not well-formed XML: {error.msg}", where=f"{file.where}: line {error.lineno}") from None
+    except etree.XPathEvalError as error:
+        asked = ", ".join(map(repr, (*options.text, *options.fields.values())))
+        raise UserError(f"an XPath cannot be evaluated ({error})", where=file.where, hint=f"one of {asked}") from None
     if selector and number and not found:
         raise NothingHereError(
             f"{' and '.join(options.text)} select nothing", where=file.where, expected="XPaths to " + ", ".join(names)
@@ -129,12 +132,7 @@ def compiled(path: str, where: str) -> Any:
 
 
 def _evaluated(element: Any, selector: Any) -> list[Any]:
-    from lxml import etree
-
-    try:
-        result = selector(element)
-    except etree.XPathEvalError as error:
-        raise UserError(f"{selector.path!r} cannot be evaluated ({error})", where="xml") from None
+    result = selector(element)
     return result if isinstance(result, list) else [str(result)]
 
 
