@@ -1,4 +1,5 @@
 # The zoo, as a table of contents. `snakemake` lists what there is; `snakemake --cores 8 domains/legal` makes one domain.
+import re
 import sys
 
 from snakemake.exceptions import WorkflowError
@@ -17,7 +18,7 @@ except UserError as error:
 
 
 wildcard_constraints:
-    domain="|".join(zoo.domains),
+    domain="|".join(map(re.escape, zoo.domains)),
     scale="[a-z0-9_]+",
     baseline="|".join(baseline_names()),
     model=rf"(?!(?:{'|'.join(baseline_names())})/)[A-Za-z0-9_-]+",

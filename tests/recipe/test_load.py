@@ -123,6 +123,14 @@ def test_a_wrong_value_names_key_value_and_expectation(zoo, old, new, parts):
         assert part in message
 
 
+@pytest.mark.parametrize("name", ["1", "Demo", "my scale", "a/b"])
+def test_the_name_of_a_scale_must_do_as_a_folder(zoo, name, capsys):
+    edit(LEGAL / "domain.yaml", "  demo: #", f"  {name}: #")
+    assert main(["check", "domains/legal"]) == 2
+    assert "scales: " in (error := capsys.readouterr().err)
+    assert "expected a name of lower-case letters, digits and _" in error
+
+
 @pytest.mark.parametrize("content", ["", "title: x", "title: x\nscales: [demo]\n", "- a\n"])
 def test_a_file_without_a_recipe_in_it_is_refused(zoo, content, capsys):
     (LEGAL / "domain.yaml").write_text(content)

@@ -52,7 +52,7 @@ def _rows(name: str, results: Path, broken: dict[str, None]) -> list[tuple[str, 
             recipe = read_recipe(folder, scale)
         except UserError as error:
             broken[str(error)] = None
-            rows.append((shown, str(scale), "", "", "broken"))
+            rows.append((shown, scale, "", "", "broken"))
             continue
         variants, tasks = ", ".join(recipe.variants), ", ".join(recipe.tasks) or "-"
         rows.append((shown, scale, variants, tasks, _done(recipe, Layout(results, scale, name))))

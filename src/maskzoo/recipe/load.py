@@ -1,5 +1,6 @@
 """Reading `domain.yaml`: overlay the scale, validate, and turn whatever is wrong into one sentence."""
 
+import re
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -56,13 +57,16 @@ def scales(folder: Path) -> list[str]:
     return list(_scaled(folder)[1])
 
 
-def _scaled(folder: Path) -> tuple[dict[str, Any], dict[Any, Any]]:
+def _scaled(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """The shared part of a domain.yaml, and its overlays by the name of the scale."""
     file = recipe_file(folder)
     raw = read_mapping(file)
     overlays = raw.pop("scales", None)
     if not isinstance(overlays, dict) or not overlays:
         raise UserError("no scales", where=f"{file}: scales", expected="a mapping with at least `demo`")
+    for name in overlays:  # it becomes a folder, and what Snakemake takes for one
+        if not isinstance(name, str) or not re.fullmatch("[a-z0-9_]+", name):
+            raise UserError(f"{name!r}", where=f"{file}: scales", expected="a name of lower-case letters, digits and _")
     return raw, overlays
 
 
@@ -70,7 +74,7 @@ def _overlaid(folder: Path, scale: str) -> dict[str, Any]:
     file = folder / "domain.yaml"
     raw, overlays = _scaled(folder)
     if scale not in overlays:
-        raise unknown_name("scale", scale, map(str, overlays), where=f"{file}: scales")
+        raise unknown_name("scale", scale, overlays, where=f"{file}: scales")
     if not isinstance(overlays[scale], dict | None):
         raise _no_mapping(overlays[scale], f"{file}: scales.{scale}")
     for reserved in ("name", "scale", "folder"):
