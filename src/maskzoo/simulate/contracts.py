@@ -3,7 +3,8 @@
 import random
 
 from maskzoo.simulate import names
-from maskzoo.simulate.clauses import CASES, FRAMES, MAINS, SHARED, TYPES
+from maskzoo.simulate.clause_words import SHARED
+from maskzoo.simulate.clauses import CASES, FRAMES, MAINS, TYPES
 from maskzoo.simulate.entities import ENTITIES
 from maskzoo.simulate.grammar import Grammar, sentence
 from maskzoo.simulate.names import pick, word_list
