@@ -7,7 +7,7 @@ DOMAINS := $(patsubst %/domain.yaml,%,$(wildcard domains/*/domain.yaml domains/*
 SOURCES := src tests bench
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help $(DOMAINS) report test test-fast lint bench clean
+.PHONY: help $(DOMAINS) $(addsuffix /,$(DOMAINS)) report test test-fast lint bench clean
 
 help:
 	@echo "make domains/legal   sources to release folder, demo data (SCALE=small for real data); also: $(DOMAINS)"
@@ -18,6 +18,9 @@ help:
 
 $(DOMAINS): .venv/.installed
 	snakemake --cores $(CORES) $@ --config scale=$(SCALE)
+
+# with the slash that shell completion types, which make would take for a folder that is there already
+$(addsuffix /,$(DOMAINS)): %/: %
 
 report: domains/legal
 	snakemake --report report.html domains/legal --config scale=$(SCALE)

@@ -1,6 +1,7 @@
 """The project's own promises: one set of pins, whole files or none, no machine's paths."""
 
 import re
+import shutil
 import subprocess
 import tomllib
 
@@ -19,6 +20,19 @@ def test_conda_users_get_the_same_pins():
     [pip] = [entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict)]
     assert pip == project["dependencies"]
     assert all("==" in pin for pin in pip)
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+@pytest.mark.parametrize("ending", ["", "/"])
+def test_make_takes_a_domain_with_and_without_the_slash(zoo, ending):
+    shutil.copy(ROOT / "Makefile", zoo)
+    (zoo / ".venv").mkdir()
+    for name in ("pyproject.toml", ".venv/.made", ".venv/.installed"):
+        (zoo / name).touch()
+    planned = subprocess.run(
+        ["make", "-n", f"domains/legal{ending}"], capture_output=True, text=True, check=True
+    ).stdout
+    assert re.fullmatch(r"snakemake --cores \d+ domains/legal --config scale=demo\n", planned)
 
 
 def test_no_file_names_a_machine_or_a_registry():
