@@ -2,9 +2,6 @@
 
 import gzip
 import json
-import subprocess
-import sys
-import tracemalloc
 from typing import get_args
 
 import pytest
@@ -74,13 +71,6 @@ def test_undecodable_bytes_mark_their_record_only(records, put):
 def test_tables_and_json_lines_mark_undecodable_records_too(records, put, format_name, body):
     put("a", body)
     assert [record.undecodable for record in records({"format": format_name, "text": ["text"]})] == [False, True]
-
-
-def test_conll_marks_undecodable_sentences(records, put):
-    put("a", b"ok O\n\nb\xe9d O\n")
-    found = records({"format": "conll"})
-    assert [record.undecodable for record in found] == [False, True]
-    assert found[1].tokens == ("b\ufffdd",)
 
 
 def test_another_encoding_can_be_named(records, put):
@@ -231,52 +221,6 @@ def test_wrong_parquet_is_named(records, parquet):
         records({"format": "parquet", "text": ["text"]})
 
 
-# CoNLL
-
-
-def test_conll_sentences_have_words_and_tags(records, put):
-    put("a", "-DOCSTART- -X- O O\n\nThe DT O\nSeller NN B-PARTY\n\n# NN O\n")
-    found = records({"format": "conll"})
-    assert [(record.tokens, record.tags) for record in found] == [
-        (("The", "Seller"), ("O", "B-PARTY")),
-        (("#",), ("O",)),
-    ]
-    assert found[0].text == "The Seller"
-    assert records({"format": "conll", "tags": "1"})[0].tags == ("DT", "NN")
-
-
-def test_conll_with_tabs_may_have_blanks_in_words(records, put):
-    put("a", "New York\tB-LOC\r\nis\tO\r\n\r\n\r\n")
-    (found,) = records({"format": "conll"})
-    assert (found.tokens, found.tags) == (("New York", "is"), ("B-LOC", "O"))
-
-
-def test_conll_u_comments_ranges_and_empty_words_are_skipped(records, put):
-    def row(number, form, tag):
-        return "\t".join([number, form, "_", tag, *["_"] * 6])
-
-    lines = [
-        "# text = vámonos al",
-        "# newdoc",
-        "# original 1#1",
-        row("1-2", "vámonos", "_"),
-        row("1", "vamos", "VERB"),
-        row("2", "nos", "PRON"),
-    ]
-    put("a.conllu", "\n".join([*lines, row("2.1", "x", "X"), row("3", "al", "ADP")]) + "\n\n")
-    (found,) = records({"format": "conll"})
-    assert (found.tokens, found.tags) == (("vamos", "nos", "al"), ("VERB", "PRON", "ADP"))
-    assert records({"format": "conll", "tokens": "1", "tags": "0"})[0].tags == ("1", "2", "3")
-
-
-def test_wrong_conll_is_named_with_its_line(records, put):
-    put("a", "The DT O\nSeller NN\n")
-    with pytest.raises(UserError, match=r"data/a: line 2: 2 columns; expected 3 as in line 1"):
-        records({"format": "conll"})
-    with pytest.raises(UserError, match=r"no column '7' \(read\.tags\).*from 0 to 2"):
-        records({"format": "conll", "tags": "7"})
-
-
 # options
 
 
@@ -298,77 +242,3 @@ def test_options_that_a_format_does_not_use_or_lacks_are_refused(records, put, r
     put("a", "{}\n")
     with pytest.raises(UserError, match=message):
         records(read)
-
-
-@pytest.mark.parametrize("format_name", ["txt", "md", "jsonl", "csv", "conll", "xml"])
-def test_memory_does_not_grow_with_the_file(tmp_path, cache, put, format_name):
-    from maskzoo.corpus.sources import read_source
-    from maskzoo.recipe.source import Source
-
-    line = "the seller shall deliver the goods " * 20
-    unit = {
-        "txt": f"{line}\n\n",
-        "md": f"{line}\n\n",
-        "jsonl": json.dumps({"text": line}) + "\n",
-        "csv": f"{line}\n",
-        "conll": "word O\n" * 10 + "\n",
-        "xml": f"<part><p>{line}</p><q>{line}</q></part>",
-    }[format_name]
-    head, tail = {"csv": ("text\n", ""), "xml": ("<doc>", "</doc>")}.get(format_name, ("", ""))
-    options = {
-        "txt": {"unit": "paragraph"},
-        "md": {"unit": "paragraph"},
-        "jsonl": {"text": ["text"]},
-        "csv": {"text": ["text"]},
-        "conll": {},
-        "xml": {"record": "p", "text": ["."]},
-    }[format_name]
-    put("a", head + unit * 3000 + tail)
-    source = Source.model_validate({"read": {"format": format_name, **options}, "licence": "CC0-1.0", "glob": "data/a"})
-    import lxml.etree  # noqa: F401 (its import is not what is measured)
-
-    tracemalloc.start()
-    count = sum(1 for _ in read_source(source, name="t", folder=tmp_path, simulated=tmp_path, cache=cache))
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert count == 3000
-    assert peak < 1_500_000  # of 2 MB and more in most formats
-
-
-MEASURE = """
-import resource, sys
-from pathlib import Path
-import lxml.etree, pyarrow.parquet
-from maskzoo.corpus.cache import Cache
-from maskzoo.corpus.sources import read_source
-from maskzoo.recipe.source import Source
-folder = Path(sys.argv[1])
-source = Source.model_validate_json(sys.argv[2])
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-records = read_source(source, name="t", folder=folder, simulated=folder, cache=Cache(folder))
-count = sum(1 for _ in records)
-print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
-"""
-
-
-@pytest.mark.parametrize("format_name", ["xml", "parquet"])
-def test_memory_of_the_libraries_does_not_grow_with_the_file_either(tmp_path, format_name):
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    line = "the seller shall deliver the goods " * 20
-    path = tmp_path / f"a.{format_name}"
-    if format_name == "xml":
-        path.write_text("<doc>" + f"<part><p>{line}</p><q>{line}</q></part>" * 40_000 + "</doc>")
-        read = {"format": "xml", "record": "p", "text": ["."]}
-    else:
-        table = pa.table({"text": [f"{number} {line}" for number in range(80_000)]})
-        parquet.write_table(table, path, row_group_size=5000, compression="none", use_dictionary=False)
-        read = {"format": "parquet", "text": ["text"]}
-    assert path.stat().st_size > 55_000_000
-    source = json.dumps({"read": read, "licence": "CC0-1.0", "glob": path.name})
-    command = [sys.executable, "-c", MEASURE, str(tmp_path), source]
-    count, grown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.split()
-    path.unlink()
-    assert int(count) == (40_000 if format_name == "xml" else 80_000)
-    assert int(grown) < 30_000  # KiB; half a file and more when nothing is freed

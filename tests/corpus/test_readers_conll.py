@@ -1,0 +1,55 @@
+"""Tagged words, one a line: CoNLL-2003 and CoNLL-U."""
+
+import pytest
+
+from maskzoo.errors import UserError
+
+
+def test_conll_sentences_have_words_and_tags(records, put):
+    put("a", "-DOCSTART- -X- O O\n\nThe DT O\nSeller NN B-PARTY\n\n# NN O\n")
+    found = records({"format": "conll"})
+    assert [(record.tokens, record.tags) for record in found] == [
+        (("The", "Seller"), ("O", "B-PARTY")),
+        (("#",), ("O",)),
+    ]
+    assert found[0].text == "The Seller"
+    assert records({"format": "conll", "tags": "1"})[0].tags == ("DT", "NN")
+
+
+def test_conll_with_tabs_may_have_blanks_in_words(records, put):
+    put("a", "New York\tB-LOC\r\nis\tO\r\n\r\n\r\n")
+    (found,) = records({"format": "conll"})
+    assert (found.tokens, found.tags) == (("New York", "is"), ("B-LOC", "O"))
+
+
+def test_conll_u_comments_ranges_and_empty_words_are_skipped(records, put):
+    def row(number, form, tag):
+        return "\t".join([number, form, "_", tag, *["_"] * 6])
+
+    lines = [
+        "# text = vámonos al",
+        "# newdoc",
+        "# original 1#1",
+        row("1-2", "vámonos", "_"),
+        row("1", "vamos", "VERB"),
+        row("2", "nos", "PRON"),
+    ]
+    put("a.conllu", "\n".join([*lines, row("2.1", "x", "X"), row("3", "al", "ADP")]) + "\n\n")
+    (found,) = records({"format": "conll"})
+    assert (found.tokens, found.tags) == (("vamos", "nos", "al"), ("VERB", "PRON", "ADP"))
+    assert records({"format": "conll", "tokens": "1", "tags": "0"})[0].tags == ("1", "2", "3")
+
+
+def test_wrong_conll_is_named_with_its_line(records, put):
+    put("a", "The DT O\nSeller NN\n")
+    with pytest.raises(UserError, match=r"data/a: line 2: 2 columns; expected 3 as in line 1"):
+        records({"format": "conll"})
+    with pytest.raises(UserError, match=r"no column '7' \(read\.tags\).*from 0 to 2"):
+        records({"format": "conll", "tags": "7"})
+
+
+def test_conll_marks_undecodable_sentences(records, put):
+    put("a", b"ok O\n\nb\xe9d O\n")
+    found = records({"format": "conll"})
+    assert [record.undecodable for record in found] == [False, True]
+    assert found[1].tokens == ("b\ufffdd",)
