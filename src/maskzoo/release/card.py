@@ -218,7 +218,7 @@ def _results(facts: Facts) -> list[str]:
     )
     parts[-1] += (
         f"Intervals and p-values: bootstrap of test examples and seeds, {facts.comparison['resamples']:,} resamples, "
-        "Holm's correction; few seeds make them too narrow. See `comparison.md`."
+        "Holm's correction; few seeds make them too narrow. See `comparison.md` and `comparison.svg`."
     )
     return parts
 
@@ -237,9 +237,10 @@ def _making(facts: Facts) -> str:
     ]
     lines = [
         *facts.origins.chain,
-        f"Masking `{variant.masking.policy}` at rate {variant.masking.rate}, objective `{variant.objective}`, "
-        f"{training.steps} steps of {training.batch_size} sequences of {training.sequence_length} tokens, learning "
-        f"rate {training.learning_rate:g}.",
+        f"Masking `{variant.masking.policy}` at rate {variant.masking.rate} (replacement: "
+        f"`{variant.masking.corruption}`), objective `{variant.objective}`, {training.steps} steps of "
+        f"{training.batch_size} sequences of {training.sequence_length} tokens, learning rate "
+        f"{training.learning_rate:g}.",
         _head(facts.run),
         ", ".join(measured).capitalize() + "." if measured else "",
         "Recipe, versions, commit and checksums: `how_it_was_made.json`. Sources: `data_sheet.md`.",

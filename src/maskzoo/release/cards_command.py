@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     page = cards_page(recipe.title, {name: path.read_text(encoding="utf-8") for name, path in cards.items()})
     with atomic_file(layout.card_page) as temporary:
         temporary.write_text(page, encoding="utf-8")
-    print(f"{len(cards)} model cards in {layout.card_page}")
+    print(f"{len(cards)} model card{'s' * (len(cards) != 1)} in {layout.card_page}")
     return 0
 
 
