@@ -173,13 +173,14 @@ def test_a_cut_that_proves_wrong_is_never_used(bases: dict[str, Path]) -> None:
     assert encoder.cut is None
 
 
-def test_a_large_vocabulary_takes_wider_integers(legal: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [2**16 - 5, 100])
+def test_large_ids_take_wider_integers_even_behind_a_gap(words: int, legal: Path, tmp_path: Path) -> None:
     from tokenizers import Tokenizer, models, pre_tokenizers
 
     special = {"pad": "[PAD]", "unk": "[UNK]", "cls": "[CLS]", "sep": "[SEP]", "mask": "[MASK]"}
     vocabulary = {
         **{token: place for place, token in enumerate(special.values())},
-        **{f"w{n}": 5 + n for n in range(2**16 - 5)},
+        **{f"w{n}": 5 + n for n in range(words)},
     }
     vocabulary["the"] = 2**16
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
@@ -187,7 +188,9 @@ def test_a_large_vocabulary_takes_wider_integers(legal: Path, tmp_path: Path) ->
     folder = tmp_path / "tokenizer"
     folder.mkdir()
     plain.Plain(tokenizer, special, 512).save(folder)
-    assert pack(legal, folder, tmp_path / "tokens")["dtype"] == "uint32"
+    meta = pack(legal, folder, tmp_path / "tokens")
+    assert meta["dtype"] == "uint32"
+    assert meta["vocab_size"] == 2**16 + 1
     assert (Shards.open(tmp_path / "tokens").tokens("train") == 2**16).any()
 
 

@@ -49,7 +49,7 @@ def pack(
     """
     loaded = plain.load(tokenizer)
     ids = loaded.ids()
-    size = loaded.tokenizer.get_vocab_size(with_added_tokens=True)
+    size = max(loaded.tokenizer.get_vocab(with_added_tokens=True).values()) + 1  # some vocabularies have gaps
     dtype = np.dtype(np.uint16 if size <= 2**16 else np.uint32)
     with open_documents(documents) as parquet:
         groups = parquet.num_row_groups
