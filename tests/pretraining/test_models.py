@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -63,6 +64,21 @@ def test_dropout_of_pretraining_does_not_reach_the_saved_config() -> None:
     rates = {module.p for module in model.modules() if isinstance(module, torch.nn.Dropout)}
     assert rates == {0.33}
     assert model.config.hidden_dropout_prob == 0.1
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_dropout_is_off_or_on_in_every_architecture_as_said(name: str, tmp_path: Path) -> None:
+    ids = torch.tensor([[2, 9, 4, 30, 12, 3]])
+
+    def two_passes(model: Any) -> tuple[torch.Tensor, torch.Tensor]:
+        with torch.no_grad():
+            return model.train()(input_ids=ids).logits, model.train()(input_ids=ids).logits
+
+    assert torch.equal(*two_passes(fresh_model(*CONFIGS[name], VOCABULARY, length=16, seed=0, dropout=0.0)))
+    dropping = fresh_model(*CONFIGS[name], VOCABULARY, length=16, seed=0, dropout=0.4)
+    assert not torch.equal(*two_passes(dropping))
+    dropping.save_pretrained(tmp_path)
+    assert torch.equal(*two_passes(base_model(tmp_path, VOCABULARY, length=16, seed=0, dropout=0.0)[0]))
 
 
 @pytest.mark.parametrize("name", CONFIGS)
