@@ -212,8 +212,8 @@ def test_no_file_tells_a_path_and_weights_are_safetensors_only(domain: Any, tmp_
 
 
 def test_path_in_the_data_sheet_is_refused(domain: Any) -> None:
-    (domain.recipe.folder / "README.md").write_text("Data lies in /home/someone/data/acts.\n")
-    with pytest.raises(UserError, match=r"data_sheet\.md: absolute path '/home/someone/data/acts\.?'"):
+    (domain.recipe.folder / "README.md").write_text("Data lies in /srv/someone/data/acts.\n")
+    with pytest.raises(UserError, match=r"data_sheet\.md: absolute path '/srv/someone/data/acts\.?'"):
         released(domain)
     assert not domain.layout.release("adapted").exists()
 
@@ -276,7 +276,7 @@ def test_unknown_variant_and_missing_comparison_are_clear_errors(
 @pytest.mark.parametrize(
     ("text", "cut"),
     [
-        ("maskzoo release /home/me/zoo/domains/law --scale demo", "maskzoo release law --scale demo"),
+        ("maskzoo release /srv/me/zoo/domains/law --scale demo", "maskzoo release law --scale demo"),
         ("https://example.org/a/b/c", "https://example.org/a/b/c"),
         (".//Text and ./MarginalNote", ".//Text and ./MarginalNote"),
         ("--results=/mnt/data/results", "--results=results"),
