@@ -20,7 +20,7 @@ from maskzoo.pretraining.data import Batch, Windows
 from maskzoo.pretraining.evaluate import to_tensors, validate
 from maskzoo.pretraining.heads import head_parameters
 from maskzoo.pretraining.optimiser import adamw, set_learning_rate
-from maskzoo.pretraining.progress import Progress, cut_metrics
+from maskzoo.pretraining.progress import Metrics, cut_metrics
 from maskzoo.pretraining.schedule import learning_rate
 from maskzoo.recipe.training import Masking, Training
 
@@ -115,16 +115,16 @@ def train(
         }
 
     reached: dict[str, float | None] = {}
-    with Progress(
+    with Metrics(
         folder / "metrics.jsonl",
         steps=training.steps,
         done=done,
         tensorboard=folder / "tensorboard" if training.tensorboard else None,
-    ) as progress:
+    ) as metrics:
         if done in (0, training.steps):
             reached = evaluate(done)
         if done == 0:
-            progress.write(0, **reached)
+            metrics.write(0, **reached)
         since, loss, losses, tokens = time.perf_counter(), torch.zeros((), device=accelerator.device), 0, 0
         for step in range(done, training.steps):
             _freeze_encoder(model, frozen=step < head_steps)
@@ -160,13 +160,13 @@ def train(
             last = finished == training.steps
             evaluates = last or finished % training.evaluate_every == 0
             saves = last or finished % training.checkpoint_every == 0
-            progress.advance()
+            metrics.advance()
             if evaluates or saves or finished % LOG_EVERY == 0:
                 # waits for the device, so the clock is read after it
                 mean = _number(float(loss) / max(1, losses), folder, finished)
                 spent = time.perf_counter() - since
                 counts.seconds += spent
-                progress.write(
+                metrics.write(
                     finished,
                     loss=mean,
                     learning_rate=rate,
@@ -176,7 +176,7 @@ def train(
                 )
                 if evaluates:
                     reached = evaluate(finished)
-                    progress.write(finished, **reached)
+                    metrics.write(finished, **reached)
                 if saves:
                     state = {"fingerprint": fingerprint, "counts": vars(counts)}
                     checkpoint.save(folder / "checkpoints", finished, model, optimiser.optimizer, state)

@@ -7,7 +7,7 @@ from typing import Any
 
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_file
-from maskzoo.progress import Progress as Bar
+from maskzoo.progress import Progress
 
 # metric, what it is called beside the count of steps, its format
 SHOWN = (("loss", "loss", ".3f"), ("validation_loss", "val", ".3f"), ("tokens_per_second", "tok/s", ",.0f"))
@@ -31,17 +31,17 @@ def cut_metrics(path: Path, step: int) -> None:
         temporary.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
 
 
-class Progress:
+class Metrics:
     """Open while a run trains; `write` adds one line of metrics and shows it."""
 
     def __init__(self, path: Path, *, steps: int, done: int, tensorboard: Path | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._board = _board(tensorboard, done) if tensorboard is not None else None
         self._file = path.open("a", encoding="utf-8", buffering=1)
-        self._bar = Bar(" ".join(path.parent.parts[-2:]), unit="step", total=steps, done=done)
+        self._bar = Progress(" ".join(path.parent.parts[-2:]), unit="step", total=steps, done=done)
         self._shown: dict[str, str] = {}
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> "Metrics":
         return self
 
     def __exit__(
