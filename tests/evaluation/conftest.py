@@ -6,7 +6,18 @@ from pathlib import Path
 import pytest
 
 from maskzoo.corpus.record import Record
-from tests.evaluation.made import COLOURS, FILLER, NAMES, record, tagged, wordpiece
+from maskzoo.evaluation.task_data import PreparedTask, prepare_task, read_task
+from tests.evaluation.made import (
+    COLOURS,
+    FILLER,
+    NAMES,
+    make_tagging_task,
+    make_task,
+    reader,
+    record,
+    tagged,
+    wordpiece,
+)
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +44,22 @@ def name_records() -> list[Record]:
         pairs[place:place] = [(name, "I-NAME") for name in chance.choices(NAMES, k=chance.randint(1, 2))]
         records.append(tagged(pairs, number))
     return records
+
+
+@pytest.fixture(scope="session")
+def colours(colour_records: list[Record], tmp_path_factory: pytest.TempPathFactory) -> PreparedTask:
+    """A classification task that a model can learn: which colour is in a sentence."""
+    folder = tmp_path_factory.mktemp("tasks") / "colours"
+    prepare_task(make_task(), reader(all=colour_records), folder, where="made")
+    return read_task(folder)
+
+
+@pytest.fixture(scope="session")
+def names(name_records: list[Record], tmp_path_factory: pytest.TempPathFactory) -> PreparedTask:
+    """A tagging task that a model can learn: names of one or two words."""
+    folder = tmp_path_factory.mktemp("tasks") / "names"
+    prepare_task(make_tagging_task(), reader(all=name_records), folder, where="made")
+    return read_task(folder)
 
 
 @pytest.fixture(scope="session")

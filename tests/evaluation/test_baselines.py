@@ -14,22 +14,8 @@ from maskzoo.evaluation.baselines.window_linear import described
 from maskzoo.evaluation.fit_baseline import fit_baseline
 from maskzoo.evaluation.metrics import scores
 from maskzoo.evaluation.tagging import to_iob2
-from maskzoo.evaluation.task_data import PreparedTask, prepare_task, read_task
+from maskzoo.evaluation.task_data import prepare_task, read_task
 from tests.evaluation.made import make_tagging_task, make_task, reader, record, tagged
-
-
-@pytest.fixture(scope="module")
-def colours(colour_records, tmp_path_factory) -> PreparedTask:
-    folder = tmp_path_factory.mktemp("tasks") / "colours"
-    prepare_task(make_task(), reader(all=colour_records), folder, where="made")
-    return read_task(folder)
-
-
-@pytest.fixture(scope="module")
-def names(name_records, tmp_path_factory) -> PreparedTask:
-    folder = tmp_path_factory.mktemp("tasks") / "names"
-    prepare_task(make_tagging_task(), reader(all=name_records), folder, where="made")
-    return read_task(folder)
 
 
 def fitted(name, task, folder):

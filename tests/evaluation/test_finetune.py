@@ -11,25 +11,9 @@ from maskzoo import progress
 from maskzoo.errors import UserError
 from maskzoo.evaluation.finetune import Start, finetune
 from maskzoo.evaluation.metrics import scores
-from maskzoo.evaluation.task_data import PreparedTask, prepare_task, read_task
 from maskzoo.recipe.task import Finetuning
-from tests.evaluation.made import make_tagging_task, make_task, reader
 
 QUICK = Finetuning(epochs=5, batch_size=16, learning_rate=3e-3, max_length=32)
-
-
-@pytest.fixture(scope="module")
-def colours(colour_records, tmp_path_factory) -> PreparedTask:
-    folder = tmp_path_factory.mktemp("tasks") / "colours"
-    prepare_task(make_task(), reader(all=colour_records), folder, where="made")
-    return read_task(folder)
-
-
-@pytest.fixture(scope="module")
-def names(name_records, tmp_path_factory) -> PreparedTask:
-    folder = tmp_path_factory.mktemp("tasks") / "names"
-    prepare_task(make_tagging_task(), reader(all=name_records), folder, where="made")
-    return read_task(folder)
 
 
 @pytest.fixture(scope="module")
