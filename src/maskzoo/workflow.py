@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from maskzoo import registry
+from maskzoo.errors import unknown_name
 from maskzoo.evaluation.baselines import names_for
 from maskzoo.paths import Layout
 from maskzoo.recipe.folders import designs_folder, domains
@@ -61,7 +62,7 @@ class Zoo:
         """Read the recipes behind the targets on the command line, and those of the bases they start from.
 
         Raises:
-            UserError: a recipe is wrong; nothing has run yet.
+            UserError: a recipe is wrong, or there is no such domain; nothing has run yet.
         """
         open_ = [name for target in targets for name in self._named(target)]
         seen: set[str] = set()
@@ -72,8 +73,15 @@ class Zoo:
                 open_ += [base.domain for base in self.recipe(name).bases.values() if base.domain]
 
     def _named(self, target: str) -> list[str]:
+        """The domains that a word of the command line asks for: one, a group, or none where it is no such target."""
+        if not target.startswith("domains/"):
+            return []
         name = target.removeprefix("domains/").strip("/")
-        return self.groups.get(name, [name] if name in self.domains else []) if target.startswith("domains/") else []
+        if name in self.domains:
+            return [name]
+        if name not in self.groups and not Path(target).exists():  # else a file that some option takes
+            raise unknown_name("domain", name, [*self.domains, *self.groups], where=target)
+        return self.groups.get(name, [])
 
     # what is asked for in the end
     def products(self, domain: str) -> list[str]:

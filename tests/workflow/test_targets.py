@@ -45,6 +45,14 @@ def test_a_wrong_recipe_is_refused_before_any_job(checkout):
     assert not (checkout.folder / "results").exists()
 
 
+def test_an_unknown_domain_is_answered_with_the_nearest(checkout):
+    answer = checkout.snakemake("-n", "domains/leagl", check=False)
+    assert answer.returncode != 0
+    message = answer.stdout + answer.stderr
+    assert "domains/leagl: unknown domain 'leagl'; expected one of general, legal; did you mean 'legal'?" in message
+    assert "Traceback" not in message
+
+
 def test_a_wrong_recipe_of_the_base_is_refused_too(checkout):
     checkout.edit("domains/general/domain.yaml", ("policy: uniform", "policy: unifrom"))
     answer = checkout.snakemake("-n", "domains/legal", check=False)
