@@ -145,7 +145,7 @@ def _files(source: Source, where: str, folder: Path, simulated: Path, cache: Cac
         path = simulated / source.simulated
         if not path.is_file():
             raise UserError(
-                f"no {path}", where=where, hint=f"run `maskzoo simulate {folder}` first (the rule `simulate`)"
+                f"no {path}", where=where, hint=f"run `maskzoo simulate {folder}` at this scale first"
             )
         yield path, source.simulated, ""
     elif source.glob is not None:

@@ -41,8 +41,10 @@ class NearDuplicates(Strict):
 
 
 class Deduplication(Strict):
-    exact: bool = True
-    near: NearDuplicates | None = NearDuplicates()
+    """Of documents that repeat one another the first in the order of the sources stays."""
+
+    exact: bool = Field(default=True, description="drop documents with the same words, whatever case and punctuation")
+    near: NearDuplicates | None = Field(default=NearDuplicates(), description="none: near-duplicates stay")
 
 
 class Decontamination(Strict):
@@ -56,6 +58,8 @@ class Decontamination(Strict):
 
 
 class Privacy(Strict):
+    """Personal data replaced by placeholders such as `[EMAIL]`, in kept and in dropped documents alike."""
+
     scrub: tuple[PersonalData, ...] = ("email", "phone", "iban", "ssn")
     regions: tuple[str, ...] = Field(
         default=("US",), description="regions whose national phone formats are read (ISO 3166)"

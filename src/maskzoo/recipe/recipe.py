@@ -12,6 +12,8 @@ from maskzoo.recipe.training import Base, Tokenizer, Variant
 
 
 class Seeds(Strict):
+    """What random draws depend on: weights and batches of pretraining, heads and batches of fine-tuning."""
+
     pretraining: tuple[int, ...] = Field(default=(0,), min_length=1, description="one run of every variant per seed")
     finetuning: tuple[int, ...] = Field(
         default=(0, 1, 2), min_length=1, description="seed i starts from pretraining seed i modulo their number"
