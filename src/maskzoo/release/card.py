@@ -186,7 +186,7 @@ def limits(facts: Facts) -> list[str]:
         else "Personal data was not searched for.",
         "It repeats the biases of its sources; none were measured here. A filled mask is a likely word, not a fact, "
         "and no advice.",
-        "Texts of the tasks were taken out of this domain's corpus as far as the decontamination above finds them"
+        "Validation and test texts were taken out of this domain's corpus as far as decontamination finds them"
         + ("." if base.fresh else "; what the base had read before was not searched."),
     ]
     return found
