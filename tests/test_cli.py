@@ -4,7 +4,6 @@ import errno
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -21,10 +20,12 @@ def test_help_imports_nothing_heavy_and_is_quick(arguments):
         "except SystemExit: pass\n"
         f"print(sorted({HEAVY!r} & set(sys.modules)))"
     )
-    start = time.process_time(), time.perf_counter()
+    before = os.times()
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.splitlines()[-1] == "[]"
-    assert time.perf_counter() - start[1] < 5, "a guard against gross slowness; the figure is in docs/performance.md"
+    after = os.times()
+    spent = sum(after[2:4]) - sum(before[2:4])  # processor time of the child, whatever else the machine does
+    assert spent < 0.5
 
 
 @pytest.mark.parametrize("command", COMMANDS)
