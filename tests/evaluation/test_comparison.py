@@ -200,9 +200,13 @@ def test_page_says_which_learning_rate_each_model_got_and_that_one_pretraining_i
     assert "Learning rates 0.0003, 0.001 were tried with the first seed of every model" in text
     assert "`general` 0.001, `scratch` 0.001, `adapted` 0.0003." in text
     assert "start from one pretraining: no interval covers what another would give" in text
+    assert "texts cut" not in text
     for model in task["models"]:
-        model["pretraining_seeds"] = [0, 1]
+        model |= {"pretraining_seeds": [0, 1], "max_length": 64, "truncated_test_examples": 60}
     assert "Their seeds start from 2 pretrainings." in tuning(task)
+    assert "cut at 64 tokens, but not for the baselines. Share of test texts cut: `general` 20 %, `scratch`" in tuning(
+        task
+    )
 
 
 def test_verdict_gives_the_lead_of_the_best_over_the_next(domain: tuple[Recipe, Layout]) -> None:

@@ -142,11 +142,14 @@ def _scored(
 
 
 def _tuning(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Learning rates of a fine-tuned model, the tried ones with their value on validation; its pretraining seeds."""
+    """How a model was fine-tuned: learning rates, the tried ones with their value on validation; what was cut."""
+    details = runs[0].get("details", {})
     rates = [run.get("hyperparameters", {}).get("learning_rate") for run in runs]
     return {
         "learning_rates": list(dict.fromkeys(rate for rate in rates if rate is not None)),
-        "tried_rates": runs[0].get("details", {}).get("validation_by_learning_rate", {}),
+        "tried_rates": details.get("validation_by_learning_rate", {}),
+        "max_length": runs[0].get("hyperparameters", {}).get("max_length"),
+        "truncated_test_examples": details.get("truncated", {}).get("test", 0),
         "pretraining_seeds": list(dict.fromkeys(run.get("pretraining_seed") for run in runs)),
     }
 

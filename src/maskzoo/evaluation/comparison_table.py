@@ -99,10 +99,23 @@ def tuning(task: Mapping[str, Any]) -> str:
         )
     else:
         rates = f"Every model was fine-tuned at learning rate {tried[0]:g}."
+    rates += _cut(tuned)
     pretrainings = max(len(model["pretraining_seeds"]) for model in tuned)
     if pretrainings > 1:
         return f"{rates} Their seeds start from {pretrainings} pretrainings."
     return f"{rates} All seeds of a model start from one pretraining: no interval covers what another would give."
+
+
+def _cut(tuned: Sequence[Mapping[str, Any]]) -> str:
+    """What fine-tuned models did not read of long test examples, where there are such; baselines read all."""
+    if not any(model["truncated_test_examples"] for model in tuned):
+        return ""
+    shares = ", ".join(
+        f"{title_of(model['name'])} {100 * model['truncated_test_examples'] / model['examples']:.0f} %"
+        for model in tuned
+    )
+    longest = max(model["max_length"] for model in tuned)
+    return f" Texts were cut at {longest} tokens, but not for the baselines. Share of test texts cut: {shares}."
 
 
 def judged(difference: Mapping[str, Any], *, lower_is_better: bool = False) -> str:
