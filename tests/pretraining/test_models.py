@@ -153,6 +153,7 @@ def test_a_broken_base_is_refused(tmp_path: Path) -> None:
     ("changed", "said"),
     [
         ({"hidden_size": 32}, "cannot load"),
+        ({"model_type": "deberta-v2", "conv_kernel_size": 3}, "a convolution over neighbouring tokens"),
         ({"model_type": "albert"}, "is a albert; expected one of bert, roberta"),
         ({"model_type": "nonsense"}, r"cannot read .*config\.json"),
     ],

@@ -112,6 +112,12 @@ def base_model(
         raise UserError(
             f"{folder} is a {config.model_type}", where=where, expected="one of " + ", ".join(ARCHITECTURES)
         )
+    if getattr(config, "conv_kernel_size", 0) > 0:
+        raise UserError(
+            f"{folder} has a convolution over neighbouring tokens, which looks across documents",
+            where=where,
+            hint="DeBERTa-v2 xlarge and xxlarge have one, DeBERTa-v3 models have none",
+        )
     _check_length(config, length, where)
     with override_dropout(config, dropout):
         try:
