@@ -1,6 +1,7 @@
 """Where a run starts: fresh weights, a base, a base with new words, a base without a head."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from transformers import AutoConfig, AutoModel
 
 from maskzoo.errors import UserError
 from maskzoo.pretraining.models import Vocabulary, add_rows, base_model, expect_frequencies, fresh_model
-from tests.pretraining.conftest import write_tokenizer
+from tests.pretraining.conftest import SPECIALS, write_tokenizer
 from tests.pretraining.tiny import CONFIGS, VOCABULARY, tiny
 
 WORDS = [f"w{number}" for number in range(60)]
@@ -125,6 +126,16 @@ def test_another_tokenizer_is_refused(tmp_path: Path) -> None:
     vocabulary = Vocabulary(size=65, pad_id=0, mask_id=4, folder=tmp_path / "other")
     with pytest.raises(UserError, match="60 of the base's 65 tokens have another id"):
         base_model(_base(tmp_path / "base"), vocabulary, length=32, seed=0)
+
+
+def test_another_tokenizer_is_refused_by_an_older_vocabulary_file_too(tmp_path: Path) -> None:
+    tiny("bert").save_pretrained(tmp_path / "base")
+    (tmp_path / "base" / "vocab.txt").write_text("\n".join([*SPECIALS, *WORDS]) + "\n")
+    write_tokenizer(tmp_path / "same", WORDS)
+    write_tokenizer(tmp_path / "other", list(reversed(WORDS)))
+    base_model(tmp_path / "base", replace(VOCABULARY, folder=tmp_path / "same"), length=32, seed=0)
+    with pytest.raises(UserError, match="60 of the base's 65 tokens have another id"):
+        base_model(tmp_path / "base", replace(VOCABULARY, folder=tmp_path / "other"), length=32, seed=0)
 
 
 def test_new_words_without_their_pieces_are_refused(tmp_path: Path) -> None:

@@ -235,11 +235,20 @@ def _fit_vocabulary(model: Any, folder: Path, vocabulary: Vocabulary, where: str
 
 def _check_same_ids(base: Path, tokenizer: Path, where: str | None) -> None:
     """Every token of the base must have the same id in the tokenizer, or the base's embeddings mean nothing."""
-    if not (base / "tokenizer.json").is_file() or not (tokenizer / "tokenizer.json").is_file():
+    if not (tokenizer / "tokenizer.json").is_file():
         return
     from tokenizers import Tokenizer
 
-    theirs = Tokenizer.from_file(str(base / "tokenizer.json")).get_vocab(with_added_tokens=True)
+    from maskzoo.tokenization import plain
+
+    if (base / "tokenizer.json").is_file():
+        known = Tokenizer.from_file(str(base / "tokenizer.json"))
+    else:
+        try:
+            known = plain.load(base).tokenizer  # from vocab.txt and the like
+        except UserError:
+            return  # a base without a tokenizer cannot be held against one
+    theirs = known.get_vocab(with_added_tokens=True)
     ours = Tokenizer.from_file(str(tokenizer / "tokenizer.json")).get_vocab(with_added_tokens=True)
     moved = [token for token, number in theirs.items() if ours.get(token) != number]
     if moved:
