@@ -180,10 +180,15 @@ def test_base_folder_lends_its_stated_licence_and_an_unstated_one_is_said(
     assert release(changed.recipe, "adapted", changed.layout)["licence"] == "CC-BY-NC-4.0"
 
 
-def test_hub_base_is_named_in_the_metadata(domain: Any, checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hub_base_is_named_in_the_metadata_and_among_the_attributions(
+    domain: Any, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     changed = domain.reread("{domain: general, variant: scratch}", "{hub: someone/encoder, revision: abc}")
     monkeypatch.setattr("maskzoo.release.origins.base_folder", lambda *_, **__: checkpoint)
-    assert ModelCard.load(released(changed) / "README.md").data.to_dict()["base_model"] == "someone/encoder"
+    monkeypatch.setattr("maskzoo.release.origins.stated_licence", lambda _: "mit")
+    card = ModelCard.load(released(changed) / "README.md")
+    assert card.data.to_dict()["base_model"] == "someone/encoder"
+    assert "- Base someone/encoder: https://huggingface.co/someone/encoder (mit)" in card.text
 
 
 def test_recipe_licence_looser_than_the_sources_stops_before_anything_is_written(

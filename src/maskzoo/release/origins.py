@@ -76,7 +76,9 @@ def origins(recipe: Recipe, variant: str, layout: Layout, *, seed: int) -> Origi
     notes = () if stated else (f"The licence of {what} is not stated in its files; look it up before sharing.",)
     at = f" at {base.revision}" if base.revision else ""
     return Origins(
-        (*uses, Use(what, stated)) if stated else tuple(uses),
+        (*uses, Use(what, stated, url=f"https://huggingface.co/{base.hub}" if base.hub else None))
+        if stated
+        else tuple(uses),
         (base.hub,) if base.hub else (),
         tuple(datasets),
         notes,
