@@ -100,6 +100,8 @@ def tune(
             disable_tqdm=True,
             report_to="none",
         )
+        if cuda:
+            arguments._n_gpu = 1  # else the Trainer splits batches over all GPUs, and the batch size multiplies
         trainer = Trainer(
             model=model,
             args=arguments,
