@@ -144,9 +144,7 @@ def _files(source: Source, where: str, folder: Path, simulated: Path, cache: Cac
     if source.simulated is not None:
         path = simulated / source.simulated
         if not path.is_file():
-            raise UserError(
-                f"no {path}", where=where, hint=f"run `maskzoo simulate {folder}` at this scale first"
-            )
+            raise UserError(f"no {path}", where=where, hint=f"run `maskzoo simulate {folder}` at this scale first")
         yield path, source.simulated, ""
     elif source.glob is not None:
         paths = sorted(path for path in folder.glob(source.glob) if path.is_file())
