@@ -16,7 +16,7 @@ def written(path, *, done=0, steps=(10, 20, 30), **options):
 
 def test_a_line_a_step_without_values_that_are_not_there(tmp_path):
     written(tmp_path / "metrics.jsonl")
-    assert list(read_metrics(tmp_path / "metrics.jsonl"))[0] == {"step": 10, "loss": 0.1}
+    assert next(iter(read_metrics(tmp_path / "metrics.jsonl"))) == {"step": 10, "loss": 0.1}
 
 
 def test_a_run_that_goes_on_writes_no_line_twice(tmp_path):
