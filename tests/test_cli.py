@@ -25,7 +25,7 @@ def test_help_imports_nothing_heavy_and_is_quick(arguments):
     assert answer.stdout.splitlines()[-1] == "[]"
     after = os.times()
     spent = sum(after[2:4]) - sum(before[2:4])  # processor time of the child, whatever else the machine does
-    assert spent < 0.5
+    assert spent < (0.5 if arguments == ["--help"] else 2), "the promise is for the first help; a guard for the others"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
