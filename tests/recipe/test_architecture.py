@@ -22,9 +22,10 @@ def test_they_are_those_of_the_library(architecture):
 def test_reading_them_imports_nothing_heavy():
     code = (
         "import sys; from maskzoo.recipe.architecture import settings; settings('bert');"
-        "assert not {'torch', 'transformers'} & set(sys.modules)"
+        "print(sorted({'torch', 'transformers'} & set(sys.modules)))"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    answer = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert answer.stdout.strip() == "[]"
 
 
 def test_a_config_that_nothing_would_take_is_refused():

@@ -24,8 +24,7 @@ BROKEN: tuple[type[Exception], ...] = (
     lzma.LZMAError,
     EOFError,
     OSError,
-    RuntimeError,
-    NotImplementedError,
+    RuntimeError,  # and with it NotImplementedError: a compression that Python does not know
 )
 
 

@@ -2,7 +2,7 @@
 
 import math
 import time
-from contextlib import AbstractContextManager
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -144,7 +144,7 @@ def train(
                 )
                 if len(inputs[4]) == 0:
                     continue
-                with accelerator.autocast() if bf16 else _nothing():
+                with accelerator.autocast() if bf16 else nullcontext():
                     share = wrapped(*inputs)
                 accelerator.backward(share / predicted)
                 loss += share.detach()
@@ -239,9 +239,3 @@ def _number(loss: float, folder: Path, step: int) -> float:
 
 def _cuda_has_bf16() -> bool:
     return torch.cuda.is_available() and torch.cuda.is_bf16_supported(including_emulation=False)
-
-
-def _nothing() -> AbstractContextManager[None]:
-    from contextlib import nullcontext
-
-    return nullcontext()

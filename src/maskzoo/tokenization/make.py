@@ -19,13 +19,7 @@ def make_trained(design: Design, documents: Path, target: Path, *, where: str) -
     """
     from maskzoo.tokenization.train import train
 
-    count, total = size(documents, ["train"])
-    if not count:
-        raise UserError(
-            "the train split holds no document",
-            where=str(documents),
-            hint="look at the corpus funnel for what was dropped",
-        )
+    count, total = _train_size(documents)
     cap = design.max_training_bytes
     share = 1.0 if cap is None or total <= cap else cap / total
 
@@ -64,13 +58,7 @@ def make_extended(base: Path, name: str, documents: Path, target: Path, *, add: 
     """
     from maskzoo.tokenization.extend import extend
 
-    count, total = size(documents, ["train"])
-    if not count:
-        raise UserError(
-            "the train split holds no document",
-            where=str(documents),
-            hint="look at the corpus funnel for what was dropped",
-        )
+    count, total = _train_size(documents)
     loaded = plain.load(base)
     extended = extend(loaded, texts(documents, ["train"]), add=add, min_count=min_count, where=name)
     with atomic_folder(target) as folder:
@@ -87,3 +75,15 @@ def make_extended(base: Path, name: str, documents: Path, target: Path, *, add: 
         "training": {"documents": count, "bytes": total},
         "documents_sha256": sha256_of(documents),
     }
+
+
+def _train_size(documents: Path) -> tuple[int, int]:
+    """Documents and bytes of the train split, of which there must be some."""
+    count, total = size(documents, ["train"])
+    if not count:
+        raise UserError(
+            "the train split holds no document",
+            where=str(documents),
+            hint="look at the corpus funnel for what was dropped",
+        )
+    return count, total
