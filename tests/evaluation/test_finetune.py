@@ -124,6 +124,10 @@ def test_of_several_learning_rates_every_seed_gets_the_best_of_the_first_on_vali
     assert tried["0.003"] > tried["1e-07"]
     assert first["hyperparameters"]["learning_rate"] == second["hyperparameters"]["learning_rate"] == 3e-3
     assert list(second["details"]["validation_by_learning_rate"]) == ["0.003"]
+    # with another seed to choose the rate, what the choice decided is done again
+    finetune("tiny", colours, several, dict(reversed(starts.items())), tmp_path)
+    again = [json.loads((tmp_path / f"seeds/seed{seed}.json").read_text())["result"]["details"] for seed in (0, 1)]
+    assert [len(details["validation_by_learning_rate"]) for details in again] == [1, 2]
 
 
 def test_balanced_classes_weigh_the_same_together(colours):

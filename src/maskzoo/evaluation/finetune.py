@@ -52,12 +52,16 @@ def finetune(
     if len(task.labels) < 2:
         raise UserError(f"task {task.name!r} has one label", expected="at least two to tell apart")
     checksums = {start.folder: checkpoint_sha256(start.folder) for start in starts.values()}
+    first = next(iter(starts))
+    # where the first seed chooses the learning rate, the others depend on what it started from
+    chooser = [first, checksums[starts[first].folder]] if len(settings.learning_rates) > 1 else []
     prints = {
-        seed: _fingerprint(seed, checksums[start.folder], task, settings, start) for seed, start in starts.items()
+        seed: _fingerprint(seed, checksums[start.folder], task, settings, start, chooser)
+        for seed, start in starts.items()
     }
     todo = {seed: start for seed, start in starts.items() if not _finished(folder, seed, prints[seed])}
     if todo:
-        _run(task, settings, todo, folder, prints, threads, first=next(iter(starts)))
+        _run(task, settings, todo, folder, prints, threads, first=first)
     results, tables, sums = [], [], {}
     for seed, start in starts.items():
         results.append(SeedResult(**read_json(_part(folder, seed, "json"))["result"]))
@@ -175,8 +179,10 @@ def _check_tokenizer(tokenizer: Any, task: PreparedTask, folder: Path) -> None:
         )
 
 
-def _fingerprint(seed: int, checkpoint: str, task: PreparedTask, settings: Finetuning, start: Start) -> str:
-    values = [FORMAT, seed, start.pretraining_seed, checkpoint, task.sha256, settings.model_dump(mode="json")]
+def _fingerprint(
+    seed: int, checkpoint: str, task: PreparedTask, settings: Finetuning, start: Start, chooser: list[Any]
+) -> str:
+    values = [FORMAT, seed, start.pretraining_seed, checkpoint, task.sha256, settings.model_dump(mode="json"), *chooser]
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
