@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from maskzoo.recipe.strict import Strict
 
-Format = Literal["txt", "md", "xml", "jsonl", "csv", "tsv", "parquet", "conll"]
+Format = Literal["txt", "md", "xml", "json", "jsonl", "csv", "tsv", "parquet", "conll"]
 
 
 class Read(Strict):
@@ -20,15 +20,22 @@ class Read(Strict):
         default_factory=dict, description="further values to keep: name -> column, JSON key or XPath"
     )
     record: str | None = Field(
-        default=None, description="xml: name of the element that is one document (default: the root)"
+        default=None,
+        description="xml: name of the element that is one document (default: the root); json: dotted key of the list "
+        "or object of records (default: the whole file)",
     )
     drop: tuple[str, ...] = Field(default=(), description="xml: names of elements left out with all they contain")
-    unit: Literal["file", "paragraph", "line"] = Field(default="file", description="txt, md: what one document is")
+    unit: Literal["file", "paragraph", "line", "sentence"] = Field(
+        default="file", description="txt, md: what one document is; a sentence ends with punctuation before a capital"
+    )
+    unquote: bool = Field(default=False, description="txt: documents that are wrapped in double quotes lose them")
     tokens: str | None = Field(
-        default=None, description="jsonl, parquet: key of a list of words; conll: column number from 0"
+        default=None,
+        description="json, jsonl, parquet: key of a list of words; conll: column number from 0; xml: XPath",
     )
     tags: str | None = Field(
-        default=None, description="jsonl, parquet: key of a list of tags; conll: column number (default: the last)"
+        default=None,
+        description="json, jsonl, parquet: key of a list of tags; conll: column number (default: the last); xml: XPath",
     )
     encoding: str = "utf-8"
     max_undecodable: float = Field(

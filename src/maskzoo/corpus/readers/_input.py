@@ -76,6 +76,16 @@ def replaced(text: str) -> str:
     return text.replace(MARK, "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
+def mended(record: Record) -> Record:
+    """The record with lone surrogates (escaped halves of pairs, `MARK`) as replacement characters, and said so."""
+    text = replaced(record.text)
+    if text != record.text:
+        record.text, record.undecodable = text, True
+        record.fields = {name: replaced(value) for name, value in record.fields.items()}
+        record.tokens = tuple(replaced(token) for token in record.tokens)
+    return record
+
+
 def as_text(value: Any, *, where: str, key: str) -> str:
     """A JSON-like value as text: lists as lines, null as nothing.
 

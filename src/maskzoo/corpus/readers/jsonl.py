@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from maskzoo.corpus.readers._input import MARK, InputFile, Keyed, decoded, replaced
+from maskzoo.corpus.readers._input import MARK, InputFile, Keyed, decoded, mended, replaced
 from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.source import Read
@@ -22,7 +22,7 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
                 continue
             row = _parsed(replaced(line) if bad else line, f"{file.where}: line {number}")
             found = keyed.record(row, f"{file.path}:line {number}", undecodable=bad)
-            yield _mended(found) if "\\ud" in line or "\\uD" in line else found
+            yield mended(found) if "\\ud" in line or "\\uD" in line else found
     keyed.finish()
 
 
@@ -36,13 +36,3 @@ def _parsed(line: str, where: str) -> dict[str, object]:
     if not isinstance(row, dict):
         raise UserError(f"holds a {type(row).__name__}", where=where, expected="one JSON object a line")
     return row
-
-
-def _mended(record: Record) -> Record:
-    """Escaped lone surrogates become replacement characters."""
-    text = replaced(record.text)
-    if text != record.text:
-        record.text, record.undecodable = text, True
-        record.fields = {name: replaced(value) for name, value in record.fields.items()}
-        record.tokens = tuple(replaced(token) for token in record.tokens)
-    return record
