@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from maskzoo import materials
 from maskzoo.corpus.cleaning import boilerplate_of
 from maskzoo.corpus.decontamination import ContaminationReport, EvaluationIndex
-from maskzoo.corpus.document_work import Chunk, Unread, Worked, start, work
+from maskzoo.corpus.document_work import Chunk, Worked, start, work
 from maskzoo.corpus.duplicates import first_of_equals
 from maskzoo.corpus.funnel import Funnel
 from maskzoo.corpus.near_duplicates import SignatureFile, kept_originals
@@ -26,6 +27,7 @@ from maskzoo.corpus.record import Record
 from maskzoo.corpus.splitting import SPLITS, split_of
 from maskzoo.corpus.store import DOCUMENT, DROPPED, ParquetStream, StringFile, rows
 from maskzoo.errors import UserError
+from maskzoo.materials import Unread
 from maskzoo.processes import cores
 from maskzoo.progress import Progress
 from maskzoo.recipe.curation import Curation
@@ -66,7 +68,9 @@ def curate(
         UserError: no document, or no train document, is left; says what took how many.
     """
     settings = curation or Curation()
-    index = EvaluationIndex(evaluation, settings.decontamination) if evaluation and settings.decontamination else None
+    index = None
+    if evaluation and settings.decontamination:
+        index = EvaluationIndex(evaluation, settings.decontamination, materials.load(settings.material).lookup)
     spill = target / ".spill"
     spill.mkdir(parents=True)
     try:
@@ -94,6 +98,7 @@ class _Run:
         self.report = ContaminationReport(index) if index else None
         self.funnel = Funnel()
         self.personal: Counter[str] = Counter()
+        self.changes: Counter[str] = Counter()
         self.sources = {name: {"documents": 0, "bytes": 0, "read": 0, "bytes_read": 0} for name in origins}
         self.splits = {split: {"documents": 0, "bytes": 0} for split in SPLITS}
 
@@ -125,6 +130,7 @@ class _Run:
         source["read"] += 1
         source["bytes_read"] += document.bytes_read
         self.personal.update(document.personal)
+        self.changes.update(document.changes)
         self.funnel.passed("cleaning", document.bytes_read, document.bytes_clean)
         self.funnel.passed("privacy", document.bytes_clean, document.bytes_out)
         if self.report and document.hits:
@@ -228,18 +234,23 @@ class _Run:
             },
             "decontamination": self.report.result() if self.report else {},
             "privacy": {kind: self.personal[kind] for kind in kinds},
+            "changes": dict(sorted(self.changes.items())),
             "splits": self.splits,
         }
 
 
 def _chunks(origins: Mapping[str, Origin], settings: Curation) -> Iterator[Chunk]:
     """The documents of all sources in order, some hundred kilobytes at a time."""
+    uses_fields = materials.load(settings.material).USES_FIELDS
     for origin in origins.values():
         boilerplate, records = boilerplate_of(origin.records, settings.cleaning.boilerplate_repeats)
         documents: list[Unread] = []
         characters = 0
         for record in records:
-            documents.append(Unread(record.text, origin.name, record.locator, record.sha256, record.undecodable))
+            fields = record.fields if uses_fields else {}
+            documents.append(
+                Unread(record.text, origin.name, record.locator, record.sha256, record.undecodable, fields)
+            )
             characters += len(record.text)
             if characters >= CHUNK_CHARACTERS or len(documents) >= CHUNK_DOCUMENTS:
                 yield Chunk(documents, boilerplate)

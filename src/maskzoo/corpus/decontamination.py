@@ -4,15 +4,15 @@ Both are looked up by 64-bit hashes of word runs. A hit is not verified against 
 n-grams and a billion words of corpus one false hit is expected in some 20,000 corpora.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.corpus.cleaning import normalise
-from maskzoo.corpus.words import Hashes, hashes, ngrams, run, words
+from maskzoo.corpus.words import Hashes, ngrams, run
+from maskzoo.materials.text import lookup as words_of
 from maskzoo.recipe.curation import Decontamination
 
 Indices = NDArray[np.int64]
@@ -49,9 +49,18 @@ class Hits:
 
 
 class EvaluationIndex:
-    """Everything of the evaluation splits that a document is checked against. Built once, then only read."""
+    """Everything of the evaluation splits that a document is checked against. Built once, then only read.
 
-    def __init__(self, evaluation: Mapping[str, Iterable[str]], settings: Decontamination) -> None:
+    Args:
+        lookup: hashes of the units of a text, as the material of the corpus has them (default: words).
+    """
+
+    def __init__(
+        self,
+        evaluation: Mapping[str, Iterable[str]],
+        settings: Decontamination,
+        lookup: Callable[[str], Hashes] = words_of,
+    ) -> None:
         self.settings = settings
         self.tasks = sorted(evaluation)
         self.text_task: list[int] = []
@@ -60,7 +69,7 @@ class EvaluationIndex:
         collected: list[Hashes] = []
         for number, task in enumerate(self.tasks):
             for text in evaluation[task]:
-                self._add(number, hashes(words(normalise(text))), collected)
+                self._add(number, lookup(text), collected)
         lengths = [len(part) for part in collected]
         self.ngram_table = HashTable(np.concatenate(collected) if collected else np.empty(0, dtype=np.uint64))
         self.start_table = HashTable(np.fromiter(self.starts, dtype=np.uint64, count=len(self.starts)))

@@ -3,23 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from maskzoo.corpus.cleaning import decodable, first_objection, measure, normalise, without_lines
+from maskzoo import materials
 from maskzoo.corpus.decontamination import EvaluationIndex, Hits
 from maskzoo.corpus.near_duplicates import Signatures, shingles, signatures
-from maskzoo.corpus.privacy import scrub
-from maskzoo.corpus.words import Hashes, digest, hashes, words
+from maskzoo.corpus.words import Hashes
+from maskzoo.materials import Material, Prepared, Unread
 from maskzoo.recipe.curation import Curation
-
-
-@dataclass(slots=True)
-class Unread:
-    """A document as its source gave it."""
-
-    text: str
-    source: str
-    locator: str
-    sha256: str
-    undecodable: bool
 
 
 @dataclass(slots=True)
@@ -43,6 +32,7 @@ class Worked:
     bytes_clean: int
     bytes_out: int
     personal: Counter[str]
+    changes: Counter[str]
     dropped: tuple[str, str, str] | None
     hits: Hits | None
 
@@ -58,58 +48,49 @@ class WorkedChunk:
 class _State:
     settings: Curation
     index: EvaluationIndex | None
+    material: Material
 
 
 def start(settings: Curation, index: EvaluationIndex | None) -> None:
     """Give this process what it needs for `work`."""
     _State.settings = settings
     _State.index = index
+    _State.material = materials.load(settings.material)
 
 
 def work(chunk: Chunk) -> WorkedChunk:
-    """Clean, scrub, filter, check against the evaluation data, and sign the documents of one chunk."""
-    near = _State.settings.deduplication.near
+    """Clean and filter the documents of one chunk, check them against the evaluation data, and sign them."""
+    settings = _State.settings
+    near = settings.deduplication.near
+    prepared = _State.material.prepare(chunk.documents, settings=settings, boilerplate=chunk.boilerplate)
     documents: list[Worked] = []
     kept: list[Hashes] = []
-    for unread in chunk.documents:
-        worked, hashed = _one(unread, chunk.boilerplate)
+    for unread, one in zip(chunk.documents, prepared, strict=True):
+        worked = _checked(unread, one)
         documents.append(worked)
         if near and worked.dropped is None:
-            kept.append(shingles(hashed, near.shingle))
+            kept.append(shingles(one.units, near.shingle))
     return WorkedChunk(documents, signatures(kept, near.permutations) if near else None)
 
 
-def _one(unread: Unread, boilerplate: frozenset[str]) -> tuple[Worked, Hashes]:
-    settings = _State.settings
-    repaired = decodable(unread.text)
-    raw = unread.text if repaired is None else repaired
-    whole = normalise(raw)
-    clean = without_lines(whole, boilerplate)
-    text, personal = clean, Counter[str]()
-    if settings.privacy:
-        text, personal = scrub(clean, settings.privacy.scrub, settings.privacy.regions)
-    found = words(text)
-    hashed = hashes(found)
-    measured = measure(text, len(found), undecodable=unread.undecodable or repaired is not None)
-    verdict = first_objection(measured, settings.cleaning)
-    dropped = ("filters", *verdict) if verdict else None
+def _checked(unread: Unread, prepared: Prepared) -> Worked:
+    dropped = ("filters", *prepared.verdict) if prepared.verdict else None
     hits = None
     if dropped is None and _State.index is not None:
-        # looked up as it was read: neither a line nor a number taken out may hide an evaluation text
-        hits = _State.index.hits(hashed if text == whole else hashes(words(whole)))
+        hits = _State.index.hits(prepared.lookup)
         if hits:
             dropped = ("decontamination", *_State.index.verdict(hits))
-    worked = Worked(
-        text=text,
+    return Worked(
+        text=prepared.text,
         source=unread.source,
         locator=unread.locator,
         sha256=unread.sha256,
-        digest=digest(found),
-        bytes_read=len(raw.encode()),
-        bytes_clean=len(clean.encode()),
-        bytes_out=len(text.encode()),
-        personal=personal,
+        digest=prepared.identity,
+        bytes_read=prepared.bytes_read,
+        bytes_clean=prepared.bytes_clean,
+        bytes_out=len(prepared.text.encode()),
+        personal=prepared.personal,
+        changes=prepared.changes,
         dropped=dropped,
         hits=hits or None,
     )
-    return worked, hashed

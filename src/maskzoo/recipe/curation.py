@@ -1,13 +1,40 @@
 """How a corpus is curated: every filter with its threshold."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from maskzoo.recipe.materials import PRESETS, Code, MaterialName, Protein, Smiles
 from maskzoo.recipe.source import Source
 from maskzoo.recipe.strict import Name, Strict
 
+SECTIONS = {"protein", "smiles", "code"}  # of materials with settings of their own
 PersonalData = Literal["email", "phone", "iban", "ssn"]
+
+
+class LanguageFilter(Strict):
+    """Drop documents that are clearly in another language, as a detector of some 160 languages judges (pycld2).
+
+    Languages are ISO 639-1 codes where there is one, else ISO 639-3; one that the detector does not know is refused.
+    """
+
+    keep: tuple[str, ...] = Field(
+        default=(),
+        description="drop what is clearly in none of these; name close relatives that it takes for them, too",
+    )
+    drop: tuple[str, ...] = Field(
+        default=(), description="drop what is clearly in one of these, for a corpus in a language that it does not know"
+    )
+    min_words: int = Field(
+        default=12, ge=1, description="shorter documents are not judged: they are taken for relatives"
+    )
+    min_share: float = Field(default=0.8, gt=0, le=1, description="share of the text that must be in that language")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "LanguageFilter":
+        if bool(self.keep) == bool(self.drop):
+            raise ValueError("exactly one of keep and drop names languages")
+        return self
 
 
 class Cleaning(Strict):
@@ -30,6 +57,7 @@ class Cleaning(Strict):
         ge=0,
         description="a line seen at least so often in the first documents of a source is removed; 0: never",
     )
+    language: LanguageFilter | None = Field(default=None, description="none: no language is asked for")
 
 
 class NearDuplicates(Strict):
@@ -75,13 +103,39 @@ class DocumentSplit(Strict):
 
 
 class Curation(Strict):
-    """How documents of any source are curated."""
+    """How documents of any source are curated. Some defaults differ where the material is not text."""
 
+    material: MaterialName = Field(default="text", description="what the documents are made of")
+    protein: Protein = Field(default=Protein(), description="material protein")
+    smiles: Smiles = Field(default=Smiles(), description="material smiles")
+    code: Code = Field(default=Code(), description="material code")
     cleaning: Cleaning = Cleaning()
     deduplication: Deduplication = Deduplication()
     decontamination: Decontamination | None = Decontamination()
     privacy: Privacy | None = Privacy()
     split: DocumentSplit = DocumentSplit()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _presets(cls, raw: Any) -> Any:
+        """What the material presets, under what the recipe says."""
+        if not isinstance(raw, dict) or not isinstance(raw.get("material", "text"), str):
+            return raw
+        material = raw.get("material", "text")
+        merged = dict(raw)
+        for key, preset in PRESETS.get(material, {}).items():
+            given = merged.get(key)
+            if key not in merged:
+                merged[key] = preset
+            elif isinstance(given, dict) and isinstance(preset, dict):
+                merged[key] = {**preset, **given}
+        return merged
+
+    @model_validator(mode="after")
+    def _own_section(self) -> "Curation":
+        for other in sorted(SECTIONS & self.model_fields_set - {self.material}):
+            raise ValueError(f"`{other}` is for the material {other}, this corpus is of {self.material}")
+        return self
 
 
 class Corpus(Curation):

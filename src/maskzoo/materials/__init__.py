@@ -1,0 +1,94 @@
+"""What a corpus is made of: one module a material, found by its name, and what every other stage asks of it.
+
+A material says how a document is cleaned and judged, which units overlap is decided on, when two documents are the
+same, what a task's text looks like to a model, and how examples group so that a split cannot leak. All code that exists
+for one material only lives in its package; its classical baselines in `<material>/baselines/`.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, cast
+
+from maskzoo import registry
+from maskzoo.corpus.words import Hashes
+from maskzoo.recipe.curation import Curation
+
+Grouping = Callable[[Sequence[str]], list[str]]
+
+
+@dataclass(slots=True)
+class Unread:
+    """A document as its source gave it.
+
+    Attributes:
+        fields: what the source's `read.fields` asked for; empty unless the material has `USES_FIELDS`.
+    """
+
+    text: str
+    source: str
+    locator: str
+    sha256: str
+    undecodable: bool
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A document cleaned and judged by its own text alone.
+
+    Attributes:
+        text: what stays in the corpus (or, where `verdict` drops it, beside it).
+        bytes_read: UTF-8 bytes as it was read; bytes_clean: after cleaning, before personal data was taken out.
+        units: a hash for every unit in order, uint64 `(units,)`: what shingles of near-duplicates are made of.
+        lookup: the same for decontamination, as read: what was cut out must not hide an evaluation text.
+        identity: 16 bytes that two documents share exactly when one is a duplicate of the other.
+        verdict: (reason, detail) where the document is dropped.
+        personal: kind -> pieces of personal data replaced.
+        changes: what else was altered -> how often, for the funnel.
+    """
+
+    text: str
+    bytes_read: int
+    bytes_clean: int
+    units: Hashes
+    lookup: Hashes
+    identity: bytes
+    verdict: tuple[str, str] | None
+    personal: Counter[str] = field(default_factory=Counter)
+    changes: Counter[str] = field(default_factory=Counter)
+
+
+class Material(Protocol):
+    """What a module of this package offers.
+
+    Attributes:
+        USES_FIELDS: whether `prepare` looks at the fields of a record (they travel to other processes).
+        GROUPINGS: names for `split.by` -> a function from texts to the group of each.
+    """
+
+    USES_FIELDS: bool
+    GROUPINGS: Mapping[str, Grouping]
+
+    def prepare(
+        self, documents: Sequence[Unread], *, settings: Curation, boilerplate: frozenset[str]
+    ) -> list[Prepared]:
+        """All that is decided about consecutive documents of one source, in their order."""
+
+    def lookup(self, text: str) -> Hashes:
+        """The units of an evaluation text, as `Prepared.lookup` has them, `(units,)`."""
+
+    def key(self, text: str) -> str:
+        """What makes two examples of a task the same."""
+
+    def task_text(self, text: str) -> str | None:
+        """What a model reads of a task's example; None where the material cannot use it."""
+
+
+def load(name: str) -> Material:
+    """The material of that name.
+
+    Raises:
+        UserError: no such material; names the nearest one.
+    """
+    return cast(Material, registry.load(__name__, name, kind="material"))

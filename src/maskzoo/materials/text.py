@@ -1,0 +1,58 @@
+"""Running text: words are runs of letters and digits, whatever case and punctuation."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from maskzoo.corpus.cleaning import decodable, first_objection, measure, normalise, without_lines
+from maskzoo.corpus.privacy import scrub
+from maskzoo.corpus.words import Hashes, digest, hashes, words
+from maskzoo.materials import Grouping, Prepared, Unread
+from maskzoo.recipe.curation import Curation
+
+USES_FIELDS = False
+GROUPINGS: Mapping[str, Grouping] = {}
+
+
+def prepare(documents: Sequence[Unread], *, settings: Curation, boilerplate: frozenset[str]) -> list[Prepared]:
+    """Cleaned, scrubbed of personal data, and held against the filters."""
+    return [_one(document, settings, boilerplate) for document in documents]
+
+
+def lookup(text: str) -> Hashes:
+    """Hashes of the words, `(words,)`."""
+    return hashes(words(normalise(text)))
+
+
+def key(text: str) -> str:
+    """NFC with white space collapsed; case stays, it can carry the label."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def task_text(text: str) -> str | None:
+    """The text as it is, but for white space around it."""
+    return text.strip()
+
+
+def _one(document: Unread, settings: Curation, boilerplate: frozenset[str]) -> Prepared:
+    repaired = decodable(document.text)
+    raw = document.text if repaired is None else repaired
+    whole = normalise(raw)
+    clean = without_lines(whole, boilerplate)
+    text, personal = clean, Counter[str]()
+    if settings.privacy:
+        text, personal = scrub(clean, settings.privacy.scrub, settings.privacy.regions)
+    found = words(text)
+    hashed = hashes(found)
+    measured = measure(text, len(found), undecodable=document.undecodable or repaired is not None)
+    return Prepared(
+        text=text,
+        bytes_read=len(raw.encode()),
+        bytes_clean=len(clean.encode()),
+        units=hashed,
+        # looked up as it was read: neither a line nor a number taken out may hide an evaluation text
+        lookup=hashed if text == whole else hashes(words(whole)),
+        identity=digest(found),
+        verdict=first_objection(measured, settings.cleaning),
+        personal=personal,
+    )
