@@ -242,3 +242,23 @@ def test_options_that_a_format_does_not_use_or_lacks_are_refused(records, put, r
     put("a", "{}\n")
     with pytest.raises(UserError, match=message):
         records(read)
+
+
+def test_sentences_end_with_punctuation_before_a_capital(records, put):
+    put(
+        "a.txt",
+        'Ke tla. "Ee!" Rre J. P. Moloi o ne a re: Nnyaa. tla kwano 3.5 kgotsa 4. Go siame?\nBoela gae.\n\nKhutlo',
+    )
+    assert [record.text for record in records({"format": "txt", "unit": "sentence"})] == [
+        "Ke tla.",
+        '"Ee!"',
+        "Rre J. P. Moloi o ne a re: Nnyaa. tla kwano 3.5 kgotsa 4. Go siame?",
+        "Boela gae.",
+        "Khutlo",
+    ]
+
+
+def test_lines_wrapped_in_quotes_lose_them(records, put):
+    put("a.txt", '"Ga ke, ""nna"" fela."\n"E" le "F"\nFela\n"\n')
+    found = records({"format": "txt", "unit": "line", "unquote": True})
+    assert [record.text for record in found] == ['Ga ke, "nna" fela.', '"E" le "F"', "Fela", '"']

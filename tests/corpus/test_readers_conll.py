@@ -53,3 +53,15 @@ def test_conll_marks_undecodable_sentences(records, put):
     found = records({"format": "conll"})
     assert [record.undecodable for record in found] == [False, True]
     assert found[1].tokens == ("b\ufffdd",)
+
+
+def test_the_text_may_come_from_a_comment_as_it_was_written(records, put):
+    put("a.iob2", "# sent_id = 1\n# text = Kde je?\n1\tKde\tO\n2\tje\tO\n3\t?\tO\n\n# text = Tu #1.\n1\tTu\tB-LOC\n\n")
+    found = records({"format": "conll", "text": ["text"], "tokens": "1", "tags": "2"})
+    assert [(record.text, record.tokens) for record in found] == [
+        ("Kde je?", ("Kde", "je", "?")),
+        ("Tu #1.", ("Tu",)),
+    ]
+    put("a.iob2", "# sent_id = 1\n1\tKde\tO\n")
+    with pytest.raises(UserError, match=r"a\.iob2: sentence 1: no comment `# text =`; expected one of sent_id"):
+        records({"format": "conll", "text": ["text"]})

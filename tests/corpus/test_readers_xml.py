@@ -106,3 +106,30 @@ def test_a_byte_order_mark_and_the_files_own_encoding_are_respected(records, put
     put("a.xml", b"\xef\xbb\xbf" + "<?xml version='1.0' encoding='utf-8'?><d>été</d>".encode())
     put("b.xml", "<?xml version='1.0' encoding='iso-8859-1'?><d>été</d>".encode("latin-1"))
     assert texts(records({"format": "xml"})) == ["été", "été"]
+
+
+NOAH = """<document><article n="0"><s n="0-0">
+  <w pos="APPR">Mit</w> <w pos="ART">de</w> <w pos="VAFIN+">hani</w>
+</s><s n="0-1"><w pos="NN">Ross</w></s></article>
+<article n="1"><s n="1-0"><w pos="NN">Chue</w></s></article></document>"""
+TAGGED = {"format": "xml", "record": "s", "tokens": ".//w", "tags": ".//w/@pos"}
+
+
+def test_tagged_words_come_from_xpaths_and_their_document_from_an_ancestor(records, put):
+    put("a.xml", NOAH)
+    found = records({**TAGGED, "fields": {"article": "ancestor::article/@n"}})
+    assert [(record.tokens, record.tags) for record in found] == [
+        (("Mit", "de", "hani"), ("APPR", "ART", "VAFIN+")),
+        (("Ross",), ("NN",)),
+        (("Chue",), ("NN",)),
+    ]
+    assert texts(found) == ["Mit de hani", "Ross", "Chue"]
+    assert [record.fields["article"] for record in found] == ["0", "0", "1"]
+
+
+def test_a_word_without_its_tag_is_named_with_record_and_line(records, put):
+    put("a.xml", NOAH.replace(' pos="ART"', ""))
+    with pytest.raises(UserError, match=r"a\.xml: s 1, line 1: 3 words but 2 tags; expected one tag a word"):
+        records(TAGGED)
+    with pytest.raises(UserError, match="read has text and tokens; expected `text`, or `tokens` and `tags`"):
+        records({"format": "xml", "text": ["."], "tokens": ".//w"})

@@ -86,7 +86,9 @@ def _check_source(source: Source, recipe: Recipe, file: Path, key: str) -> None:
     if source.read.format == "xml":
         from maskzoo.corpus.readers.xml import compiled
 
-        for path in (*source.read.text, *source.read.fields.values()):
+        for path in filter(
+            None, (*source.read.text, source.read.tokens, source.read.tags, *source.read.fields.values())
+        ):
             compiled(path, f"{where}.read")
     try:
         codecs.lookup(source.read.encoding)

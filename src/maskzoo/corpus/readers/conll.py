@@ -8,10 +8,11 @@ from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.source import Read
 
-USES = frozenset({"tokens", "tags", "fields", "encoding"})
+USES = frozenset({"text", "tokens", "tags", "fields", "encoding"})
 BLANKS = re.compile(r"[ \t]+")
 WORD_ID = re.compile(r"\d+(?:[-.]\d+)?$")
 COMMENT = re.compile(r"#\s*(?:new(?:doc|par)\b|\S+\s*=)")
+KEYED = re.compile(r"#\s*(\S+)\s*=\s*(.*)")
 UNIVERSAL = 10  # columns of CoNLL-U: ID FORM LEMMA UPOS ...
 
 
@@ -19,21 +20,32 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
     """One record per sentence. Columns count from 0; by default words are in the first and tags in the last.
 
     CoNLL-U is known by its ten columns that start with a number: words are then FORM and tags UPOS by default;
-    comments, ranges (`3-4`) and empty words (`3.1`) are skipped.
+    comments, ranges (`3-4`) and empty words (`3.1`) are skipped. The text of a record is its words joined by a space,
+    or the values of the comments that `text` names (`text` for `# text = ...`: the sentence as it was written).
 
     Raises:
-        UserError: a line with another number of columns than the first, or a column that is not there.
+        UserError: a line with another number of columns than the first, or a column or a comment that is not there.
     """
     fields = path_fields(file, options)
     columns = _Columns(file, options)
     words: list[str] = []
     tags: list[str] = []
+    comments: dict[str, str] = {}
     number = 0
 
     def sentence() -> Record:
-        bad = any(MARK in word for word in words)
+        absent = [key for key in options.text if key not in comments]
+        if absent:
+            raise UserError(
+                f"no comment `# {absent[0]} =`",
+                where=f"{file.where}: sentence {number}",
+                expected="one of " + (", ".join(comments) or "none: without read.text the words are the text"),
+            )
+        bad = any(MARK in word for word in (*words, *comments.values()))
         kept = tuple(replaced(word) for word in words) if bad else tuple(words)
-        return Record(" ".join(kept), f"{file.path}#{number}", file.sha256, dict(fields), kept, tuple(tags), bad)
+        text = "\n".join(replaced(comments[key]) for key in options.text) if options.text else " ".join(kept)
+        comments.clear()
+        return Record(text, f"{file.path}#{number}", file.sha256, dict(fields), kept, tuple(tags), bad)
 
     with decoded(file, options, newline="\n") as lines:
         for line_number, raw in enumerate(lines, 1):
@@ -44,6 +56,8 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
                     yield sentence()
                     words, tags = [], []
                 continue
+            if options.text and not words and (keyed := KEYED.match(line)) and "\t" not in line:
+                comments[keyed[1]] = keyed[2]
             pair = columns.pair(line, line_number)
             if pair is not None:
                 words.append(pair[0])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from maskzoo.corpus.readers._input import InputFile, decoded, path_fields
-from maskzoo.corpus.readers.txt import record
+from maskzoo.corpus.readers.txt import record, sentences
 from maskzoo.corpus.record import Record
 from maskzoo.recipe.source import Read
 
@@ -53,7 +53,8 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
         if options.unit == "file":
             yield record("\n\n".join(blocks), file.path, file, fields)
             return
-        units = blocks if options.unit == "paragraph" else chain.from_iterable(block.split("\n") for block in blocks)
+        split = {"paragraph": lambda block: [block], "line": str.splitlines, "sentence": sentences}[options.unit]
+        units = chain.from_iterable(map(split, blocks))
         for number, unit in enumerate(units, 1):
             yield record(unit, f"{file.path}#{number}", file, fields)
 

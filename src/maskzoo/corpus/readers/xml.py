@@ -9,7 +9,7 @@ from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.source import Read
 
-USES = frozenset({"text", "fields", "record", "drop", "encoding"})
+USES = frozenset({"text", "tokens", "tags", "fields", "record", "drop", "encoding"})
 
 
 def read(file: InputFile, options: Read) -> Iterator[Record]:
@@ -17,19 +17,22 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
 
     The text is that of all elements that `text` selects, in document order, one line each; an element inside a selected
     one is not repeated. Without `text` every element with words of its own is a line. Names match in any namespace.
+    Tagged words come from `tokens` and `tags`, XPaths to elements or attributes; the text is then the words.
 
     Raises:
-        UserError: not well-formed, or an XPath that is wrong.
+        UserError: not well-formed, an XPath that is wrong, `text` beside `tokens`, or not one tag a word.
         NothingHereError: no such element, or nothing selected in the whole file.
     """
     from lxml import etree
 
     for path in options.text:
         compiled(path, file.where)
-    selector = compiled(" | ".join(options.text), file.where) if options.text else None
+    tagging = _tagging(options, file.where)
+    selector = compiled(" | ".join(options.text), file.where) if options.text else tagging and tagging[0]
     fields = {name: compiled(path, file.where) for name, path in options.fields.items() if path != "path"}
     paths = {name: file.path for name, path in options.fields.items() if path == "path"} | {"path": file.path}
-    attributes = any("@" in path for path in (*options.text, *options.fields.values()))
+    asked = [*options.text, *filter(None, (options.tokens, options.tags)), *options.fields.values()]
+    attributes = any("@" in path for path in asked)
     drop = [f"{{*}}{name}" for name in options.drop]
     number = found = 0
     names: dict[str, None] = {}
@@ -44,17 +47,42 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
             if not found:
                 names.update(dict.fromkeys(child.tag for child in element.iter(etree.Element)))
             values = {name: " ".join(map(_words, _evaluated(element, path))) for name, path in fields.items()}
-            text = "\n".join(line for line in lines if line)
-            yield Record(text, f"{file.path}#{number}", file.sha256, {**values, **paths})
+            locator = f"{file.path}#{number}"
+            if tagging is None:
+                text = "\n".join(line for line in lines if line)
+                yield Record(text, locator, file.sha256, {**values, **paths})
+            else:
+                tags = tuple(_words(node) for node in _evaluated(element, tagging[1]))
+                if len(tags) != len(lines):
+                    raise UserError(
+                        f"{len(lines)} words but {len(tags)} tags",
+                        where=f"{file.where}: {options.record or 'record'} {number}, line {element.sourceline}",
+                        expected="one tag a word: a missing attribute or an element too many",
+                    )
+                yield Record(" ".join(lines), locator, file.sha256, {**values, **paths}, tuple(lines), tags)
     except etree.XMLSyntaxError as error:
         raise UserError(f"not well-formed XML: {error.msg}", where=f"{file.where}: line {error.lineno}") from None
     except etree.XPathEvalError as error:
-        asked = ", ".join(map(repr, (*options.text, *options.fields.values())))
-        raise UserError(f"an XPath cannot be evaluated ({error})", where=file.where, hint=f"one of {asked}") from None
+        hint = "one of " + ", ".join(map(repr, asked))
+        raise UserError(f"an XPath cannot be evaluated ({error})", where=file.where, hint=hint) from None
     if selector and number and not found:
         raise NothingHereError(
-            f"{' and '.join(options.text)} select nothing", where=file.where, expected="XPaths to " + ", ".join(names)
+            f"{' and '.join(options.text or asked[:1])} select nothing",
+            where=file.where,
+            expected="XPaths to " + ", ".join(names),
         )
+
+
+def _tagging(options: Read, where: str) -> tuple[Any, Any] | None:
+    """The XPaths of words and of their tags, where both are given."""
+    if options.tokens is None and options.tags is None:
+        return None
+    if options.tokens is None or options.tags is None or options.text:
+        given = [name for name in ("text", "tokens", "tags") if getattr(options, name)]
+        raise UserError(
+            f"read has {' and '.join(given)}", where=where, expected="`text`, or `tokens` and `tags` (XPaths)"
+        )
+    return compiled(options.tokens, where), compiled(options.tags, where)
 
 
 def _records(file: InputFile, options: Read) -> Iterator[Any]:
