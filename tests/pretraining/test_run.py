@@ -56,6 +56,15 @@ def _run(
     )
 
 
+def test_no_step_leaves_the_weights_that_the_seed_draws(corpus: Path) -> None:
+    result = _run(corpus, "untrained", steps=0)
+    again = _run(corpus, "trained", steps=1)
+    assert (result["steps"], result["tokens"]) == (0, 0)
+    assert result["validation_loss"] == read_metrics(corpus / "trained" / "metrics.jsonl")[0]["validation_loss"]
+    assert result["validation_loss"] != again["validation_loss"]
+    assert _run(corpus, "untrained", steps=0) == result  # finished, so left alone
+
+
 def test_it_learns_and_says_what_it_did(corpus: Path) -> None:
     result = _run(corpus, steps=250, learning_rate=1e-2, dropout=0.0, evaluate_every=50, checkpoint_every=100)
     lines = read_metrics(corpus / "run" / "metrics.jsonl")

@@ -85,7 +85,7 @@ def train(
     """
     bf16 = training.precision == "bf16" or (training.precision == "auto" and _cuda_has_bf16())
     accelerator = Accelerator(mixed_precision="bf16" if bf16 else "no", cpu=not torch.cuda.is_available())
-    head_steps = min(training.head_warmup_steps, training.steps - 1) if head_is_new else 0
+    head_steps = max(0, min(training.head_warmup_steps, training.steps - 1)) if head_is_new else 0
     wrapped = objective.Objective(model, compiled=training.compile)
     wrapped, optimiser = accelerator.prepare(wrapped, adamw(wrapped, training))
     model.train()

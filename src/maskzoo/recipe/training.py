@@ -71,7 +71,7 @@ class Masking(Strict):
 class Training(Strict):
     """One pretraining run. Learning rate in AdamW units; `warmup` and `decay` are shares of `steps`."""
 
-    steps: int = Field(default=1000, ge=1, description="optimiser steps")
+    steps: int = Field(default=1000, ge=0, description="optimiser steps; 0: the weights stay as they began")
     sequence_length: int = Field(default=128, ge=8, description="tokens")
     batch_size: int = Field(default=32, ge=1, description="sequences in an optimiser step")
     micro_batch_size: int | None = Field(
