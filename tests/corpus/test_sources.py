@@ -199,3 +199,54 @@ def test_every_article_of_the_french_codes_is_one_document_with_its_path(legal):
     assert len(found) == 3697
     assert {record.fields["path"].partition("/")[0] for record in found} >= {"Code Pénal", "Code De La Route"}
     assert not any(record.undecodable or "----" in record.text for record in found)
+
+
+def records(tmp_path, **keys):
+    keys.setdefault("read", {"format": "jsonl", "text": ["t"], "fields": {"side": "side"}})
+    return list(
+        read_source(
+            Source.model_validate({"licence": "CC0-1.0", **keys}),
+            name="both",
+            folder=tmp_path,
+            simulated=tmp_path,
+            cache=Cache(tmp_path / "cache"),
+        )
+    )
+
+
+def test_where_takes_the_records_of_one_published_split(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"t": "x", "side": 0}\n{"t": "y", "side": 1}\n{"t": "z", "side": 2}\n')
+    assert [r.text for r in records(tmp_path, glob="a.jsonl", where={"side": 1})] == ["y"]
+    assert [r.text for r in records(tmp_path, glob="a.jsonl", where={"side": ["0", "2"]})] == ["x", "z"]
+    with pytest.raises(UserError, match=r"both: where: no record has side: 'test' \(expected values such as.*'0', '1'"):
+        records(tmp_path, glob="a.jsonl", where={"side": "test"})
+    with pytest.raises(UserError, match=r"unknown field 'sides'.*side"):
+        records(tmp_path, glob="a.jsonl", where={"sides": "test"})
+
+
+def test_parallel_files_are_joined_line_by_line(tmp_path):
+    (tmp_path / "a.java").write_text("one\ntwo\n")
+    (tmp_path / "a.cs").write_text("eins\nzwei\n")
+    lines = {"format": "txt", "unit": "line"}
+    beside = {"other": {"glob": "a.cs", "read": lines, "licence": "CC0-1.0"}}
+    found = records(tmp_path, glob="a.java", read=lines, parallel=beside)
+    assert [(r.text, r.fields["other"]) for r in found] == [("one", "eins"), ("two", "zwei")]
+    (tmp_path / "a.cs").write_text("eins\nzwei\ndrei\n")
+    with pytest.raises(UserError, match=r"parallel.other: ends after 2 records"):
+        records(tmp_path, glob="a.java", read=lines, parallel=beside)
+    (tmp_path / "a.cs").write_text("eins\n\nzwei\n")
+    with pytest.raises(UserError, match=r"a.java:line 2 would stand beside a.cs:line 3"):
+        records(tmp_path, glob="a.java", read=lines, parallel=beside)
+
+
+def test_what_stands_beside_is_fetched_too():
+    beside = {"other": {"url": "https://e.org/b", "sha256": SUM, "read": TXT, "licence": "CC0-1.0"}}
+    both = source(url="https://e.org/a", sha256=hashlib.sha256(b"y").hexdigest(), parallel=beside)
+    assert [one.url for one in wanted_files(both, name="both", folder=None)] == ["https://e.org/a", "https://e.org/b"]
+
+
+def test_csv_with_semicolons(tmp_path):
+    (tmp_path / "a.csv").write_text("\ufefft;side\nx, y;1\n")
+    read = {"format": "csv", "text": ["t"], "fields": {"side": "side"}, "delimiter": ";"}
+    (found,) = records(tmp_path, glob="a.csv", read=read)
+    assert (found.text, found.fields["side"]) == ("x, y", "1")

@@ -1,8 +1,10 @@
 """Sources to records: which files a source needs, and all its records in a fixed order."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
+from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from urllib.parse import quote, unquote, urlsplit
@@ -12,13 +14,14 @@ from maskzoo.corpus import archives
 from maskzoo.corpus.cache import Cache, Wanted
 from maskzoo.corpus.readers._input import InputFile, NothingHereError
 from maskzoo.corpus.record import Record
-from maskzoo.errors import UserError
+from maskzoo.errors import UserError, unknown_name
 from maskzoo.files import sha256_of
 from maskzoo.recipe.source import Read, Source
 
 READERS = "maskzoo.corpus.readers"
 ALWAYS = frozenset({"format", "max_undecodable"})  # options that every format takes
 ENOUGH = 20  # records before a share of undecodable ones says anything
+SHOWN = 12  # values of a field that an error names
 EARLY = 10_000  # records after which a wrong encoding stops the reading at once
 HEX = frozenset("0123456789abcdef")
 
@@ -36,16 +39,27 @@ def read_source(source: Source, *, name: str, folder: Path, simulated: Path, cac
     """
     where = f"source {name}"
     check_options(source, where)
-    records = _hub(source, folder, where) if source.hub else _local(source, where, folder, simulated, cache)
-    yield from _decodable(records, source.read, where)
+    records = _own(source, where, folder, simulated, cache)
+    for field, other in source.parallel.items():
+        there = f"{where}: parallel.{field}"
+        check_options(other, there)
+        records = _beside(records, field, _own(other, there, folder, simulated, cache), where)
+    yield from _decodable(_chosen(records, source, where), source.read, where)
 
 
 def wanted_files(source: Source, *, name: str, folder: Path) -> list[Wanted]:
-    """The files that a source takes from elsewhere; none for local, simulated and Hub data.
+    """The files that a source, and what stands beside it, takes from elsewhere; none for local, simulated and Hub data.
 
     Raises:
         UserError: a malformed list of files (file and line), or an `only` that leaves nothing.
     """
+    found = _wanted(source, name, folder)
+    for other in source.parallel.values():
+        found += _wanted(other, name, folder)
+    return found
+
+
+def _wanted(source: Source, name: str, folder: Path) -> list[Wanted]:
     if source.only is not None and source.files is None:
         raise UserError(
             "`only` chooses among `files`", where=f"source {name}", hint="use `archive` for members of an archive"
@@ -72,6 +86,10 @@ def check_options(source: Source, where: str) -> None:
             where=where,
             hint=f"{', '.join(takers)} use it",
         )
+    for name in source.where:
+        fields = {"path", *source.read.fields, *source.parallel}
+        if name not in fields:
+            raise unknown_name("field", name, fields, where=f"{where}: where")
     if source.archive is not None and source.hub is not None:
         raise UserError("`archive` does not go with `hub`", where=where)
 
@@ -121,6 +139,41 @@ def _row(row: dict[str, str], source: Source, where: str) -> Wanted:
     return Wanted(path, sha256, url, int(size))
 
 
+def _own(source: Source, where: str, folder: Path, simulated: Path, cache: Cache) -> Iterator[Record]:
+    """The records of a source alone."""
+    return _hub(source, folder, where) if source.hub else _local(source, where, folder, simulated, cache)
+
+
+def _beside(records: Iterator[Record], field: str, others: Iterator[Record], where: str) -> Iterator[Record]:
+    """Records with the text of those that stand beside them as a field.
+
+    Raises:
+        UserError: one side ends before the other, or skips a line that the other has.
+    """
+    for number, (record, other) in enumerate(zip_longest(records, others), 1):
+        if record is None or other is None:
+            side = "ends" if record is None else "goes on"
+            raise UserError(
+                f"{side} after {number - 1} records, unlike the source beside it",
+                where=f"{where}: parallel.{field}",
+                expected="two sources with one record for another",
+            )
+        if _place(record) != _place(other):
+            raise UserError(
+                f"{record.locator} would stand beside {other.locator}: one of the two skips an empty record",
+                where=f"{where}: parallel.{field}",
+                expected="aligned lines",
+            )
+        record.fields[field] = other.text
+        record.undecodable |= other.undecodable
+        yield record
+
+
+def _place(record: Record) -> str:
+    """The number in a locator (`:line 12`, `#12`)."""
+    return re.split("[:# ]", record.locator)[-1]
+
+
 def _local(source: Source, where: str, folder: Path, simulated: Path, cache: Cache) -> Iterator[Record]:
     reader = registry.load(READERS, source.read.format, kind="format")
     useful = False
@@ -155,7 +208,7 @@ def _files(source: Source, where: str, folder: Path, simulated: Path, cache: Cac
     else:
         from maskzoo.corpus.fetch import fetch  # and with it a client for the web, which most commands never need
 
-        wanted = wanted_files(source, name=where.removeprefix("source "), folder=folder)
+        wanted = _wanted(source, where.removeprefix("source "), folder)
         found = fetch(wanted, cache)
         for one in wanted:
             yield found[one.sha256].path, one.path, one.sha256
@@ -178,6 +231,30 @@ def _hub(source: Source, folder: Path, where: str) -> Iterator[Record]:
 
     assert source.hub is not None
     return read_hub(source.hub, source.read, folder=folder, where=where)
+
+
+def _chosen(records: Iterable[Record], source: Source, where: str) -> Iterator[Record]:
+    """The records whose fields hold what `where` asks for.
+
+    Raises:
+        UserError: none does; names the values that the field has.
+    """
+    if not source.where:
+        yield from records
+        return
+    seen: dict[str, dict[str, None]] = {name: {} for name in source.where}
+    any_chosen = False
+    for record in records:
+        for name, values in seen.items():
+            if len(values) < SHOWN:
+                values[record.fields[name]] = None
+        if all(record.fields[name] in wanted for name, wanted in source.where.items()):
+            any_chosen = True
+            yield record
+    if not any_chosen and all(seen.values()):
+        asked = "; ".join(f"{name}: {', '.join(map(repr, wanted))}" for name, wanted in source.where.items())
+        has = "; ".join(f"{name}: {', '.join(map(repr, values))}" for name, values in seen.items())
+        raise UserError(f"no record has {asked}", where=f"{where}: where", expected=f"values such as {has}")
 
 
 def _decodable(records: Iterable[Record], options: Read, where: str) -> Iterator[Record]:

@@ -53,6 +53,10 @@ def check_names(recipe: Recipe, file: Path) -> None:
         known("model", recipe.evaluation.reference, recipe.compared, "evaluation.reference")
     if recipe.simulate is not None:
         known("generator", recipe.simulate.generator, registry.names("maskzoo.simulate.domains"), "simulate.generator")
+    if recipe.corpus.cleaning.language is not None:
+        from maskzoo.corpus.language import check
+
+        check(recipe.corpus.cleaning.language, f"{file}: corpus.cleaning.language")
     if recipe.corpus.privacy is not None:
         from phonenumbers import SUPPORTED_REGIONS
 
@@ -128,7 +132,7 @@ def _check_fields(task: Task, source: Source, where: str) -> None:
     from maskzoo.evaluation.examples import label_regex
 
     label_regex(task.label_pattern, where)
-    fields = {"path", *source.read.fields}
+    fields = {"path", *source.read.fields, *source.parallel}
     for key, name in (("label", task.label), ("split.group", task.split.group)):
         if name is not None and name not in fields:
             raise unknown_name("field", name, fields, where=f"{where}.{key}")

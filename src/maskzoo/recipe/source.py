@@ -1,10 +1,10 @@
 """Where text and labels come from: one file or many, and how a file is read."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from maskzoo.recipe.strict import Strict
+from maskzoo.recipe.strict import Name, Strict
 
 Format = Literal["txt", "md", "xml", "json", "jsonl", "csv", "tsv", "parquet", "conll"]
 
@@ -28,6 +28,7 @@ class Read(Strict):
     unit: Literal["file", "paragraph", "line", "sentence"] = Field(
         default="file", description="txt, md: what one document is; a sentence ends with punctuation before a capital"
     )
+    delimiter: str = Field(default=",", min_length=1, max_length=1, description="csv: the character between two cells")
     unquote: bool = Field(default=False, description="txt: documents that are wrapped in double quotes lose them")
     tokens: str | None = Field(
         default=None,
@@ -67,10 +68,28 @@ class Source(Strict):
     hub: HubDataset | None = Field(default=None, description="a data set of the Hub")
     archive: str | None = Field(default=None, description="pattern of members inside a zip or tar file")
     only: str | None = Field(default=None, description="with files: a pattern of the paths to use")
+    where: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="field of `read.fields` -> values: only records that hold one of them, as in a published split",
+    )
+    parallel: dict[Name, "Source"] = Field(
+        default_factory=dict,
+        description="field -> a source that stands record by record beside this one (a second file of aligned lines): "
+        "its text becomes the field",
+    )
     read: Read
     licence: str = Field(description="SPDX id, or an id that maskzoo.release.licences knows")
     language: str | None = None
     attribution: str | None = None
+
+    @field_validator("where", mode="before")
+    @classmethod
+    def _several(cls, where: Any) -> Any:
+        """One value may stand without brackets; numbers are compared as they are written."""
+        if not isinstance(where, dict):
+            return where
+        listed = {name: value if isinstance(value, (list, tuple)) else [value] for name, value in where.items()}
+        return {name: [str(one) for one in value] for name, value in listed.items()}
 
     @model_validator(mode="after")
     def _one_place(self) -> "Source":
@@ -82,4 +101,9 @@ class Source(Strict):
             raise ValueError(f"exactly one of url, files, glob, simulated, hub says where the bytes are, got {given}")
         if "url" in places and self.sha256 is None:
             raise ValueError("a url needs its sha256")
+        for name, beside in self.parallel.items():
+            if beside.parallel or beside.where:
+                raise ValueError(
+                    f"parallel.{name} has `where` or `parallel` of its own, which belong to the first source"
+                )
         return self

@@ -1,4 +1,4 @@
-"""Tables with a header line: comma-separated with quotes, or tab-separated (`tsv`)."""
+"""Tables with a header line: separated by commas (or another `delimiter`) with quotes, or tab-separated (`tsv`)."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.source import Read
 
-USES = frozenset({"text", "fields", "encoding"})
+USES = frozenset({"text", "fields", "encoding", "delimiter"})
 LONGEST = 64 << 20  # characters of one cell: above this a quote was not closed
 
 
@@ -17,7 +17,7 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
     """Records of a comma-separated file."""
     csv.field_size_limit(LONGEST)
     with decoded(file, options, newline="") as text:
-        yield from rows_to_records(csv.reader(text, strict=True), file, options)
+        yield from rows_to_records(csv.reader(text, strict=True, delimiter=options.delimiter), file, options)
 
 
 def rows_to_records(rows: Iterator[list[str]], file: InputFile, options: Read) -> Iterator[Record]:

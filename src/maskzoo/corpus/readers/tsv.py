@@ -7,7 +7,7 @@ from maskzoo.corpus.readers._input import InputFile, decoded
 from maskzoo.corpus.record import Record
 from maskzoo.recipe.source import Read
 
-USES = csv.USES
+USES = csv.USES - {"delimiter"}
 
 
 def read(file: InputFile, options: Read) -> Iterator[Record]:
