@@ -1,17 +1,23 @@
 """A tokenizer design: one YAML of `tokenizers/`, read into a frozen model that says what is wrong with it."""
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.recipe.strict import Strict
 from maskzoo.recipe.yaml_file import read_mapping
 
-Algorithm = Literal["wordpiece", "bpe", "unigram"]
-PreTokeniser = Literal["bert", "byte_level", "metaspace"]
-OWN_PRE_TOKENISER: dict[str, PreTokeniser] = {"wordpiece": "bert", "bpe": "byte_level", "unigram": "metaspace"}
+Algorithm = Literal["wordpiece", "bpe", "unigram", "regex"]
+PreTokeniser = Literal["bert", "byte_level", "metaspace", "pattern"]
+OWN_PRE_TOKENISER: dict[str, PreTokeniser] = {
+    "wordpiece": "bert",
+    "bpe": "byte_level",
+    "unigram": "metaspace",
+    "regex": "pattern",
+}
 
 
 class Normaliser(Strict):
@@ -49,7 +55,16 @@ class Design(Strict):
     algorithm: Algorithm
     title: str | None = None
     vocab_size: int = Field(default=8000, ge=64, description="special tokens and alphabet included")
-    min_frequency: int = Field(default=2, ge=1, description="wordpiece, bpe: a pair seen less often is not merged")
+    min_frequency: int = Field(
+        default=2, ge=1, description="wordpiece, bpe: a pair seen less often is not merged; regex: a piece, unknown"
+    )
+    pattern: str | None = Field(
+        default=None,
+        description="regex: what one piece is, white space apart (default: any character); groups as (?:...)",
+    )
+    alphabet: tuple[str, ...] | None = Field(
+        default=None, description="regex: the pieces of the vocabulary, in the order of their ids; none: learned"
+    )
     normaliser: Normaliser = Normaliser()
     pre_tokeniser: PreTokeniser | None = Field(
         default=None, description="how words are cut (default: the algorithm's own)"
@@ -74,6 +89,48 @@ class Design(Strict):
             raise ValueError(f"pre_tokeniser {self.pre_tokeniser} does not go with {self.algorithm}, which needs {own}")
         if self.algorithm == "bpe" and self.vocab_size < 256 + len(self.special_tokens.names):
             raise ValueError(f"vocab_size {self.vocab_size} is smaller than the 256 bytes and the special tokens")
+        if self.algorithm != "regex":
+            for key in ("pattern", "alphabet"):
+                if getattr(self, key) is not None:
+                    raise ValueError(f"{key} belongs to the algorithm regex, not to {self.algorithm}")
+        return self
+
+    @field_validator("pattern")
+    @classmethod
+    def _cuts(cls, pattern: str | None) -> str | None:
+        if pattern is None:
+            return None
+        try:
+            compiled = re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"not a regular expression ({error})") from None
+        if compiled.groups:
+            raise ValueError("a group that captures; write (?:...)")
+        if compiled.match(""):
+            raise ValueError("matches an empty piece")
+        return pattern
+
+    @property
+    def piece(self) -> str:
+        """The pattern of one piece of the algorithm `regex`."""
+        return self.pattern or "."
+
+    @model_validator(mode="after")
+    def _reachable(self) -> "Design":
+        """Every entry of the alphabet must be what the pattern cuts, or it would never be used."""
+        if self.alphabet is None:
+            return self
+        compiled = re.compile(self.piece)
+        seen = set(self.special_tokens.names.values())
+        for entry in self.alphabet:
+            if entry in seen:
+                raise ValueError(f"alphabet: {entry!r} is given twice")
+            seen.add(entry)
+            found = compiled.match(entry)
+            if found is None or found.group() != entry:
+                raise ValueError(f"alphabet: the pattern does not cut {entry!r} as one piece")
+        if self.vocab_size < len(seen):
+            raise ValueError(f"vocab_size {self.vocab_size} is smaller than the alphabet and the special tokens")
         return self
 
 
@@ -104,7 +161,9 @@ def _explain(detail: Any, file: Path) -> UserError:
         return unknown_name("key", keys[-1], parent.model_fields, where=where)
     if detail["type"] == "missing":
         return UserError(
-            "is missing", where=where, expected="one of wordpiece, bpe, unigram" if keys == ["algorithm"] else None
+            "is missing",
+            where=where,
+            expected="one of wordpiece, bpe, unigram, regex" if keys == ["algorithm"] else None,
         )
     if detail["type"] == "literal_error":
         known = [name.strip(" '") for name in detail["ctx"]["expected"].replace(" or ", ",").split(",")]

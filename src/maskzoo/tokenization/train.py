@@ -8,13 +8,14 @@ sorted, and Unigram's scores are rounded above the noise of parallel sums.
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from maskzoo.errors import UserError
-from maskzoo.tokenization.design import Design
+from maskzoo.tokenization.design import Design, Normaliser
+from maskzoo.tokenization.pieces import cutter, portable
 from maskzoo.tokenization.plain import Plain
 
 CONTINUING = "##"
@@ -41,6 +42,9 @@ def train(design: Design, texts: Callable[[], Iterable[str]], *, where: str) -> 
         UserError: there is no text, or the alphabet alone does not fit the vocabulary.
     """
     tokenizer = _untrained(design)
+    if design.algorithm == "regex":
+        tokenizer.model = _word_level(design, tokenizer, texts, where=where)
+        return _finished(design, tokenizer)
     alphabet = collect_alphabet(tokenizer, texts(), limit=design.limit_alphabet)
     if not alphabet.characters:
         raise UserError("the train split holds no text to train a tokenizer on", where=where)
@@ -106,13 +110,21 @@ def _untrained(design: Design) -> Tokenizer:
             steps.append(normalizers.Lowercase())
     if design.algorithm == "unigram":
         steps += [normalizers.Replace(Regex(r"\s+"), " "), normalizers.Strip(left=False)]
-    empty = {"wordpiece": models.WordPiece, "bpe": models.BPE, "unigram": models.Unigram}[design.algorithm]()
+    empty = {
+        "wordpiece": models.WordPiece,
+        "bpe": models.BPE,
+        "unigram": models.Unigram,
+        "regex": models.WordLevel,
+    }[design.algorithm]()
     tokenizer = Tokenizer(empty)
     tokenizer.normalizer = normalizers.Sequence(steps)
     before: dict[str, Callable[[], pre_tokenizers.PreTokenizer]] = {
         "wordpiece": pre_tokenizers.BertPreTokenizer,
         "bpe": lambda: pre_tokenizers.ByteLevel(add_prefix_space=False),
         "unigram": lambda: pre_tokenizers.Metaspace(prepend_scheme="first"),
+        "regex": lambda: pre_tokenizers.Sequence(
+            [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Split(Regex(design.piece), "isolated")]
+        ),
     }
     tokenizer.pre_tokenizer = before[design.algorithm]()
     return tokenizer
@@ -166,6 +178,40 @@ def _unigram(
     )
 
 
+def _word_level(
+    design: Design, tokenizer: Tokenizer, texts: Callable[[], Iterable[str]], *, where: str
+) -> models.WordLevel:
+    """The pieces of the alphabet, or those seen often enough: the most frequent first, ties by code point."""
+    special = list(design.special_tokens.names.values())
+    pieces: Sequence[str]
+    if design.alphabet is not None:
+        pieces = design.alphabet
+    else:
+        seen = _pieces(design, tokenizer, texts())
+        often = [piece for piece, count in seen.items() if count >= design.min_frequency and piece not in special]
+        pieces = sorted(often, key=lambda piece: (-seen[piece], piece))[: design.vocab_size - len(special)]
+        if not pieces:
+            raise UserError(
+                f"no piece stands in the train split {design.min_frequency} times", where=f"{where}: min_frequency"
+            )
+    vocabulary = {token: place for place, token in enumerate([*special, *pieces])}
+    return models.WordLevel(vocabulary, unk_token=design.special_tokens.unk)
+
+
+def _pieces(design: Design, tokenizer: Tokenizer, texts: Iterable[str]) -> Counter[str]:
+    """How often each piece stands in the texts."""
+    seen: Counter[str] = Counter()
+    alike = portable(design.piece) and design.normaliser == Normaliser(unicode=design.normaliser.unicode)
+    cut = cutter(design.piece, design.special_tokens.names.values())
+    for text in texts:
+        pieces = cut(text) if alike and text.isascii() else [text]
+        if len(pieces) == 1:  # perhaps one that only the tokenizer may cut
+            normal = tokenizer.normalizer.normalize_str(text)
+            pieces = [piece for piece, _ in tokenizer.pre_tokenizer.pre_tokenize_str(normal)]
+        seen.update(pieces)
+    return seen
+
+
 def settled(scores: list[tuple[str, float]]) -> list[tuple[str, float]]:
     """Unigram's pieces with scores that do not depend on hash order, best first.
 
@@ -194,7 +240,10 @@ def _finished(design: Design, trained: Tokenizer) -> Plain:
     tokenizer = Tokenizer(trained.model)
     tokenizer.normalizer = trained.normalizer
     tokenizer.pre_tokenizer = trained.pre_tokenizer
-    spaced = design.algorithm != "wordpiece"  # a token carries the space before it, so the mask must swallow that space
+    spaced = design.algorithm in (
+        "bpe",
+        "unigram",
+    )  # a token carries the space before it, so the mask must swallow that space
     tokenizer.add_special_tokens(
         [
             AddedToken(token, special=True, normalized=False, lstrip=spaced and role == "mask")
@@ -213,6 +262,9 @@ def _finished(design: Design, trained: Tokenizer) -> Plain:
     elif design.algorithm == "unigram":
         tokenizer.post_processor = template
         tokenizer.decoder = decoders.Metaspace(prepend_scheme="first")
+    elif design.algorithm == "regex":
+        tokenizer.post_processor = template
+        tokenizer.decoder = decoders.Fuse()
     else:
         tokenizer.post_processor = template
         tokenizer.decoder = decoders.WordPiece(prefix=CONTINUING, cleanup=True)

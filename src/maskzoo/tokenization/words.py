@@ -8,6 +8,7 @@ A document may be cut into units and each unit encoded alone if no step of the t
   spans that place, and its only look-ahead stays inside the unit, which carries its white space in front.
 * Unigram whose normaliser squeezes white space and whose pre-tokeniser marks the first word like the others: cut at
   white space.
+* Pieces of a regular expression, of a kind that cuts a piece alone as in its text (pieces.py): cut into the pieces.
 
 Everything else (other pipelines, added tokens with white space in or swallowed behind them, control characters on
 which Python and the library disagree about white space) is encoded whole. `proven` then compares both ways on real
@@ -24,6 +25,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
+
+from maskzoo.tokenization.pieces import cutter, portable
 
 CACHED_WORDS = 400_000
 CACHED_CHARACTERS = 20_000_000
@@ -58,7 +61,21 @@ def unit_cut(tokenizer: Tokenizer) -> Cut | None:
         return re.compile(r"\s*\S+|\s+").findall if alone and kinds <= {"NFC", "NFD", "Lowercase"} else None
     if model["type"] == "Unigram":
         return str.split if _spaced_apart(before, normaliser) else None
+    if model["type"] == "WordLevel":
+        pattern = _pattern(before)
+        known = pattern is not None and portable(pattern) and kinds <= COMPOSING - {"Lowercase"}
+        return cutter(pattern, [token["content"] for token in state["added_tokens"]]) if known and pattern else None
     return None
+
+
+def _pattern(before: dict[str, Any]) -> str | None:
+    """The pattern of a pipeline that drops white space and cuts into what the pattern matches, and nothing else."""
+    steps = before.get("pretokenizers", [])
+    if [step["type"] for step in steps] != ["WhitespaceSplit", "Split"]:
+        return None
+    split = steps[1]
+    pattern = split["pattern"].get("Regex") if split["behavior"] == "Isolated" and not split["invert"] else None
+    return pattern if isinstance(pattern, str) else None
 
 
 def _spaced_apart(before: dict[str, Any], normaliser: list[dict[str, Any]]) -> bool:
