@@ -218,7 +218,7 @@ def test_where_takes_the_records_of_one_published_split(tmp_path):
     (tmp_path / "a.jsonl").write_text('{"t": "x", "side": 0}\n{"t": "y", "side": 1}\n{"t": "z", "side": 2}\n')
     assert [r.text for r in records(tmp_path, glob="a.jsonl", where={"side": 1})] == ["y"]
     assert [r.text for r in records(tmp_path, glob="a.jsonl", where={"side": ["0", "2"]})] == ["x", "z"]
-    with pytest.raises(UserError, match=r"both: where: no record has side: 'test' \(expected values such as.*'0', '1'"):
+    with pytest.raises(UserError, match=r"both: where: no record has side: 'test'; expected.*'0', '1'"):
         records(tmp_path, glob="a.jsonl", where={"side": "test"})
     with pytest.raises(UserError, match=r"unknown field 'sides'.*side"):
         records(tmp_path, glob="a.jsonl", where={"sides": "test"})
