@@ -13,8 +13,8 @@ from maskzoo import registry
 from maskzoo.errors import unknown_name
 from maskzoo.evaluation.baselines import names_for
 from maskzoo.paths import Layout
-from maskzoo.recipe.folders import designs_folder, domains
-from maskzoo.recipe.load import read_recipe
+from maskzoo.recipe.folders import designs_folder, domains, groups
+from maskzoo.recipe.load import against, read_recipe
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.source import Source
 
@@ -49,8 +49,7 @@ class Zoo:
     @property
     def groups(self) -> dict[str, list[str]]:
         """Folders that hold several domains (`low_resource`) -> their domains."""
-        parents = sorted({str(parent) for name in self.domains for parent in Path(name).parents if str(parent) != "."})
-        return {parent: [name for name in self.domains if name.startswith(parent + "/")] for parent in parents}
+        return groups(self.domains)
 
     def recipe(self, domain: str) -> Recipe:
         return _recipe(domain, self.scale)
@@ -70,7 +69,9 @@ class Zoo:
             name = open_.pop()
             if name not in seen:
                 seen.add(name)
-                open_ += [base.domain for base in self.recipe(name).bases.values() if base.domain]
+                recipe = self.recipe(name)
+                open_ += [base.domain for base in recipe.bases.values() if base.domain]
+                open_ += against(recipe)
 
     def _named(self, target: str) -> list[str]:
         """The domains that a word of the command line asks for: one, a group, or none where it is no such target."""
@@ -106,6 +107,9 @@ class Zoo:
         return [
             *self._local(recipe.corpus.sources.values(), recipe),
             *_text(*(layout.task(name) / "task.json" for name in recipe.tasks)),
+            *_text(
+                *(self.layout(o).task(name) / "task.json" for o in against(recipe) for name in self.recipe(o).tasks)
+            ),
         ]
 
     def tokenizer_inputs(self, wildcards: Wildcards) -> list[str]:

@@ -44,7 +44,9 @@ def planted(seed: int = 0) -> tuple[list[str], list[str]]:
 def curated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     folder = tmp_path_factory.mktemp("corpus")
     texts, evaluation = planted()
-    return folder, curate([origin(texts)], folder, curation=Curation(split=SPLIT), evaluation={"task": evaluation})
+    return folder, curate(
+        [origin(texts)], folder, curation=Curation(split=SPLIT), evaluation={"task": {"test": evaluation}}
+    )
 
 
 def test_every_planted_document_is_dropped_for_its_own_reason(curated: tuple[Path, dict[str, Any]]) -> None:
@@ -118,6 +120,7 @@ def test_decontamination_is_reported_for_each_task(curated: tuple[Path, dict[str
         "documents": 2,
         "evaluation_texts": 20,
         "texts_found": 2,
+        "splits": {"test": {"evaluation_texts": 20, "texts_found": 2, "whole": 1}},
     }
 
 
@@ -132,7 +135,7 @@ def test_two_processes_write_the_same_bytes_as_one(tmp_path: Path) -> None:
     for workers in (1, 2):
         folder = tmp_path / str(workers)
         folder.mkdir()
-        curate([origin(texts)], folder, evaluation={"task": evaluation}, workers=workers)
+        curate([origin(texts)], folder, evaluation={"task": {"test": evaluation}}, workers=workers)
         names = ("documents.parquet", "dropped.parquet")
         sums.append([hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names])
     assert sums[0] == sums[1]
@@ -162,7 +165,7 @@ def test_an_evaluation_text_cannot_hide_behind_a_boilerplate_line_or_a_number(tm
     writer = Writer(6)
     hidden = f"{writer.text(8)}\nPage header\n{writer.text(4)} jane@example.org {writer.text(4)}"
     texts = [f"{text}\nPage header" for text in writer.texts(80)]
-    curate([origin([*texts, hidden])], tmp_path, evaluation={"task": [hidden]})
+    curate([origin([*texts, hidden])], tmp_path, evaluation={"task": {"test": [hidden]}})
     assert [row["reason"] for row in rows(tmp_path / "dropped.parquet")] == ["evaluation_text"]
     assert not any("Page header" in row["text"] for row in rows(tmp_path / "documents.parquet"))
 
@@ -185,7 +188,7 @@ def test_steps_can_be_switched_off(tmp_path: Path) -> None:
             "privacy": None,
         }
     )
-    funnel = curate([origin(texts)], tmp_path, curation=off, evaluation={"task": evaluation})
+    funnel = curate([origin(texts)], tmp_path, curation=off, evaluation={"task": {"test": evaluation}})
     assert sum(split["documents"] for split in funnel["splits"].values()) == 200
     assert any("jane@example.org" in row["text"] for row in rows(tmp_path / "documents.parquet"))
 

@@ -14,7 +14,7 @@ def hits(index: EvaluationIndex, text: str):
 def test_every_planted_text_is_found_and_no_clean_document_is_hit() -> None:
     writer = Writer()
     evaluation = [writer.text(count) for count in (6, 8, 10, 20, 40) for _ in range(40)]
-    index = EvaluationIndex({"task": evaluation}, Decontamination())
+    index = EvaluationIndex({"task": {"test": evaluation}}, Decontamination())
     dirty = [f"{writer.text(50)}. {text.upper()}! {writer.text(50)}" for text in evaluation]
     clean = writer.texts(400, words=150)
     assert all(number in hits(index, text).texts for number, text in enumerate(dirty))
@@ -24,7 +24,7 @@ def test_every_planted_text_is_found_and_no_clean_document_is_hit() -> None:
 def test_part_of_an_evaluation_text_is_found_by_ngram_only() -> None:
     writer = Writer()
     text = writer.text(60).split()
-    index = EvaluationIndex({"task": [" ".join(text)]}, Decontamination())
+    index = EvaluationIndex({"task": {"test": [" ".join(text)]}}, Decontamination())
     thirteen = hits(index, f"{writer.text(20)} {' '.join(text[10:23])} {writer.text(20)}")
     assert not thirteen.texts
     assert len(thirteen.ngrams) == 1
@@ -33,7 +33,7 @@ def test_part_of_an_evaluation_text_is_found_by_ngram_only() -> None:
 
 
 def test_short_texts_condemn_only_a_document_that_is_nothing_else() -> None:
-    index = EvaluationIndex({"task": ["Sans objet."]}, Decontamination())
+    index = EvaluationIndex({"task": {"test": ["Sans objet."]}}, Decontamination())
     assert hits(index, "sans objet").texts == {0}
     assert not hits(index, "Cet article est sans objet depuis longtemps.")
 
@@ -41,7 +41,7 @@ def test_short_texts_condemn_only_a_document_that_is_nothing_else() -> None:
 def test_texts_that_start_alike_are_told_apart_by_their_whole_length() -> None:
     start = "the parties agree as follows today that"
     index = EvaluationIndex(
-        {"task": [f"{start} rent is due", f"{start} rent is due monthly", start]}, Decontamination()
+        {"task": {"test": [f"{start} rent is due", f"{start} rent is due monthly", start]}}, Decontamination()
     )
     assert hits(index, f"Now {start} rent is due, they say.").texts == {0, 2}
 
@@ -49,7 +49,7 @@ def test_texts_that_start_alike_are_told_apart_by_their_whole_length() -> None:
 def test_both_kinds_are_reported_for_each_task() -> None:
     writer = Writer()
     long, short, other = writer.text(30), writer.text(8), writer.text(30)
-    index = EvaluationIndex({"b": [long, short], "a": [other]}, Decontamination())
+    index = EvaluationIndex({"b": {"validation": [long], "test": [short]}, "a": {"test": [other]}}, Decontamination())
     report = ContaminationReport(index)
     for document in (f"x {long} y", f"x {short} y", " ".join(other.split()[:20]), f"{long} {other}"):
         report.add(hits(index, document))
@@ -61,7 +61,12 @@ def test_both_kinds_are_reported_for_each_task() -> None:
         "documents": 3,
         "evaluation_texts": 2,
         "texts_found": 2,
+        "splits": {
+            "validation": {"evaluation_texts": 1, "texts_found": 1, "whole": 1},
+            "test": {"evaluation_texts": 1, "texts_found": 1, "whole": 1},
+        },
     }
+    assert result["a"]["splits"] == {"test": {"evaluation_texts": 1, "texts_found": 1, "whole": 1}}
     assert result["a"]["sentences"] == 1
     assert result["a"]["ngrams"] == 2
     assert result["a"]["texts_found"] == 1
@@ -69,5 +74,5 @@ def test_both_kinds_are_reported_for_each_task() -> None:
 
 def test_sentences_can_be_switched_off() -> None:
     text = "one two three four five six seven"
-    index = EvaluationIndex({"task": [text]}, Decontamination(sentences=False))
+    index = EvaluationIndex({"task": {"test": [text]}}, Decontamination(sentences=False))
     assert not hits(index, text)

@@ -25,6 +25,8 @@ def run(options: argparse.Namespace) -> None:
     from maskzoo.corpus.funnel_picture import draw
     from maskzoo.corpus.sources import read_source
     from maskzoo.files import atomic_folder, sha256_of, write_json
+    from maskzoo.recipe.folders import zoo_folder
+    from maskzoo.recipe.load import against, read_recipe
 
     recipe, layout = recipe_and_layout(options)
     corpus = recipe.corpus
@@ -39,11 +41,14 @@ def run(options: argparse.Namespace) -> None:
         for name, source in corpus.sources.items()
     ]
     files = evaluation_files(recipe, layout) if corpus.decontamination else {}
-    evaluation = {task: [text for path in paths for text in _texts(path)] for task, paths in files.items()}
+    for other in against(recipe) if corpus.decontamination else ():
+        found = evaluation_files(read_recipe(zoo_folder(recipe.folder) / other, recipe.scale), layout.of(other))
+        files |= {f"{other}: {task}": paths for task, paths in found.items()}
+    evaluation = {task: {path.stem: _texts(path) for path in paths} for task, paths in files.items()}
     folder = layout.documents.parent
     with atomic_folder(folder) as building:
         funnel = curate(origins, building, curation=corpus, evaluation=evaluation, workers=options.threads)
-        inputs = {f"{path.parent.name}/{path.name}": sha256_of(path) for paths in files.values() for path in paths}
+        inputs = {f"{task}/{path.name}": sha256_of(path) for task, paths in files.items() for path in paths}
         funnel["provenance"] = provenance.stamp(inputs=inputs)
         write_json(building / layout.funnel.name, funnel)
         draw(funnel, building / layout.funnel_picture.name)

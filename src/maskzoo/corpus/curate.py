@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from maskzoo import materials
 from maskzoo.corpus.cleaning import boilerplate_of
-from maskzoo.corpus.decontamination import ContaminationReport, EvaluationIndex
+from maskzoo.corpus.decontamination import ContaminationReport, Evaluation, EvaluationIndex
 from maskzoo.corpus.document_work import Chunk, Worked, start, work
 from maskzoo.corpus.duplicates import first_of_equals
 from maskzoo.corpus.funnel import Funnel
@@ -52,7 +52,7 @@ def curate(
     target: Path,
     *,
     curation: Curation | None = None,
-    evaluation: Mapping[str, Iterable[str]] | None = None,
+    evaluation: Evaluation | None = None,
     workers: int | None = None,
 ) -> dict[str, Any]:
     """Write documents.parquet and dropped.parquet into the folder `target`; return what funnel.json holds.
@@ -61,7 +61,7 @@ def curate(
     `origins` stays.
 
     Args:
-        evaluation: task -> texts of its validation and test splits, for decontamination.
+        evaluation: task -> split (validation, test) -> its texts, for decontamination.
         workers: processes for the work on single documents (default: the cores this process may use).
 
     Raises:

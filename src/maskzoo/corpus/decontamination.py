@@ -16,6 +16,7 @@ from maskzoo.materials.text import lookup as words_of
 from maskzoo.recipe.curation import Decontamination
 
 Indices = NDArray[np.int64]
+Evaluation = Mapping[str, Mapping[str, Iterable[str]]]  # task -> split -> texts
 
 
 class HashTable:
@@ -57,19 +58,22 @@ class EvaluationIndex:
 
     def __init__(
         self,
-        evaluation: Mapping[str, Iterable[str]],
+        evaluation: Evaluation,
         settings: Decontamination,
         lookup: Callable[[str], Hashes] = words_of,
     ) -> None:
         self.settings = settings
         self.tasks = sorted(evaluation)
         self.text_task: list[int] = []
+        self.text_split: list[str] = []
         self.wholes: dict[int, list[int]] = {}  # hash of a whole text -> texts, for documents that are nothing else
         self.starts: dict[int, dict[int, dict[int, list[int]]]] = {}  # first words -> length -> whole text -> texts
         collected: list[Hashes] = []
         for number, task in enumerate(self.tasks):
-            for text in evaluation[task]:
-                self._add(number, lookup(text), collected)
+            for split, texts in evaluation[task].items():
+                for text in texts:
+                    self._add(number, lookup(text), collected)
+                self.text_split += [split] * (len(self.text_task) - len(self.text_split))
         lengths = [len(part) for part in collected]
         self.ngram_table = HashTable(np.concatenate(collected) if collected else np.empty(0, dtype=np.uint64))
         self.start_table = HashTable(np.fromiter(self.starts, dtype=np.uint64, count=len(self.starts)))
@@ -152,9 +156,18 @@ class ContaminationReport:
             counts["both"] += number in by_text and number in by_ngram
 
     def result(self) -> dict[str, Any]:
-        """Task -> documents hit by whole texts, by n-grams, by both, by either; evaluation texts, and those found."""
-        for number, task in enumerate(self.index.text_task):
-            counts = self.by_task[self.index.tasks[task]]
-            counts["evaluation_texts"] += 1
-            counts["texts_found"] += bool(self.texts[number] or self.ngrams[self.index.text_ngrams[number]].any())
-        return self.by_task
+        """Task -> documents hit by whole texts, by n-grams, by both, by either; evaluation texts, and those found.
+
+        `splits` says the latter of each split, and how many of the texts found are in the corpus word for word.
+        """
+        result: dict[str, Any] = {task: {**counts, "splits": {}} for task, counts in self.by_task.items()}
+        for number, (task, split) in enumerate(zip(self.index.text_task, self.index.text_split, strict=True)):
+            counts = result[self.index.tasks[task]]
+            empty = {"evaluation_texts": 0, "texts_found": 0, "whole": 0}
+            whole = bool(self.texts[number])
+            found = whole or bool(self.ngrams[self.index.text_ngrams[number]].any())
+            for entry in (counts, counts["splits"].setdefault(split, empty)):
+                entry["evaluation_texts"] += 1
+                entry["texts_found"] += found
+            counts["splits"][split]["whole"] += whole
+        return result

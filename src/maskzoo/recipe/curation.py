@@ -1,14 +1,15 @@
 """How a corpus is curated: every filter with its threshold."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from maskzoo.recipe.materials import PRESETS, Code, MaterialName, Protein, Smiles
 from maskzoo.recipe.source import Source
 from maskzoo.recipe.strict import Name, Strict
 
 SECTIONS = {"protein", "smiles", "code"}  # of materials with settings of their own
+OFF = BeforeValidator(lambda value: None if value is False else value)  # `off` where a null would mean the default
 PersonalData = Literal["email", "phone", "iban", "ssn"]
 
 
@@ -57,7 +58,7 @@ class Cleaning(Strict):
         ge=0,
         description="a line seen at least so often in the first documents of a source is removed; 0: never",
     )
-    language: LanguageFilter | None = Field(default=None, description="none: no language is asked for")
+    language: Annotated[LanguageFilter | None, OFF] = Field(default=None, description="none: no language is asked for")
 
 
 class NearDuplicates(Strict):
@@ -72,17 +73,22 @@ class Deduplication(Strict):
     """Of documents that repeat one another the first in the order of the sources stays."""
 
     exact: bool = Field(default=True, description="drop documents with the same words, whatever case and punctuation")
-    near: NearDuplicates | None = Field(default=NearDuplicates(), description="none: near-duplicates stay")
+    near: Annotated[NearDuplicates | None, OFF] = Field(
+        default=NearDuplicates(), description="`off`: near-duplicates stay"
+    )
 
 
 class Decontamination(Strict):
-    """Against validation and test splits of every task of the domain."""
+    """Against validation and test splits of every task of the domain, and of the domains that start from it."""
 
     ngram: int = Field(default=13, ge=3, description="words in an overlapping n-gram that condemns a document")
     sentences: bool = Field(
         default=True, description="also drop documents that hold a whole normalised evaluation text"
     )
     min_sentence_words: int = Field(default=6, ge=1, description="shorter evaluation texts are too common to condemn")
+    against: tuple[str, ...] = Field(
+        default=(), description="further domains, or groups of them, whose tasks a model made here will meet"
+    )
 
 
 class Privacy(Strict):
@@ -111,8 +117,10 @@ class Curation(Strict):
     code: Code = Field(default=Code(), description="material code")
     cleaning: Cleaning = Cleaning()
     deduplication: Deduplication = Deduplication()
-    decontamination: Decontamination | None = Decontamination()
-    privacy: Privacy | None = Privacy()
+    decontamination: Annotated[Decontamination | None, OFF] = Field(
+        default=Decontamination(), description="`off` leaves what is tested in the corpus: for comparisons only"
+    )
+    privacy: Annotated[Privacy | None, OFF] = Field(default=Privacy(), description="`off`: nothing is replaced")
     split: DocumentSplit = DocumentSplit()
 
     @model_validator(mode="before")
@@ -135,6 +143,8 @@ class Curation(Strict):
     def _own_section(self) -> "Curation":
         for other in sorted(SECTIONS & self.model_fields_set - {self.material}):
             raise ValueError(f"`{other}` is for the material {other}, this corpus is of {self.material}")
+        if self.cleaning.language and self.material != "text":
+            raise ValueError(f"`cleaning.language` is for the material text, this corpus is of {self.material}")
         return self
 
 

@@ -10,6 +10,12 @@ def domains(root: Path = Path("domains")) -> list[str]:
     return sorted(str(path.parent.relative_to(root)) for path in root.glob("**/domain.yaml"))
 
 
+def groups(names: list[str]) -> dict[str, list[str]]:
+    """Folders that hold several domains (`low_resource`) -> their domains."""
+    parents = sorted({str(parent) for name in names for parent in Path(name).parents if str(parent) != "."})
+    return {parent: [name for name in names if name.startswith(parent + "/")] for parent in parents}
+
+
 def domain_name(folder: Path) -> str:
     """`domains/low_resource/tsn` -> `low_resource/tsn`; a folder elsewhere keeps its last name."""
     parts = folder.resolve().parts

@@ -1,6 +1,6 @@
 """Reading `domain.yaml`: overlay the scale, validate, and turn whatever is wrong into one sentence."""
 
-import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -9,9 +9,9 @@ from pydantic_core import ErrorDetails
 
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.recipe.checks import check_bases, check_names, check_sources
-from maskzoo.recipe.folders import domain_name, recipe_file, zoo_folder
+from maskzoo.recipe.folders import domain_name, domains, groups, zoo_folder
+from maskzoo.recipe.layers import EXTENDS, Layer, located, roots_and_scales
 from maskzoo.recipe.recipe import Recipe
-from maskzoo.recipe.yaml_file import read_mapping
 
 DEFAULTS = {"training": "variants", "masking": "variants", "finetuning": "tasks"}  # root key -> what it is merged into
 EXPECTED = {
@@ -33,18 +33,17 @@ def read_recipe(folder: Path, scale: str = "demo") -> Recipe:
     Raises:
         UserError: names file, key path, value, what was expected and the nearest valid name.
     """
-    raw = _overlaid(folder, scale)
     file = folder / "domain.yaml"
+    layers = _layers(folder, scale)
     try:
-        recipe = Recipe.model_validate({**raw, "name": domain_name(folder), "scale": scale, "folder": folder})
-    except ValidationError as error:
-        # a misspelt key explains the one that is missing, so it comes first
-        first = min(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
-        raise _explain(first, file, error.error_count()) from None
-    check_names(recipe, file)
-    check_sources(recipe, file)
-    check_bases(recipe, file)
-    _check_ancestors(recipe, file)
+        recipe = _validated(_overlaid(layers, file), folder, scale)
+        check_names(recipe, file)
+        check_sources(recipe, file)
+        check_bases(recipe, file)
+        _check_ancestors(recipe, file)
+        against(recipe)
+    except UserError as error:
+        raise located(error, file, layers) from None
     return recipe
 
 
@@ -54,33 +53,55 @@ def scales(folder: Path) -> list[str]:
     Raises:
         UserError: no such domain, or a domain.yaml without scales.
     """
-    return list(_scaled(folder)[1])
+    return list(roots_and_scales(folder)[1])
 
 
-def _scaled(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The shared part of a domain.yaml, and its overlays by the name of the scale."""
-    file = recipe_file(folder)
-    raw = read_mapping(file)
-    overlays = raw.pop("scales", None)
-    if not isinstance(overlays, dict) or not overlays:
-        raise UserError("no scales", where=f"{file}: scales", expected="a mapping with at least `demo`")
-    for name in overlays:  # it becomes a folder, and what Snakemake takes for one
-        if not isinstance(name, str) or not re.fullmatch("[a-z0-9_]+", name):
-            raise UserError(f"{name!r}", where=f"{file}: scales", expected="a name of lower-case letters, digits and _")
-    return raw, overlays
+def against(recipe: Recipe) -> list[str]:
+    """The other domains whose tasks are kept out of a recipe's corpus: those named, and the members of groups named.
+
+    Raises:
+        UserError: there is no such domain or group.
+    """
+    settings = recipe.corpus.decontamination
+    if settings is None or not settings.against:
+        return []
+    names = domains(zoo_folder(recipe.folder))
+    known = {**{name: [name] for name in names}, **groups(names)}
+    found: dict[str, None] = {}
+    for name in settings.against:
+        if name not in known:
+            where = f"{recipe.folder / 'domain.yaml'}: corpus.decontamination.against"
+            raise unknown_name("domain", name, known, where=where)
+        found |= dict.fromkeys(known[name])
+    return [name for name in found if name != recipe.name]
 
 
-def _overlaid(folder: Path, scale: str) -> dict[str, Any]:
-    file = folder / "domain.yaml"
-    raw, overlays = _scaled(folder)
+def _validated(raw: dict[str, Any], folder: Path, scale: str) -> Recipe:
+    try:
+        return Recipe.model_validate({**raw, "name": domain_name(folder), "scale": scale, "folder": folder})
+    except ValidationError as error:
+        # a misspelt key explains the one that is missing, so it comes first
+        first = min(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
+        raise _explain(first, folder / "domain.yaml", error.error_count()) from None
+
+
+def _layers(folder: Path, scale: str) -> list[Layer]:
+    """What is laid over one another for a scale, lowest first."""
+    roots, overlays = roots_and_scales(folder)
     if scale not in overlays:
-        raise unknown_name("scale", scale, overlays, where=f"{file}: scales")
-    if not isinstance(overlays[scale], dict | None):
-        raise _no_mapping(overlays[scale], f"{file}: scales.{scale}")
-    for reserved in ("name", "scale", "folder"):
-        if reserved in raw:
-            raise UserError(f"unknown key {reserved!r}", where=str(file), hint="it is filled in from the folder")
-    merged = _merge(raw, overlays[scale] or {})
+        raise unknown_name("scale", scale, overlays, where=f"{folder / 'domain.yaml'}: scales")
+    return [*roots, *overlays[scale]]
+
+
+def _overlaid(layers: Sequence[Layer], file: Path) -> dict[str, Any]:
+    for layer in layers:
+        for reserved in ("name", "scale", "folder"):
+            if reserved in layer.keys:
+                hint = "it is filled in from the folder"
+                raise UserError(f"unknown key {reserved!r}", where=layer.where, hint=hint)
+    merged = layers[0].keys
+    for layer in layers[1:]:
+        merged = _merge(merged, layer.keys)
     for key, parents in DEFAULTS.items():
         default = merged.pop(key, None)
         if not isinstance(default, dict | None):
@@ -120,7 +141,7 @@ def _explain(detail: ErrorDetails, file: Path, count: int) -> UserError:
         parent = _model_at(location[:-1])
         known = [name for name in parent.model_fields if name not in ("name", "scale", "folder")] if parent else []
         if parent is Recipe:
-            known += ["scales", *DEFAULTS]
+            known += ["scales", EXTENDS, *DEFAULTS]
         error = unknown_name("key", location[-1], known, where=where)
         return UserError(str(error), hint=more)
     if kind == "missing":
@@ -172,7 +193,8 @@ def _check_ancestors(recipe: Recipe, file: Path) -> None:
             if step in seen:
                 raise UserError(f"{variant!r} of {domain!r} starts, in the end, from itself", where=where)
             seen.append(step)
-            raw = _overlaid(zoo_folder(recipe.folder) / domain, recipe.scale)
+            parent_folder = zoo_folder(recipe.folder) / domain
+            raw = _overlaid(_layers(parent_folder, recipe.scale), parent_folder / "domain.yaml")
             bases, variants = raw.get("bases"), raw.get("variants")
             if not isinstance(bases, dict) or not isinstance(variants, dict):
                 break  # wrong, and refused with its own words when that domain is read

@@ -19,6 +19,11 @@ A domain is a folder below `domains/` with a `domain.yaml`. What stands at its r
 removes a key. Three root keys are defaults that are merged into every variant or task and can be overridden
 there: `training` and `masking` (variants), `finetuning` (tasks).
 
+A scale that says `extends: small` is laid over that scale: what differs is all it has to say. A domain.yaml that says
+`extends: ../group.yaml` is laid over that file, which has the same form: what a group of domains shares stands there.
+`off` (or false) at `decontamination`, `privacy`, `deduplication.near` and `cleaning.language` takes the step out, where
+a null would only bring the default back.
+
 `maskzoo check domains/legal` reads the file and says what is wrong with it: file, key, value, what was
 expected, the nearest valid name.
 """
