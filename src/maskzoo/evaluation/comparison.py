@@ -183,7 +183,12 @@ def read_perplexities(root: Path, models: Sequence[Model]) -> tuple[list[Scored]
                 hint="run `maskzoo score` again for all models",
             )
         words = seen
-        common = {"variant": variant, "documents": len(documents), "words": record["words"]}
+        common = {
+            "variant": variant,
+            "unit": record.get("unit", "word"),
+            "documents": len(documents),
+            "words": record["words"],
+        }
         parts = [[(row["pll"], row["words"]) for row in seed["documents"]] for seed in record["seeds"]]
         extra = {key: record.get(key) for key in ("per_token", "tokens", "unknown_share", "altered_words")}
         names = tuple(seed.get("pretraining_seed", seed.get("seed")) for seed in record["seeds"])

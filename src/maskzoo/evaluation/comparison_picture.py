@@ -25,7 +25,8 @@ def draw(comparison: Mapping[str, Any], path: Path) -> None:
     if scored["models"]:
         values = [end for model in scored["models"] for end in model["interval"]]
         ratio = max(values) / min(values)
-        label = "per word, log scale (lower is better)" if ratio > WIDE else "per word (lower is better)"
+        unit = scored.get("unit", "word")
+        label = f"per {unit}, log scale (lower is better)" if ratio > WIDE else f"per {unit} (lower is better)"
         panels.append(("Pseudo-perplexity", label, scored, ratio))
     columns = min(COLUMNS, max(len(panels), 1))
     rows = max(1, ceil(len(panels) / columns))

@@ -131,7 +131,16 @@ def perplexity_section(found: Mapping[str, Any]) -> list[str]:
     if not found["models"] and not found["without"]:
         return ["No model was scored."]
     parts = []
-    header = ("model", "role", "per word [95 % interval]", "per token", "unknown tokens", "words altered", "seeds")
+    unit = found.get("unit", "word")
+    header = (
+        "model",
+        "role",
+        f"per {unit} [95 % interval]",
+        "per token",
+        "unknown tokens",
+        f"{unit}s altered",
+        "seeds",
+    )
     rows = [
         (
             title_of(model["name"]),
@@ -160,13 +169,13 @@ def perplexity_section(found: Mapping[str, Any]) -> list[str]:
         hidden = (
             "with the later pieces of its word"
             if found["variant"] == "within_word_l2r"
-            else "alone, so that words of many pieces look easier"
+            else "alone" + (", so that words of many pieces look easier" if unit == "word" else "")
         )
         parts.append(
-            f"Lower is better. {found['words']:,} words from the beginnings of {found['documents']} test documents, "
+            f"Lower is better. {found['words']:,} {unit}s from the beginnings of {found['documents']} test documents, "
             f"the same for all models. Each token is predicted while it is masked {hidden}; the sum is divided by the "
-            "number of words, so that tokenizers can be compared. An unknown token costs its own probability and the "
-            "spelling of the characters it hides by uniform guesses. A tokenizer that alters words (case, accents) "
+            f"number of {unit}s, so that tokenizers can be compared. An unknown token costs its own probability and "
+            f"the spelling of the characters it hides by uniform guesses. A tokenizer that alters {unit}s (case, accents) "
             "leaves its model less to predict, which flatters it."
         )
     return parts

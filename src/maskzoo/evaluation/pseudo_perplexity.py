@@ -1,4 +1,4 @@
-"""Corpus pseudo-perplexity per whitespace word: the same documents and words for every model, whatever its tokenizer.
+"""Corpus pseudo-perplexity per word (or residue, ...): the same documents and words for every model and tokenizer.
 
 A model is not rewarded for saying «unknown»: a token that the tokenizer could not represent costs, besides the
 probability of the unknown token, the spelling of the characters it hides by uniform guesses over the alphabet of the
@@ -15,17 +15,20 @@ from typing import Any
 
 from maskzoo.errors import UserError
 from maskzoo.evaluation.scoring import Encoded, Predict, VariantName, token_scores
+from maskzoo.materials import Wording
+from maskzoo.materials.text import WORDING
 
 
 @dataclass(frozen=True)
 class Document:
-    """The start of a test document: its id and the words that are scored."""
+    """The start of a test document: its id and the words (units of the material) that are scored."""
 
     id: str
     words: tuple[str, ...]
+    joiner: str = " "
 
 
-def chosen_documents(path: Path, *, documents: int, words: int) -> list[Document]:
+def chosen_documents(path: Path, *, documents: int, words: int, wording: Wording = WORDING) -> list[Document]:
     """The first `words` words of `documents` test documents, drawn by a hash of their id; the file is streamed.
 
     Raises:
@@ -39,7 +42,7 @@ def chosen_documents(path: Path, *, documents: int, words: int) -> list[Document
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=1024, columns=["id", "text", "split"]):
             for name, text, split in zip(*(batch.column(column).to_pylist() for column in range(3)), strict=True):
-                start = tuple(text.split(maxsplit=words)[:words]) if split == "test" else ()
+                start = wording.units(text, words) if split == "test" else ()
                 if not start:
                     continue
                 # a heap of negated hashes keeps the smallest ones
@@ -47,7 +50,7 @@ def chosen_documents(path: Path, *, documents: int, words: int) -> list[Document
                 (heapq.heappush if len(held) < documents else heapq.heappushpop)(held, entry)
     if not held:
         raise UserError("no document is in the test split", where=str(path), hint="raise corpus.split.test")
-    return [Document(name, start) for _, name, start in sorted(held, reverse=True)]
+    return [Document(name, start, wording.joiner) for _, name, start in sorted(held, reverse=True)]
 
 
 def pseudo_perplexity(
@@ -75,7 +78,7 @@ def pseudo_perplexity(
     penalty = [0.0] * len(documents)
     unknown = [0] * len(documents)
     for index, document in enumerate(documents):
-        for encoded, hidden in _encoded(document.words, tokenizer, max_length):
+        for encoded, hidden in _encoded(document.words, document.joiner, tokenizer, max_length):
             parts.append(encoded)
             owner.append(index)
             penalty[index] -= sum((length + 1) * guess for length in hidden)
@@ -118,14 +121,17 @@ def altered_words(documents: Sequence[Document], tokenizer: Any) -> float:
     return changed / len(words)
 
 
-def _encoded(words: Sequence[str], tokenizer: Any, max_length: int | None) -> list[tuple[Encoded, list[int]]]:
+def _encoded(
+    words: Sequence[str], joiner: str, tokenizer: Any, max_length: int | None
+) -> list[tuple[Encoded, list[int]]]:
     """Parts that fit the model, each with the number of characters behind every unknown token."""
-    text = " ".join(words)
+    text = joiner.join(words)
     encoding = tokenizer(text, return_special_tokens_mask=True, return_offsets_mapping=True, verbose=False)
     ids = encoding["input_ids"]
     if max_length is not None and len(ids) > max_length and len(words) > 1:
         middle = len(words) // 2
-        return _encoded(words[:middle], tokenizer, max_length) + _encoded(words[middle:], tokenizer, max_length)
+        halves = words[:middle], words[middle:]
+        return [part for half in halves for part in _encoded(half, joiner, tokenizer, max_length)]
     numbers = encoding.word_ids()
     special = encoding["special_tokens_mask"]
     # a special token's id in the middle of the text ("[UNK]") is text, what the tokenizer put around it is not

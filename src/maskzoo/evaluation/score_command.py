@@ -1,4 +1,4 @@
-"""`maskzoo score`: pseudo-perplexity per word of one model, over its pretraining seeds."""
+"""`maskzoo score`: pseudo-perplexity per word (or residue, ...) of one model, over its pretraining seeds."""
 
 import argparse
 import math
@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from maskzoo import materials
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.bases import base_folder
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.files import write_json
+from maskzoo.materials import Wording
+from maskzoo.materials.text import WORDING
 from maskzoo.paths import Layout
 from maskzoo.recipe.recipe import Recipe
 
@@ -22,9 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--masking",
         choices=VARIANTS,
-        default=VARIANTS[0],
         help="hidden with the scored token: the later pieces of its word, so that more pieces are no advantage, or "
-        "nothing (default: %(default)s)",
+        "nothing (default: as fits what the corpus is made of)",
     )
     parser.add_argument("--threads", type=int, default=None, help="threads of torch (default: its own choice)")
 
@@ -34,13 +36,15 @@ def run(options: argparse.Namespace) -> None:
     if options.model not in recipe.compared:
         raise unknown_name("model", options.model, recipe.compared, where=str(recipe.folder / "domain.yaml"))
     target = layout.scored(options.model)
+    wording = materials.load(recipe.corpus.material).WORDING
     result = score(
         options.model,
         checkpoints(recipe, options.model, layout),
         layout.documents,
         documents=recipe.evaluation.perplexity_documents,
         words=recipe.evaluation.perplexity_words,
-        variant=options.masking,
+        variant=options.masking or VARIANTS[0 if wording.within_word else 1],
+        wording=wording,
         threads=options.threads,
     )
     write_json(target, result)
@@ -49,7 +53,8 @@ def run(options: argparse.Namespace) -> None:
     else:
         seeds = len(result["seeds"])
         print(
-            f"{options.model}: pseudo-perplexity {result['per_word']:.1f} per word over {result['words']} words of "
+            f"{options.model}: pseudo-perplexity {result['per_word']:.1f} per {wording.unit} "
+            f"over {result['words']} {wording.unit}s of "
             f"{len(result['documents'])} documents, {seeds} seed{'s' if seeds > 1 else ''}; {target}"
         )
 
@@ -86,16 +91,18 @@ def score(
     documents: int,
     words: int,
     variant: Any = "within_word_l2r",
+    wording: Wording = WORDING,
     threads: int | None = None,
 ) -> dict[str, Any]:
     """Pseudo-perplexity of the checkpoints in `folders` on the test documents of `corpus`; see `pseudo_perplexity`.
 
-    `per_word` is the mean over seeds; where a checkpoint has no MLM head every figure is None and `reason` says so.
+    `per_word` (per unit of the material) is the mean over seeds. Where a checkpoint has no MLM head every figure is None
+    and `reason` says so.
     """
     from maskzoo.evaluation.pseudo_perplexity import altered_words, chosen_documents, pseudo_perplexity
     from maskzoo.provenance import stamp
 
-    chosen = chosen_documents(corpus, documents=documents, words=words)
+    chosen = chosen_documents(corpus, documents=documents, words=words, wording=wording)
     import torch
     from transformers import AutoTokenizer
 
@@ -123,7 +130,7 @@ def score(
             progress=True,
         )
         seeds.append({"pretraining_seed": seed, **found})
-    record: dict[str, Any] = {"model": model, "variant": variant, "reason": reason}
+    record: dict[str, Any] = {"model": model, "variant": variant, "unit": wording.unit, "reason": reason}
     if reason:
         record |= dict.fromkeys(("per_word", "per_token", "words", "tokens", "unknown_share", "altered_words"))
         record |= {"documents": [], "seeds": []}

@@ -59,14 +59,35 @@ class Prepared:
     changes: Counter[str] = field(default_factory=Counter)
 
 
+@dataclass(frozen=True)
+class Wording:
+    """How the material is counted and shown.
+
+    Attributes:
+        unit: what pseudo-perplexity is counted by: word, residue, character.
+        joiner: what stands between two units.
+        units: the first so many units of a text; joined they are its beginning.
+        within_word: whether a scored token hides the later pieces of its word, so that many pieces are no advantage.
+        example: something to fill in, with `{mask}`; empty where the domain's summary serves.
+    """
+
+    unit: str
+    joiner: str
+    units: Callable[[str, int], tuple[str, ...]]
+    within_word: bool = True
+    example: str = ""
+
+
 class Material(Protocol):
     """What a module of this package offers.
 
     Attributes:
+        WORDING: how it is counted and shown.
         USES_FIELDS: whether `prepare` looks at the fields of a record (they travel to other processes).
         GROUPINGS: names for `split.by` -> a function from texts to the group of each.
     """
 
+    WORDING: Wording
     USES_FIELDS: bool
     GROUPINGS: Mapping[str, Grouping]
 

@@ -4,12 +4,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from maskzoo.corpus import language
 from maskzoo.corpus.cleaning import decodable, first_objection, measure, normalise, without_lines
 from maskzoo.corpus.privacy import scrub
 from maskzoo.corpus.words import Hashes, digest, hashes, words
-from maskzoo.materials import Grouping, Prepared, Unread
+from maskzoo.materials import Grouping, Prepared, Unread, Wording
 from maskzoo.recipe.curation import Curation
 
+WORDING = Wording("word", " ", lambda text, most: tuple(text.split(maxsplit=most)[:most]))
 USES_FIELDS = False
 GROUPINGS: Mapping[str, Grouping] = {}
 
@@ -53,6 +55,11 @@ def _one(document: Unread, settings: Curation, boilerplate: frozenset[str]) -> P
         # looked up as it was read: neither a line nor a number taken out may hide an evaluation text
         lookup=hashed if text == whole else hashes(words(whole)),
         identity=digest(found),
-        verdict=first_objection(measured, settings.cleaning),
+        verdict=first_objection(measured, settings.cleaning) or _language(text, len(found), settings),
         personal=personal,
     )
+
+
+def _language(text: str, words: int, settings: Curation) -> tuple[str, str] | None:
+    wanted = settings.cleaning.language
+    return language.objection(text, words, wanted) if wanted else None

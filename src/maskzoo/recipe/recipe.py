@@ -68,7 +68,7 @@ class Recipe(Strict):
     folder: Path
     title: str = Field(description="what readers of a card see")
     summary: str = Field(description="one sentence for the card")
-    languages: tuple[str, ...] = Field(min_length=1, description="ISO 639 codes")
+    languages: tuple[str, ...] = Field(default=(), description="ISO 639 codes; none for molecules and the like")
     simulate: Simulation | None = None
     corpus: Corpus
     tokenizers: dict[Name, Tokenizer] = Field(min_length=1)

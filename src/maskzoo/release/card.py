@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from maskzoo import materials
 from maskzoo.evaluation.comparison_table import (
     METRICS,
     judged,
@@ -61,14 +62,14 @@ def metadata(facts: Facts) -> Any:
     bases = list(facts.origins.base_models)
     licence: dict[str, Any] = hub_fields(facts.licence.licence)
     return ModelCardData(
-        language=list(recipe.languages),
+        language=list(recipe.languages) or None,
         **licence,
         library_name="transformers",
         pipeline_tag="fill-mask",
         base_model=bases[0] if len(bases) == 1 else bases or None,
         datasets=list(facts.origins.datasets) or None,
         tags=["maskzoo", "masked-language-modeling", "domain-adaptation", recipe.name.replace("/", "-")],
-        widget=[{"text": example(recipe.summary, facts.mask_token)}],
+        widget=[{"text": example(recipe, facts.mask_token)}],
         model_name=facts.name,
         eval_results=results(facts) or None,
     )
@@ -106,7 +107,7 @@ def results(facts: Facts) -> list[Any]:
                 dataset_name=f"Test documents of the corpus ({domain}, scale {scale})",
                 dataset_split="test",
                 metric_type="perplexity",
-                metric_name="pseudo-perplexity per word",
+                metric_name=f"pseudo-perplexity per {facts.comparison['pseudo_perplexity'].get('unit', 'word')}",
                 metric_value=round(model["mean"], 2),
             )
         )
@@ -147,9 +148,12 @@ def body(facts: Facts) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def example(summary: str, mask_token: str) -> str:
-    """A sentence for the widget: the domain's summary with its longest word masked."""
-    words = summary.split()
+def example(recipe: Recipe, mask_token: str) -> str:
+    """What the widget fills in: the material's example, or the domain's summary with its longest word masked."""
+    example = materials.load(recipe.corpus.material).WORDING.example
+    if example:
+        return example.replace("{mask}", mask_token)
+    words = recipe.summary.split()
     longest = max(range(len(words)), key=lambda i: len(words[i].strip(".,;:")))
     words[longest] = words[longest].replace(words[longest].strip(".,;:"), mask_token)
     return " ".join(words)
@@ -180,7 +184,7 @@ def limits(facts: Facts) -> list[str]:
         )
     kinds = ", ".join(PERSONAL.get(kind, kind) for kind in facts.funnel["privacy"])
     found += [
-        f"Languages: {', '.join(recipe.languages)}. Nothing was measured in others.",
+        f"Languages: {', '.join(recipe.languages)}. Nothing was measured in others." if recipe.languages else "",
         f"Personal data was searched by patterns ({kinds}); patterns miss some, and names were not searched."
         if kinds
         else "Personal data was not searched for.",
@@ -189,11 +193,11 @@ def limits(facts: Facts) -> list[str]:
         "Validation and test texts were taken out of this domain's corpus as far as decontamination finds them"
         + ("." if base.fresh else "; what the base had read before was not searched."),
     ]
-    return found
+    return [line for line in found if line]
 
 
 def _usage(facts: Facts) -> str:
-    text = example(facts.recipe.summary, facts.mask_token)
+    text = example(facts.recipe, facts.mask_token)
     return (
         "```python\n"
         "from transformers import pipeline\n\n"

@@ -1,5 +1,14 @@
 """Protein: not curated in a way of its own yet, so treated as text."""
 
+from maskzoo.materials import Wording
 from maskzoo.materials.text import GROUPINGS, USES_FIELDS, key, lookup, prepare, task_text
 
-__all__ = ["GROUPINGS", "USES_FIELDS", "key", "lookup", "prepare", "task_text"]
+WORDING = Wording(
+    "residue",
+    "",
+    lambda text, most: tuple(text[:most]),
+    within_word=False,
+    example="MKTAYIAKQRQISFVK{mask}HFSRQLEERLGLIEVQ",
+)
+
+__all__ = ["GROUPINGS", "USES_FIELDS", "WORDING", "key", "lookup", "prepare", "task_text"]
