@@ -2,8 +2,10 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from fnmatch import fnmatchcase
+from glob import escape
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -182,7 +184,9 @@ def _local(source: Source, where: str, folder: Path, simulated: Path, cache: Cac
         for inner, stream in _streams(source, path, name):
             shown = name if inner in (name, name.removesuffix(".gz")) else f"{name}: {inner}"
             # the path of a plain file is its own name, with .gz; that of a member is the member's
-            file = InputFile(stream, name if shown == name else inner, f"{where}: {shown}", sha256)
+            file = InputFile(
+                stream, name if shown == name else inner, f"{where}: {shown}", sha256, _beside_file(source, path, name)
+            )
             try:
                 yield from reader.read(file, source.read)
                 useful = True
@@ -224,6 +228,28 @@ def _streams(source: Source, path: Path, name: str) -> Iterator[tuple[str, Binar
     else:
         with archives.opened(path, name) as opened:
             yield opened
+
+
+def _beside_file(source: Source, path: Path, name: str) -> Callable[[str], AbstractContextManager[BinaryIO]]:
+    """What opens other members of the same archive, or other files of the same folder, by their name.
+
+    Raises:
+        UserError: when it is called: there is no such member or file.
+    """
+
+    @contextmanager
+    def opened(other: str) -> Iterator[BinaryIO]:
+        if source.archive is not None:
+            with closing(archives.members(path, name, escape(other))) as found:
+                yield next(found)[1]
+            return
+        there = path.parent / other
+        if source.url is not None or source.files is not None or not there.is_file():
+            raise UserError(f"no file {other!r} beside it", where=name, expected="a file of the same folder or archive")
+        with archives.opened(there, other) as (_, stream):
+            yield stream
+
+    return opened
 
 
 def _hub(source: Source, folder: Path, where: str) -> Iterator[Record]:

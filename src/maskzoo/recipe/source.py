@@ -6,7 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from maskzoo.recipe.strict import Name, Strict
 
-Format = Literal["txt", "md", "xml", "json", "jsonl", "csv", "tsv", "parquet", "conll"]
+Format = Literal["txt", "md", "xml", "json", "jsonl", "csv", "tsv", "parquet", "conll", "fasta"]
 
 
 class Read(Strict):
@@ -17,7 +17,9 @@ class Read(Strict):
         default=(), description="fields whose values make the text, joined by a line break (xml: XPaths below `record`)"
     )
     fields: dict[str, str] = Field(
-        default_factory=dict, description="further values to keep: name -> column, JSON key or XPath"
+        default_factory=dict,
+        description="further values to keep: name -> column, JSON key or XPath; fasta: id, description, the KEY of "
+        "KEY=value in the header, or a regular expression whose first group is the value",
     )
     record: str | None = Field(
         default=None,
@@ -37,6 +39,13 @@ class Read(Strict):
     tags: str | None = Field(
         default=None,
         description="json, jsonl, parquet: key of a list of tags; conll: column number (default: the last); xml: XPath",
+    )
+    labels: str | None = Field(
+        default=None,
+        description="fasta: a file of the same archive or folder with a label for each residue under the same id",
+    )
+    mask: str | None = Field(
+        default=None, description="fasta: the same with 1 for residues that are scored; others get the tag `-`"
     )
     encoding: str = "utf-8"
     max_undecodable: float = Field(

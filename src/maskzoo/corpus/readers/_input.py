@@ -3,8 +3,8 @@
 import codecs
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, BinaryIO
@@ -40,12 +40,14 @@ class InputFile:
         path: its path within the source; the start of every locator.
         where: how errors name it.
         sha256: digest of the file on disk that it came from.
+        beside: opens another file of the same archive or folder by its name; None where there is none.
     """
 
     stream: BinaryIO
     path: str
     where: str
     sha256: str = ""
+    beside: Callable[[str], AbstractContextManager[BinaryIO]] | None = None
 
 
 @contextmanager
