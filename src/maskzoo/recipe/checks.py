@@ -73,6 +73,7 @@ def check_sources(recipe: Recipe, file: Path) -> None:
     for name, source in recipe.corpus.sources.items():
         _check_source(source, recipe, file, f"corpus.sources.{name}")
     for name, task in recipe.tasks.items():
+        _check_grouping(task, f"{file}: tasks.{name}")
         for part in ("all", "train", "validation", "test"):
             source = getattr(task.data, part)
             if source is not None:
@@ -133,9 +134,19 @@ def _check_fields(task: Task, source: Source, where: str) -> None:
 
     label_regex(task.label_pattern, where)
     fields = {"path", *source.read.fields, *source.parallel}
-    for key, name in (("label", task.label), ("split.group", task.split.group)):
-        if name is not None and name not in fields:
+    for key, name in task.wanted_fields:
+        if name not in fields:
             raise unknown_name("field", name, fields, where=f"{where}.{key}")
+
+
+def _check_grouping(task: Task, where: str) -> None:
+    from maskzoo import materials
+
+    known = materials.load(task.material).GROUPINGS
+    if task.split.by is not None and task.split.by not in known:
+        if not known:
+            raise UserError(f"{task.split.by!r}: {task.material} has no groupings", where=f"{where}.split.by")
+        raise unknown_name("grouping", task.split.by, known, where=f"{where}.split.by")
 
 
 def check_bases(recipe: Recipe, file: Path) -> None:

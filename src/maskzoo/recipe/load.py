@@ -110,6 +110,11 @@ def _overlaid(layers: Sequence[Layer], file: Path) -> dict[str, Any]:
         for child in children.values() if default and isinstance(children, dict) else ():
             if isinstance(child, dict) and isinstance(child.get(key), dict | None):
                 child[key] = _merge(default, child.get(key) or {})
+    corpus, tasks = merged.get("corpus"), merged.get("tasks")
+    if isinstance(corpus, dict) and "material" in corpus and isinstance(tasks, dict):
+        for task in tasks.values():
+            if isinstance(task, dict):
+                task.setdefault("material", corpus["material"])
     return dict(merged)
 
 
