@@ -27,6 +27,15 @@ def test_text_is_read_as_file_paragraphs_or_lines(records, put):
     assert [record.locator for record in found] == ["data/a.txt:line 1", "data/a.txt:line 2", "data/a.txt:line 5"]
 
 
+def test_a_line_of_several_smiles_is_read_word_by_word(records, put):
+    put("pairs.txt", "CCO CCN\n\nc1ccccc1\tCl \n")
+    found = records({"format": "txt", "unit": "word"})
+    assert texts(found) == ["CCO", "CCN", "c1ccccc1", "Cl"]
+    assert [record.locator.partition(":")[2] for record in found] == [
+        *("line 1 word 1", "line 1 word 2", "line 3 word 1", "line 3 word 2")
+    ]
+
+
 def test_the_path_is_always_a_field_and_may_be_asked_for_by_another_name(records, put):
     put("Code civil/1.txt", "x")
     found = records({"format": "txt", "fields": {"label": "path"}}, glob="data/**/*.txt")

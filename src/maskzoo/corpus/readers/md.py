@@ -53,7 +53,12 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
         if options.unit == "file":
             yield record("\n\n".join(blocks), file.path, file, fields)
             return
-        split = {"paragraph": lambda block: [block], "line": str.splitlines, "sentence": sentences}[options.unit]
+        split = {
+            "paragraph": lambda block: [block],
+            "line": str.splitlines,
+            "sentence": sentences,
+            "word": str.split,
+        }[options.unit]
         units = chain.from_iterable(map(split, blocks))
         for number, unit in enumerate(units, 1):
             yield record(unit, f"{file.path}#{number}", file, fields)

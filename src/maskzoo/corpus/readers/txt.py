@@ -1,4 +1,4 @@
-"""Plain text: the whole file, its paragraphs (between blank lines), its lines or its sentences."""
+"""Plain text: the whole file, its paragraphs (between blank lines), its lines, sentences or words."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -24,6 +24,10 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
                 if line.strip():
                     text = unquoted(line.strip()) if options.unquote else line.strip()
                     yield record(text, f"{file.path}:line {number}", file, fields)
+        elif options.unit == "word":
+            for number, line in enumerate(lines, 1):
+                for place, word in enumerate(line.split(), 1):
+                    yield record(word, f"{file.path}:line {number} word {place}", file, fields)
         elif options.unit == "sentence":
             found = (text for paragraph in paragraphs(lines) for text in sentences(paragraph))
             for number, text in enumerate(found, 1):
