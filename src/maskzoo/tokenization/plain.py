@@ -8,6 +8,7 @@ from typing import Any
 from tokenizers import Tokenizer
 
 from maskzoo.errors import UserError
+from maskzoo.tokenization import esm
 
 ROLES = ("pad", "unk", "cls", "sep", "mask")
 FILES = ("tokenizer.json", "tokenizer_config.json")
@@ -113,6 +114,8 @@ def _converted(folder: Path) -> Tokenizer:
             where=str(folder),
             expected="tokenizer.json or an older vocabulary file",
         )
+    if esm.holds(folder):
+        return esm.converted(folder)
     from transformers import AutoTokenizer
 
     try:
