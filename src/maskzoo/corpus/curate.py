@@ -78,7 +78,7 @@ def curate(
         workers = workers or cores()
         with ParquetStream(target / "dropped.parquet", DROPPED) as dropped:
             run.first_pass(dropped, workers)
-            run.second_pass(dropped)
+            run.second_pass(dropped, workers)
     finally:
         shutil.rmtree(spill, ignore_errors=True)
     return run.summary()
@@ -91,7 +91,9 @@ class _Run:
         self, origins: dict[str, Origin], settings: Curation, target: Path, spill: Path, index: EvaluationIndex | None
     ) -> None:
         self.origins = origins
-        self.settings = settings
+        self.redundancy = materials.redundancy(settings.material, settings)
+        near = {"near": self.redundancy.near}
+        self.settings = settings.model_copy(update={"deduplication": settings.deduplication.model_copy(update=near)})
         self.target = target
         self.spill = spill
         self.index = index
@@ -158,15 +160,16 @@ class _Run:
         self.funnel.dropped(stage, reason, size, f"{source} {locator}: {detail}")
         dropped.add(digest.hex(), text, source, origin.licence, origin.language, locator, sha256, stage, reason, detail)
 
-    def second_pass(self, dropped: ParquetStream) -> None:
-        """Copy the documents that repeat no earlier one, with their split."""
+    def second_pass(self, dropped: ParquetStream, workers: int) -> None:
+        """Copy the documents that repeat no other one, with their split."""
         digests = np.fromfile(self.spill / "digests", dtype=np.uint64).reshape(-1, 2)
-        equal, near, similarity = self._originals(digests)
+        equal, near, similarity = self._originals(digests, workers)
         places = StringFile(self.spill / "places")
+        for source, locator in rows(self.spill / "documents.parquet", ("source", "locator")):
+            places.add(f"{source} {locator}")
         with ParquetStream(self.target / "documents.parquet", DOCUMENT) as documents:
             for number, row in enumerate(rows(self.spill / "documents.parquet", SPILL)):
                 text, source, locator, sha256 = row
-                places.add(f"{source} {locator}")
                 digest = digests[number].tobytes()
                 size = len(text.encode())
                 first, resembled = int(equal[number]), int(near[number])
@@ -176,10 +179,10 @@ class _Run:
                     continue
                 self.funnel.passed("exact_duplicates", size, size)
                 if resembled != number:
-                    detail = (
-                        f"estimated Jaccard {similarity[number]:.2f} with "
-                        f"{digests[resembled].tobytes().hex()} ({places[resembled]})"
-                    )
+                    other = f"{digests[resembled].tobytes().hex()} ({places[resembled]})"
+                    detail = f"estimated Jaccard {similarity[number]:.2f} with {other}"
+                    if self.redundancy.find:
+                        detail = self.redundancy.detail.format(other)
                     self._drop(dropped, digest, row, size, "near_duplicates", "similar", detail)
                     continue
                 self.funnel.passed("near_duplicates", size, size)
@@ -193,12 +196,19 @@ class _Run:
         self._refuse_emptiness()
 
     def _originals(
-        self, digests: NDArray[np.uint64]
+        self, digests: NDArray[np.uint64], workers: int
     ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
         """For each spilled document the one it equals, the one it resembles (else itself), and how much."""
         itself = np.arange(len(digests), dtype=np.int32)
         equal = first_of_equals(digests) if self.settings.deduplication.exact else itself
-        near = self.settings.deduplication.near
+        near = self.redundancy.near
+        if self.redundancy.find and len(digests):
+            first = equal == itself
+            spilled = rows(self.spill / "documents.parquet", ("text",))
+            texts = (row[0] for row, kept in zip(spilled, first, strict=True) if kept)
+            alive, resembled = np.flatnonzero(first), itself.copy()
+            resembled[alive] = alive[self.redundancy.find(texts, workers)]
+            return equal, resembled, np.ones(len(digests), dtype=np.float32)
         if near is None or not len(digests):
             return equal, itself, np.ones(len(digests), dtype=np.float32)
         signatures = SignatureFile(self.spill / "signatures", near.permutations)
@@ -234,6 +244,7 @@ class _Run:
             },
             "decontamination": self.report.result() if self.report else {},
             "privacy": {kind: self.personal[kind] for kind in kinds},
+            **({"redundancy": dict(self.redundancy.said)} if self.redundancy.said else {}),
             "changes": dict(sorted(self.changes.items())),
             "splits": self.splits,
         }

@@ -6,13 +6,16 @@ for one material only lives in its package; its classical baselines in `<materia
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from maskzoo import registry
 from maskzoo.corpus.words import Hashes
-from maskzoo.recipe.curation import Curation
+from maskzoo.recipe.curation import Curation, NearDuplicates
 
 Grouping = Callable[[Sequence[str]], list[str]]
 
@@ -46,6 +49,7 @@ class Prepared:
         verdict: (reason, detail) where the document is dropped.
         personal: kind -> pieces of personal data replaced.
         changes: what else was altered -> how often, for the funnel.
+        parts: the units of parts that may be copied alone, such as functions, where `deduplication.parts` asks for them.
     """
 
     text: str
@@ -57,6 +61,7 @@ class Prepared:
     verdict: tuple[str, str] | None
     personal: Counter[str] = field(default_factory=Counter)
     changes: Counter[str] = field(default_factory=Counter)
+    parts: Sequence[Hashes] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,24 @@ class Wording:
     units: Callable[[str, int], tuple[str, ...]]
     within_word: bool = True
     example: str = ""
+
+
+@dataclass(frozen=True)
+class Redundancy:
+    """How documents that repeat others, but are not equal, are found.
+
+    Attributes:
+        near: by MinHash over units; None: not so.
+        find: by a tool of the field: texts in order and a number of threads -> for each the index of the one that
+            stands for it, or its own, `(documents,)` int32.
+        said: what ran and at which settings, for funnel.json.
+        detail: what is said of a document that `find` drops; `{0}` is the one that stays.
+    """
+
+    near: NearDuplicates | None = None
+    find: Callable[[Iterable[str], int], NDArray[np.int32]] | None = None
+    said: Mapping[str, Any] = field(default_factory=dict)
+    detail: str = "like {0}"
 
 
 class Material(Protocol):
@@ -104,6 +127,16 @@ class Material(Protocol):
 
     def task_text(self, text: str) -> str | None:
         """What a model reads of a task's example; None where the material cannot use it."""
+
+
+def redundancy(name: str, settings: Curation) -> Redundancy:
+    """How near-duplicates of a material are found: as its own `redundancy(settings)` says, where it has one.
+
+    Raises:
+        UserError: a tool that is asked for is not installed.
+    """
+    own = getattr(load(name), "redundancy", None)
+    return cast(Redundancy, own(settings)) if own else Redundancy(near=settings.deduplication.near)
 
 
 def load(name: str) -> Material:

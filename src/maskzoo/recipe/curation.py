@@ -2,14 +2,13 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from maskzoo.recipe.materials import PRESETS, Code, MaterialName, Protein, Smiles
 from maskzoo.recipe.source import Source
-from maskzoo.recipe.strict import Name, Strict
+from maskzoo.recipe.strict import OFF, Name, Strict
 
 SECTIONS = {"protein", "smiles", "code"}  # of materials with settings of their own
-OFF = BeforeValidator(lambda value: None if value is False else value)  # `off` where a null would mean the default
 PersonalData = Literal["email", "phone", "iban", "ssn"]
 
 

@@ -24,9 +24,8 @@ def run(options: argparse.Namespace) -> int:
             expected="a key `simulate` with generator, documents and seed",
         )
     truth = write(asked.generator, layout.simulated, documents=asked.documents, seed=asked.seed)
-    copies = len(truth["exact_duplicates"]) + len(truth["near_duplicates"])
-    print(
-        f"{asked.documents} documents ({copies} copies, {len(truth['contaminated'])} contaminated, "
-        f"{len(truth['personal_data'])} pieces of personal data planted) in {layout.simulated}"
-    )
+    copies = sum(len(truth.get(kind, ())) for kind in ("exact_duplicates", "near_duplicates"))
+    planted = {"contaminated": "contaminated", "personal_data": "pieces of personal data"}
+    more = "".join(f", {len(truth[key])} {what}" for key, what in planted.items() if key in truth)
+    print(f"{asked.documents} documents ({copies} copies{more} planted) in {layout.simulated}")
     return 0

@@ -82,6 +82,8 @@ def write(generator: str, folder: Path, *, documents: int, seed: int) -> dict[st
         UserError: no such generator, or the folder cannot be written.
     """
     domain = _domain(generator)
+    if hasattr(domain, "simulate"):
+        return _whole(domain, generator, folder, documents, seed)
     tasks: dict[str, list[dict[str, Any]]] = domain.tasks(_random(generator, seed, "tasks"))
     texts = {task: [_text(example) for example in examples] for task, examples in tasks.items()}
     seen = {
@@ -134,6 +136,16 @@ def write(generator: str, folder: Path, *, documents: int, seed: int) -> dict[st
         for task, examples in tasks.items():
             with (temporary / f"{task}.jsonl").open("w", encoding="utf-8", newline="\n") as file:
                 file.writelines(json.dumps(example, ensure_ascii=False) + "\n" for example in examples)
+        text = json.dumps(truth, indent=1, ensure_ascii=False) + "\n"
+        (temporary / "truth.json").write_text(text, encoding="utf-8", newline="\n")
+    return truth
+
+
+def _whole(domain: Any, generator: str, folder: Path, documents: int, seed: int) -> dict[str, Any]:
+    """What a generator of another material than text writes and knows; `truth.json` is added here."""
+    truth: dict[str, Any] = {"generator": generator, "seed": seed, "documents": documents}
+    with atomic_folder(folder) as temporary:
+        truth |= {"maskzoo": version("maskzoo"), **domain.simulate(temporary, documents=documents, seed=seed)}
         text = json.dumps(truth, indent=1, ensure_ascii=False) + "\n"
         (temporary / "truth.json").write_text(text, encoding="utf-8", newline="\n")
     return truth

@@ -1,7 +1,17 @@
-"""Protein: not curated in a way of its own yet, so treated as text."""
+"""Protein: sequences of amino-acid letters; a unit is a residue, and what repeats is decided by identity."""
 
-from maskzoo.materials import Wording
-from maskzoo.materials.text import GROUPINGS, USES_FIELDS, key, lookup, prepare, task_text
+from collections import Counter
+from collections.abc import Sequence
+from hashlib import blake2b
+
+from maskzoo.corpus.words import Hashes
+from maskzoo.materials import Prepared, Redundancy, Unread, Wording
+from maskzoo.materials.protein import letters, relatives
+from maskzoo.materials.protein.relatives import GROUPINGS, leaks
+from maskzoo.recipe.curation import Curation
+from maskzoo.recipe.materials import Protein
+
+__all__ = ["GROUPINGS", "USES_FIELDS", "WORDING", "key", "leaks", "lookup", "prepare", "redundancy", "task_text"]
 
 WORDING = Wording(
     "residue",
@@ -10,5 +20,52 @@ WORDING = Wording(
     within_word=False,
     example="MKTAYIAKQRQISFVK{mask}HFSRQLEERLGLIEVQ",
 )
+USES_FIELDS = False
+TASK_SETTINGS = Protein()  # of which the mapping of rare letters counts
+NOTHING: Counter[str] = Counter()
 
-__all__ = ["GROUPINGS", "USES_FIELDS", "WORDING", "key", "lookup", "prepare", "task_text"]
+
+def prepare(documents: Sequence[Unread], *, settings: Curation, boilerplate: frozenset[str]) -> list[Prepared]:
+    """Cleaned as `corpus.protein` says and held against its limits; boilerplate is a matter of text."""
+    raw = [document.text for document in documents]
+    result = letters.cleaned(raw, settings.protein)
+    prepared = []
+    for number, (text, units) in enumerate(zip(result.texts, letters.hashes(result.texts), strict=True)):
+        verdict = result.verdicts[number]
+        if documents[number].undecodable:
+            verdict = ("undecodable", "bytes that are no text")
+        prepared.append(
+            Prepared(
+                text=text if verdict is None else raw[number],
+                bytes_read=len(raw[number]),
+                bytes_clean=len(text) if verdict is None else len(raw[number].encode()),
+                units=units,
+                lookup=units,
+                identity=blake2b(text.encode(), digest_size=16).digest(),
+                verdict=verdict,
+                personal=NOTHING,
+                changes=result.changes.get(number, NOTHING),
+            )
+        )
+    return prepared
+
+
+def redundancy(settings: Curation) -> Redundancy:
+    """By MMseqs2 or residue k-mers, as `corpus.protein.redundancy` asks; else by `deduplication.near`."""
+    asked = settings.protein.redundancy
+    return Redundancy(near=settings.deduplication.near) if asked is None else relatives.redundancy(asked)
+
+
+def lookup(text: str) -> Hashes:
+    """A hash for each residue, `(residues,)`."""
+    return letters.hashes([letters.cleaned([text], TASK_SETTINGS).texts[0]])[0]
+
+
+def key(text: str) -> str:
+    """The cleaned sequence."""
+    return letters.cleaned([text], TASK_SETTINGS).texts[0]
+
+
+def task_text(text: str) -> str | None:
+    """The cleaned sequence; None where a letter is outside the alphabet."""
+    return letters.sequence(text, TASK_SETTINGS.map)

@@ -1,0 +1,90 @@
+"""Sequences that resemble one another: what redundancy, splits by identity and counts of leaks are decided by.
+
+MMseqs2 aligns where it is installed; else residue k-mers estimate, and whatever is reported says so.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskzoo.errors import UserError
+from maskzoo.materials import Grouping, Redundancy
+from maskzoo.materials.protein import kmers, mmseqs
+from maskzoo.processes import cores
+from maskzoo.recipe import materials
+
+FAR = 0.3  # identity of a near relative: above it homology is nearly sure, and mostly a similar fold (Rost 1999)
+COVERAGE = 0.8
+SPLITS_AT = {"identity": FAR, "identity_50": 0.5, "identity_70": 0.7, "identity_90": 0.9}
+
+
+def redundancy(asked: materials.Redundancy) -> Redundancy:
+    """How sequences that repeat others are found.
+
+    Raises:
+        UserError: MMseqs2 is asked for and not installed.
+    """
+    version = mmseqs.version()
+    if asked.tool == "mmseqs2" and version is None:
+        raise UserError(
+            "MMseqs2 is not installed",
+            where="corpus.protein.redundancy.tool",
+            hint="install `mmseqs` (Debian: mmseqs2, conda: bioconda::mmseqs2), or ask for `kmers`",
+        )
+    if asked.tool == "kmers" or version is None:
+        near = kmers.settings(asked.identity)
+        said = {
+            "tool": "residue k-mers (MinHash), no alignment",
+            "identity": asked.identity,
+            "kmer": near.shingle,
+            "jaccard": round(near.threshold, 4),
+        }
+        if version is None and asked.tool == "auto":
+            said["fallback"] = "MMseqs2 is not installed"
+        return Redundancy(near=near, said=said)
+
+    def find(texts: Iterable[str], threads: int) -> NDArray[np.int32]:
+        return mmseqs.representatives(texts, identity=asked.identity, coverage=asked.coverage, threads=threads)
+
+    return Redundancy(
+        find=find,
+        said={"tool": f"MMseqs2 {version} easy-linclust", "identity": asked.identity, "coverage": asked.coverage},
+        detail=f"in the cluster of {{0}}: {asked.identity:.0%} identical over {asked.coverage:.0%} of it, by MMseqs2",
+    )
+
+
+def grouping(identity: float) -> Grouping:
+    """A function from sequences to their groups: no sequence is that near to one of another group."""
+
+    def groups(texts: Sequence[str]) -> list[str]:
+        if mmseqs.version() is None:
+            return [f"kmers-{number}" for number in kmers.components(texts, identity)]
+        found = mmseqs.representatives(texts, identity=identity, coverage=COVERAGE, threads=cores(), connected=True)
+        return [f"mmseqs2-{number}" for number in found]
+
+    return groups
+
+
+def leaks(train: Sequence[str], test: Sequence[str]) -> dict[str, Any]:
+    """How many tested sequences have a near relative in training, and how that was found out."""
+    version = mmseqs.version()
+    if version is None:
+        identity = max(FAR, kmers.FLOOR)
+        related = kmers.with_relatives(test, train, identity)
+        tool = "residue k-mers (MinHash), no alignment: MMseqs2 is not installed"
+    else:
+        identity = FAR
+        related = mmseqs.with_relatives(test, train, identity=identity, coverage=COVERAGE, threads=cores())
+        tool = f"MMseqs2 {version} easy-search"
+    return {
+        "tool": tool,
+        "identity": identity,
+        "coverage": COVERAGE if version else None,
+        "test": len(test),
+        "with_relative_in_train": int(related.sum()),
+    }
+
+
+GROUPINGS: dict[str, Callable[[Sequence[str]], list[str]]] = {name: grouping(at) for name, at in SPLITS_AT.items()}
