@@ -53,6 +53,13 @@ def check_names(recipe: Recipe, file: Path) -> None:
         known("model", recipe.evaluation.reference, recipe.compared, "evaluation.reference")
     if recipe.simulate is not None:
         known("generator", recipe.simulate.generator, registry.names("maskzoo.simulate.domains"), "simulate.generator")
+        if recipe.simulate.settings:
+            from maskzoo.simulate.simulation import domain_of
+
+            try:
+                domain_of(recipe.simulate.generator, recipe.simulate.settings)
+            except UserError as error:
+                raise UserError(f"{file}: {error}") from None
     if recipe.corpus.cleaning.language is not None:
         from maskzoo.corpus.language import check
 

@@ -1,5 +1,6 @@
 """The layers of a recipe: what a group of domains shares, a domain's own, its scale; and who wrote which key."""
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,14 +49,13 @@ def roots_and_scales(folder: Path) -> tuple[list[Layer], dict[str, list[Layer]]]
 def _extended(value: Any, file: Path) -> tuple[Path, dict[str, Any]]:
     if not isinstance(value, str):
         raise UserError(f"{value!r}", where=f"{file}: extends", expected="a file beside it, like ../group.yaml")
-    path = file.parent / value
-    shown = path.parent.parent / path.name if value == f"../{path.name}" else path
+    path = Path(os.path.normpath(file.parent / value))
     if not path.is_file():
         raise UserError(f"no file {value!r}", where=f"{file}: extends", expected="a file, like ../group.yaml")
-    raw = read_mapping(shown)
+    raw = read_mapping(path)
     if EXTENDS in raw:
-        raise UserError("is extended itself and cannot extend another file", where=f"{shown}: extends")
-    return shown, raw
+        raise UserError("is extended itself and cannot extend another file", where=f"{path}: extends")
+    return path, raw
 
 
 def _overlays(overlays: Any, file: Path, *, needed: bool) -> dict[str, dict[str, Any]]:

@@ -35,6 +35,7 @@ class Simulation(Strict):
     generator: str = Field(description="name of a module of `maskzoo.simulate.domains`")
     documents: int = Field(default=1000, ge=10, description="how many documents")
     seed: int = 0
+    settings: dict[str, Any] = Field(default_factory=dict, description="what the generator takes, where it takes some")
 
 
 class Evaluation(Strict):

@@ -17,6 +17,7 @@ lists, in which documents are named by `id`:
 - boilerplate: `line`, `documents` (the line stands in each of them)
 - control_characters: `document`, `count` (to be removed; the document stays)
 - unfit: `document`, `kind` (too_short, symbols, numbers, undecodable; the document is to be dropped)
+- foreign (generators that plant it): `id` of each document in another language (to be dropped where that is asked for)
 - unplanned_overlap: `document`, `task`, `example` wherever an uncontaminated document shares 13 words with
   an example
 

@@ -23,7 +23,9 @@ def run(options: argparse.Namespace) -> int:
             where=f"{options.domain}: simulate",
             expected="a key `simulate` with generator, documents and seed",
         )
-    truth = write(asked.generator, layout.simulated, documents=asked.documents, seed=asked.seed)
+    truth = write(
+        asked.generator, layout.simulated, documents=asked.documents, seed=asked.seed, settings=asked.settings
+    )
     copies = sum(len(truth.get(kind, ())) for kind in ("exact_duplicates", "near_duplicates"))
     planted = {"contaminated": "contaminated", "personal_data": "pieces of personal data"}
     more = "".join(f", {len(truth[key])} {what}" for key, what in planted.items() if key in truth)

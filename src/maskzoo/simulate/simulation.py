@@ -2,13 +2,13 @@
 
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from maskzoo import registry
+from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder
 from maskzoo.simulate import planting
 from maskzoo.simulate.text import ngrams
@@ -49,7 +49,7 @@ def stream(
     Raises:
         UserError: no such generator.
     """
-    domain = _domain(generator)
+    domain = domain_of(generator)
     limit = None if megabytes is None else megabytes * 1e6
     size = number = 0
 
@@ -73,15 +73,20 @@ def stream(
         size += len(text.encode())
 
 
-def write(generator: str, folder: Path, *, documents: int, seed: int) -> dict[str, Any]:
+def write(
+    generator: str, folder: Path, *, documents: int, seed: int, settings: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Write documents.jsonl, a JSONL per task and truth.json into `folder`, whole or not at all; returns the truth.
 
     The same arguments give the same bytes.
 
+    Args:
+        settings: for generators that take some.
+
     Raises:
-        UserError: no such generator, or the folder cannot be written.
+        UserError: no such generator or setting, or the folder cannot be written.
     """
-    domain = _domain(generator)
+    domain = domain_of(generator, settings)
     if hasattr(domain, "simulate"):
         return _whole(domain, generator, folder, documents, seed)
     tasks: dict[str, list[dict[str, Any]]] = domain.tasks(_random(generator, seed, "tasks"))
@@ -92,7 +97,8 @@ def write(generator: str, folder: Path, *, documents: int, seed: int) -> dict[st
         for number, example in enumerate(examples)
         for gram in sorted(ngrams(example))
     }
-    roles = _roles(_random(generator, seed, "roles"), documents)
+    shares = {**SHARES, **getattr(domain, "SHARES", {})}
+    roles = _roles(_random(generator, seed, "roles"), documents, shares)
     plain = [number for number, role in enumerate(roles) if role is None]
     originals = _originals(_random(generator, seed, "originals"), roles, plain)
     truth: dict[str, Any] = {
@@ -110,6 +116,8 @@ def write(generator: str, folder: Path, *, documents: int, seed: int) -> dict[st
         "unfit": [],
         "unplanned_overlap": [],
     }
+    if "foreign" in shares:
+        truth["foreign"] = []
 
     def base(number: int) -> str:
         """The untouched document of a number: the first attempt that shares no 13-gram with an evaluation text."""
@@ -125,7 +133,12 @@ def write(generator: str, folder: Path, *, documents: int, seed: int) -> dict[st
             for number, role in enumerate(roles):
                 name = _id(generator, number)
                 chance = _random(generator, seed, "planting", number)
-                text = _planted(role, name, base(originals.get(number, number)), chance, truth, texts, domain.WORDS)
+                if role == "foreign":
+                    text = domain.foreign(chance)
+                    truth["foreign"].append(name)
+                else:
+                    original = base(originals.get(number, number))
+                    text = _planted(role, name, original, chance, truth, texts, domain.WORDS)
                 if number in originals:
                     kind = "exact_duplicates" if role == "exact_duplicate" else "near_duplicates"
                     truth[kind][-1] = {"original": _id(generator, originals[number]), **truth[kind][-1]}
@@ -200,10 +213,10 @@ def _planted(
     return text
 
 
-def _roles(generator: random.Random, documents: int) -> list[str | None]:
+def _roles(generator: random.Random, documents: int, shares: Mapping[str, float]) -> list[str | None]:
     """The role of each document; the first tenth is plain, so that copies have something to copy."""
     first = -(-documents // 10)
-    roles: list[str | None] = [role for role, share in SHARES.items() for _ in range(round(share * documents))]
+    roles: list[str | None] = [role for role, share in shares.items() for _ in range(round(share * documents))]
     roles += [None] * (documents - first - len(roles))
     generator.shuffle(roles)
     return [None] * first + roles
@@ -235,5 +248,15 @@ def _id(generator: str, number: int) -> str:
     return f"{generator}-{number:07d}"
 
 
-def _domain(generator: str) -> ModuleType:
-    return registry.load("maskzoo.simulate.domains", generator, kind="generator")
+def domain_of(generator: str, settings: Mapping[str, Any] | None = None) -> Any:
+    """The module of a generator, or what its `configured` makes of the settings.
+
+    Raises:
+        UserError: no such generator or setting.
+    """
+    module = registry.load("maskzoo.simulate.domains", generator, kind="generator")
+    if hasattr(module, "configured"):
+        return module.configured(**settings or {})
+    if settings:
+        raise UserError(f"generator {generator!r} takes no settings", where="simulate.settings")
+    return module
