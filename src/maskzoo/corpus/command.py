@@ -23,6 +23,7 @@ def run(options: argparse.Namespace) -> None:
     from maskzoo.corpus.cache import Cache
     from maskzoo.corpus.curate import Origin, curate
     from maskzoo.corpus.funnel_picture import draw
+    from maskzoo.corpus.privacy_check import privacy_check
     from maskzoo.corpus.sources import read_source
     from maskzoo.files import atomic_folder, sha256_of, write_json
     from maskzoo.recipe.folders import zoo_folder
@@ -48,6 +49,9 @@ def run(options: argparse.Namespace) -> None:
     folder = layout.documents.parent
     with atomic_folder(folder) as building:
         funnel = curate(origins, building, curation=corpus, evaluation=evaluation, workers=options.threads)
+        if corpus.privacy and any(source.simulated for source in corpus.sources.values()):
+            check = privacy_check(layout.simulated, corpus.privacy.scrub, corpus.privacy.regions)
+            funnel |= {"privacy_check": check} if check else {}
         inputs = {f"{task}/{path.name}": sha256_of(path) for task, paths in files.items() for path in paths}
         funnel["provenance"] = provenance.stamp(inputs=inputs)
         write_json(building / layout.funnel.name, funnel)

@@ -9,7 +9,9 @@ from maskzoo.recipe.source import Source
 from maskzoo.recipe.strict import OFF, Name, Strict
 
 SECTIONS = {"protein", "smiles", "code"}  # of materials with settings of their own
-PersonalData = Literal["email", "phone", "iban", "ssn"]
+PersonalData = Literal[
+    "email", "phone", "iban", "ssn", "name", "location", "date", "age", "record", "identifier", "url", "ip"
+]
 
 
 class LanguageFilter(Strict):
@@ -68,12 +70,26 @@ class NearDuplicates(Strict):
     permutations: int = Field(default=128, ge=16)
 
 
+class PartDuplicates(Strict):
+    """Parts of documents, such as the functions of a file, are compared as documents are."""
+
+    threshold: float = Field(default=0.8, gt=0, le=1, description="estimated Jaccard from which a part is a repeat")
+    share: float = Field(
+        default=0.6, gt=0, le=1, description="of a document's units in repeated parts, from which it is dropped"
+    )
+    min_units: int = Field(default=30, ge=1, description="shorter parts are alike by chance")
+    permutations: int = Field(default=64, ge=16)
+
+
 class Deduplication(Strict):
     """Of documents that repeat one another the first in the order of the sources stays."""
 
     exact: bool = Field(default=True, description="drop documents with the same words, whatever case and punctuation")
     near: Annotated[NearDuplicates | None, OFF] = Field(
         default=NearDuplicates(), description="`off`: near-duplicates stay"
+    )
+    parts: Annotated[PartDuplicates | None, OFF] = Field(
+        default=None, description="for materials that have parts (code: functions, on by default)"
     )
 
 
@@ -91,9 +107,14 @@ class Decontamination(Strict):
 
 
 class Privacy(Strict):
-    """Personal data replaced by placeholders such as `[EMAIL]`, in kept and in dropped documents alike."""
+    """Personal data replaced by placeholders such as `[EMAIL]`, in kept and in dropped documents alike.
 
-    scrub: tuple[PersonalData, ...] = ("email", "phone", "iban", "ssn")
+    All kinds together follow the Safe Harbor list of the HIPAA Privacy Rule, by rules that find most and not all.
+    """
+
+    scrub: tuple[PersonalData, ...] = Field(
+        default=("email", "phone", "iban", "ssn"), description="kinds that are looked for; dates keep their year"
+    )
     regions: tuple[str, ...] = Field(
         default=("US",), description="regions whose national phone formats are read (ISO 3166)"
     )

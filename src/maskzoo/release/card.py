@@ -15,7 +15,7 @@ from maskzoo.evaluation.comparison_table import (
     verdict,
 )
 from maskzoo.recipe.recipe import Recipe
-from maskzoo.release.corpus_section import PERSONAL, corpus_section
+from maskzoo.release.corpus_section import corpus_section, privacy_limits
 from maskzoo.release.licences import DOES_NOT_BIND, Derived, hub_fields, licence_of
 from maskzoo.release.origins import Origins
 
@@ -182,12 +182,9 @@ def limits(facts: Facts) -> list[str]:
         found.append(
             "Not every compared model has a masked-language-modeling head, so not all have a pseudo-perplexity."
         )
-    kinds = ", ".join(PERSONAL.get(kind, kind) for kind in facts.funnel["privacy"])
     found += [
         f"Languages: {', '.join(recipe.languages)}. Nothing was measured in others." if recipe.languages else "",
-        f"Personal data was searched by patterns ({kinds}); patterns miss some, and names were not searched."
-        if kinds
-        else "Personal data was not searched for.",
+        privacy_limits(facts.funnel),
         "It repeats the biases of its sources; none were measured here. A filled mask is a likely word, not a fact, "
         "and no advice.",
         "Validation and test texts were taken out of this domain's corpus as far as decontamination finds them"

@@ -3,16 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from maskzoo.corpus.privacy import titles
 from maskzoo.evaluation.comparison_table import table
 from maskzoo.recipe.task import Task
-
-# kinds of personal data, as a reader calls them
-PERSONAL = {
-    "email": "e-mail addresses",
-    "phone": "phone numbers",
-    "iban": "IBANs",
-    "ssn": "US social security numbers",
-}
 
 
 def corpus_section(funnel: Mapping[str, Any], tasks: Mapping[str, Task]) -> list[str]:
@@ -33,7 +26,6 @@ def corpus_section(funnel: Mapping[str, Any], tasks: Mapping[str, Task]) -> list
         (name, source["licence"], source["language"] or "", f"{source['documents']:,}")
         for name, source in funnel["sources"].items()
     ]
-    privacy = ", ".join(f"{count:,} {PERSONAL.get(kind, kind)}" for kind, count in funnel["privacy"].items())
     against = [
         f"- {tasks[name].title if name in tasks else name}: {_found(counts)}."
         for name, counts in funnel["decontamination"].items()
@@ -41,12 +33,45 @@ def corpus_section(funnel: Mapping[str, Any], tasks: Mapping[str, Task]) -> list
     return [
         table(("source", "licence", "language", "documents"), sources),
         table(("stage", "documents in", "documents out", "dropped because"), rows),
-        f"Personal data replaced: {privacy}." if privacy else "Personal data was not searched for.",
+        *_privacy(funnel),
         "Decontamination against validation and test texts; documents that held them were dropped:\n\n"
         + "\n".join(against)
         if against
         else "The corpus was not decontaminated against any task.",
     ]
+
+
+def privacy_limits(funnel: Mapping[str, Any]) -> str:
+    """What the search for personal data does not promise, in a sentence."""
+    kinds = list(funnel["privacy"])
+    if not kinds:
+        return "Personal data was not searched for."
+    names = "a name without a title, label, degree or relation beside it stays" if "name" in kinds else "names stay"
+    return (
+        f"Personal data was searched by rules ({', '.join(titles(kinds))}); rules miss some and take what is none: "
+        f"{names}. They do not make data anonymous in the sense of a law."
+    )
+
+
+def _privacy(funnel: Mapping[str, Any]) -> list[str]:
+    """What was replaced, and how good the rules were where the truth is known, because it was planted."""
+    found = funnel["privacy"]
+    if not found:
+        return ["Personal data was not searched for."]
+    counts = ", ".join(f"{count:,} {title}" for count, title in zip(found.values(), titles(list(found)), strict=True))
+    parts = [f"Personal data replaced: {counts}."]
+    check = funnel.get("privacy_check")
+    if check:
+        rows = [
+            (title, f"{kind['planted']:,}", f"{kind['found']:,}", f"{kind['replaced']:,}", f"{kind['wrongly']:,}")
+            for kind, title in zip(check["kinds"].values(), titles(list(check["kinds"])), strict=True)
+        ]
+        parts += [
+            f"Against what the simulation planted, the rules found {check['recall']:.1%} of the personal data, and "
+            f"{check['precision']:.1%} of what they replaced was planted. Real notes are harder.",
+            table(("personal data", "planted", "found", "replaced", "of these not planted"), rows),
+        ]
+    return parts
 
 
 def _found(counts: Mapping[str, int]) -> str:

@@ -1,0 +1,17 @@
+"""US social security numbers."""
+
+import re
+from collections.abc import Iterator
+
+TITLE = "US social security numbers"
+PRIORITY = 21
+SSN = re.compile(r"(?<![\w-])\d{3}([- ])\d{2}\1\d{4}(?![\w-])")
+
+
+def candidates(text: str, regions: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:
+    """Numbers with separators, of areas and groups that were issued."""
+    for match in SSN.finditer(text):
+        from stdnum.us import ssn
+
+        if ssn.is_valid(match.group().replace(" ", "-")):
+            yield *match.span(), "[SSN]"
