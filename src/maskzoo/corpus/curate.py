@@ -6,6 +6,7 @@ the documents that stay. Memory holds a few megabytes of text and some tens of b
 """
 
 import shutil
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from maskzoo.corpus.duplicates import first_of_equals
 from maskzoo.corpus.funnel import Funnel
 from maskzoo.corpus.near_duplicates import SignatureFile, kept_originals
 from maskzoo.corpus.parallel import ordered_map
+from maskzoo.corpus.part_duplicates import Repeats, repeated_documents
 from maskzoo.corpus.record import Record
 from maskzoo.corpus.splitting import SPLITS, split_of
 from maskzoo.corpus.store import DOCUMENT, DROPPED, ParquetStream, StringFile, rows
@@ -101,6 +103,8 @@ class _Run:
         self.funnel = Funnel()
         self.personal: Counter[str] = Counter()
         self.changes: Counter[str] = Counter()
+        self.units, self.part_counts, self.part_units = array("i"), array("i"), array("i")
+        self.parts = {"parts": 0, "repeated": 0}
         self.sources = {name: {"documents": 0, "bytes": 0, "read": 0, "bytes_read": 0} for name in origins}
         self.splits = {split: {"documents": 0, "bytes": 0} for split in SPLITS}
 
@@ -110,6 +114,7 @@ class _Run:
             ParquetStream(self.spill / "documents.parquet", SPILL) as spilled,
             (self.spill / "digests").open("wb") as digests,
             (self.spill / "signatures").open("wb") as signatures,
+            (self.spill / "part_signatures").open("wb") as part_signatures,
             Progress("curating", unit="B") as bar,
         ):
             for chunk in ordered_map(
@@ -124,8 +129,13 @@ class _Run:
                     if self._stays(document, dropped):
                         spilled.add(document.text, document.source, document.locator, document.sha256)
                         digests.write(document.digest)
+                        self.units.append(document.units)
+                        self.part_counts.append(len(document.part_units))
+                        self.part_units.extend(document.part_units)
                 if chunk.signatures is not None:
                     signatures.write(chunk.signatures.tobytes())
+                if chunk.part_signatures is not None:
+                    part_signatures.write(chunk.part_signatures.tobytes())
 
     def _stays(self, document: Worked, dropped: ParquetStream) -> bool:
         source = self.sources[document.source]
@@ -164,6 +174,7 @@ class _Run:
         """Copy the documents that repeat no other one, with their split."""
         digests = np.fromfile(self.spill / "digests", dtype=np.uint64).reshape(-1, 2)
         equal, near, similarity = self._originals(digests, workers)
+        parts = self._repeats((equal == near) & (equal == np.arange(len(digests))))
         places = StringFile(self.spill / "places")
         for source, locator in rows(self.spill / "documents.parquet", ("source", "locator")):
             places.add(f"{source} {locator}")
@@ -184,6 +195,14 @@ class _Run:
                     if self.redundancy.find:
                         detail = self.redundancy.detail.format(other)
                     self._drop(dropped, digest, row, size, "near_duplicates", "similar", detail)
+                    continue
+                if parts and parts.original[number] != number:
+                    giver = int(parts.original[number])
+                    detail = (
+                        f"{parts.share[number]:.0%} of it in {parts.repeated[number]} part(s) of earlier documents, "
+                        f"most of them of {digests[giver].tobytes().hex()} ({places[giver]})"
+                    )
+                    self._drop(dropped, digest, row, size, "near_duplicates", "repeated_parts", detail)
                     continue
                 self.funnel.passed("near_duplicates", size, size)
                 split = split_of(digest, self.settings.split)
@@ -213,6 +232,24 @@ class _Run:
             return equal, itself, np.ones(len(digests), dtype=np.float32)
         signatures = SignatureFile(self.spill / "signatures", near.permutations)
         return equal, *kept_originals(signatures, near.threshold, np.flatnonzero(equal == itself).astype(np.int32))
+
+    def _repeats(self, alive: NDArray[np.bool_]) -> Repeats | None:
+        """What parts of documents repeat, among those that are no copies as wholes."""
+        settings = self.settings.deduplication.parts
+        if settings is None or not self.part_units:
+            return None
+        counts = np.asarray(self.part_counts, dtype=np.int32)
+        found = repeated_documents(
+            SignatureFile(self.spill / "part_signatures", settings.permutations),
+            np.repeat(np.arange(len(counts), dtype=np.int32), counts),
+            np.asarray(self.part_units, dtype=np.int32),
+            np.asarray(self.units, dtype=np.int32),
+            alive,
+            threshold=settings.threshold,
+            share=settings.share,
+        )
+        self.parts = {"parts": int(counts[alive].sum()), "repeated": int(found.repeated.sum())}
+        return found
 
     def _refuse_emptiness(self) -> None:
         read = sum(source["read"] for source in self.sources.values())
@@ -244,6 +281,7 @@ class _Run:
             },
             "decontamination": self.report.result() if self.report else {},
             "privacy": {kind: self.personal[kind] for kind in kinds},
+            **({"parts": self.parts} if self.settings.deduplication.parts else {}),
             **({"redundancy": dict(self.redundancy.said)} if self.redundancy.said else {}),
             "changes": dict(sorted(self.changes.items())),
             "splits": self.splits,

@@ -10,6 +10,8 @@ from maskzoo.corpus.words import Hashes
 from maskzoo.materials import Material, Prepared, Unread
 from maskzoo.recipe.curation import Curation
 
+PART_SHINGLE = 3
+
 
 @dataclass(slots=True)
 class Chunk:
@@ -35,14 +37,20 @@ class Worked:
     changes: Counter[str]
     dropped: tuple[str, str, str] | None
     hits: Hits | None
+    units: int
+    part_units: list[int]
 
 
 @dataclass(slots=True)
 class WorkedChunk:
-    """`signatures` has one row for each document that was not dropped, `(kept, permutations)`."""
+    """`signatures` has one row for each document that was not dropped, `(kept, permutations)`.
+
+    `part_signatures` has one for each of their parts that is long enough, as `Worked.part_units` counts them.
+    """
 
     documents: list[Worked]
     signatures: Signatures | None
+    part_signatures: Signatures | None
 
 
 class _State:
@@ -61,19 +69,27 @@ def start(settings: Curation, index: EvaluationIndex | None) -> None:
 def work(chunk: Chunk) -> WorkedChunk:
     """Clean and filter the documents of one chunk, check them against the evaluation data, and sign them."""
     settings = _State.settings
-    near = settings.deduplication.near
+    near, parts = settings.deduplication.near, settings.deduplication.parts
     prepared = _State.material.prepare(chunk.documents, settings=settings, boilerplate=chunk.boilerplate)
     documents: list[Worked] = []
     kept: list[Hashes] = []
+    kept_parts: list[Hashes] = []
     for unread, one in zip(chunk.documents, prepared, strict=True):
-        worked = _checked(unread, one)
+        long = [part for part in one.parts if parts and len(part) >= parts.min_units]
+        worked = _checked(unread, one, long)
         documents.append(worked)
+        if worked.dropped is None:
+            kept_parts += [shingles(part, PART_SHINGLE) for part in long]
         if near and worked.dropped is None:
             kept.append(shingles(one.units, near.shingle))
-    return WorkedChunk(documents, signatures(kept, near.permutations) if near else None)
+    return WorkedChunk(
+        documents,
+        signatures(kept, near.permutations) if near else None,
+        signatures(kept_parts, parts.permutations) if parts else None,
+    )
 
 
-def _checked(unread: Unread, prepared: Prepared) -> Worked:
+def _checked(unread: Unread, prepared: Prepared, parts: list[Hashes]) -> Worked:
     dropped = ("filters", *prepared.verdict) if prepared.verdict else None
     hits = None
     if dropped is None and _State.index is not None:
@@ -93,4 +109,6 @@ def _checked(unread: Unread, prepared: Prepared) -> Worked:
         changes=prepared.changes,
         dropped=dropped,
         hits=hits or None,
+        units=len(prepared.units),
+        part_units=[len(part) for part in parts],
     )

@@ -1,15 +1,69 @@
-"""Code: not curated in a way of its own yet, so treated as text."""
+"""Source code: layout is kept, and overlap is decided on tokens, of files and of the functions in them."""
 
-import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
-from maskzoo.materials import Wording
-from maskzoo.materials.text import GROUPINGS, USES_FIELDS, key, lookup, prepare, task_text
+from maskzoo.corpus.cleaning import decodable, first_objection, measure
+from maskzoo.corpus.privacy import scrub
+from maskzoo.corpus.words import Hashes, digest, hashes, words
+from maskzoo.materials import Grouping, Prepared, Unread, text
+from maskzoo.materials.code import filters, licences, secrets
+from maskzoo.materials.code.cleaning import normalise
+from maskzoo.materials.code.functions import functions
+from maskzoo.materials.code.lexing import language_of, tokens
+from maskzoo.recipe.curation import Curation
 
-WORDING = Wording(
-    "word",
-    "",
-    lambda text, most: tuple(re.findall(r"\s*\S+", text)[:most]),
-    example="for (int i = 0; i {mask} n; i++) {",
-)
+USES_FIELDS = True
+GROUPINGS: Mapping[str, Grouping] = {}
+FEW = 5  # with fewer tokens a file is all comment, and its words stand for it
 
-__all__ = ["GROUPINGS", "USES_FIELDS", "WORDING", "key", "lookup", "prepare", "task_text"]
+WORDING = text.WORDING
+key = text.key
+task_text = text.task_text
+
+
+def prepare(documents: Sequence[Unread], *, settings: Curation, boilerplate: frozenset[str]) -> list[Prepared]:
+    """Files with their layout, without secrets and personal data, held against the filters; their functions as parts.
+
+    Lines that a source repeats stay, whatever `boilerplate` says: in code they are syntax.
+    """
+    return [_one(document, settings) for document in documents]
+
+
+def lookup(text: str) -> Hashes:
+    """Hashes of the words, comments included, `(words,)`: neither layout nor punctuation hides an evaluation text."""
+    return hashes(words(text))
+
+
+def _one(document: Unread, settings: Curation) -> Prepared:
+    repaired = decodable(document.text)
+    raw = document.text if repaired is None else repaired
+    clean = normalise(raw)
+    language = language_of(document.fields.get("file") or document.fields.get("path") or document.locator)
+    out, personal, changes = clean, Counter[str](), Counter[str]()
+    if settings.code.secrets:
+        out, changes = secrets.scrub(out, settings.code)
+    if settings.privacy:
+        out, personal = scrub(out, settings.privacy.scrub, settings.privacy.regions)
+    found = tokens(out, language)
+    if len(found) < FEW:
+        found = words(out)
+    measured = measure(out, len(found), undecodable=document.undecodable or repaired is not None)
+    verdict = (
+        licences.objection(clean, document.fields.get("licence", ""), settings.code.licences)
+        or filters.objection(clean, settings.code)
+        or first_objection(measured, settings.cleaning)
+    )
+    parts = settings.deduplication.parts is not None and verdict is None
+    return Prepared(
+        text=out,
+        bytes_read=len(raw.encode()),
+        bytes_clean=len(clean.encode()),
+        units=hashes(found),
+        lookup=lookup(clean),
+        identity=digest(found),
+        verdict=verdict,
+        personal=personal,
+        changes=changes,
+        parts=[hashes(tokens(one, language)) for one in functions(out, language)] if parts else [],
+    )
