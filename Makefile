@@ -4,6 +4,7 @@ CORES  ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 SCALE  ?= demo
 BIN    := .venv/bin
 DOMAINS := $(patsubst %/domain.yaml,%,$(wildcard domains/*/domain.yaml domains/*/*/domain.yaml))
+DOMAINS += $(sort $(patsubst %/,%,$(dir $(patsubst %/domain.yaml,%,$(wildcard domains/*/*/domain.yaml))))) # and groups
 SOURCES := src tests bench
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
