@@ -1,10 +1,11 @@
-"""Examples to train, validation and test: by hash, without an example on two sides."""
+"""Examples to train, validation and test: by hash or by group, without an example on two sides."""
 
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 
 from maskzoo.evaluation.examples import Example
+from maskzoo.evaluation.grouping import by_groups, is_grouped, refuse_shared
 from maskzoo.recipe.task import Limit, TaskSplit
 
 SPLITS = ("train", "validation", "test")
@@ -22,11 +23,13 @@ def distinct(examples: Sequence[Example], removed: Counter[str]) -> list[Example
     return list(first.values())
 
 
-def by_hash(examples: Sequence[Example], split: TaskSplit) -> dict[str, list[Example]]:
-    """Examples on the side that a hash of their group says: adding examples never moves another."""
+def drawn(examples: Sequence[Example], split: TaskSplit) -> dict[str, list[Example]]:
+    """Examples on the side that a hash of theirs says, so that adding some moves no other; groups go as a whole."""
+    if is_grouped(split):
+        return by_groups(examples, validation=split.validation, test=split.test)
 
     def side(example: Example) -> str:
-        place = _unit("split", example.group)
+        place = _unit("split", example.key)
         return "test" if place < split.test else "validation" if place < split.test + split.validation else "train"
 
     return _grouped(examples, side)
@@ -38,18 +41,31 @@ def given(
     test: Sequence[Example],
     split: TaskSplit,
     removed: Counter[str],
+    *,
+    where: str,
 ) -> dict[str, list[Example]]:
-    """Given splits: test stays as it is, what it repeats leaves the others; a missing validation is cut from train."""
+    """Given splits: test stays as it is, what it repeats leaves the others; a missing validation is cut from train.
+
+    Raises:
+        UserError: one group on two of the sides.
+    """
     tested = {example.key for example in test}
     clean_train = _without(distinct(train, removed), tested, removed)
     if validation is None:
-        sides = _grouped(
-            clean_train, lambda example: "validation" if _unit("split", example.group) < split.validation else "train"
-        )
-        return sides | {"test": _renumbered(test)}
-    clean_validation = _without(distinct(validation, removed), tested, removed)
-    held = {example.key for example in clean_validation}
-    return {"train": _without(clean_train, held, removed), "validation": clean_validation, "test": _renumbered(test)}
+        if is_grouped(split):
+            sides = by_groups(clean_train, validation=split.validation, test=0)
+        else:
+            sides = _grouped(
+                clean_train, lambda example: "validation" if _unit("split", example.key) < split.validation else "train"
+            )
+    else:
+        clean_validation = _without(distinct(validation, removed), tested, removed)
+        held = {example.key for example in clean_validation}
+        sides = {"train": _without(clean_train, held, removed), "validation": clean_validation}
+    sides["test"] = _renumbered(test)
+    if is_grouped(split):
+        refuse_shared(sides, split, where=where)
+    return sides
 
 
 def limited(splits: dict[str, list[Example]], limit: Limit, removed: Counter[str]) -> dict[str, list[Example]]:

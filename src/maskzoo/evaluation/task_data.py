@@ -9,7 +9,7 @@ from typing import Any
 
 from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
-from maskzoo.evaluation import splitting
+from maskzoo.evaluation import grouping, splitting
 from maskzoo.evaluation.examples import Example, examples
 from maskzoo.evaluation.splitting import SPLITS
 from maskzoo.evaluation.tagging import kind_of
@@ -81,10 +81,13 @@ def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> d
 
     everything = load("all")
     if everything is not None:
-        splits = splitting.by_hash(splitting.distinct(everything, removed), task.split)
+        kept = splitting.distinct(everything, removed)
+        grouping.assign([kept], task, where=where)
+        splits = splitting.drawn(kept, task.split)
     else:
         train, validation, test = load("train"), load("validation"), load("test")
-        splits = splitting.given(train or [], validation, test or [], task.split, removed)
+        grouping.assign([train or [], validation or [], test or []], task, where=where)
+        splits = splitting.given(train or [], validation, test or [], task.split, removed, where=where)
     splits = splitting.limited(splits, task.limit, removed)
     _check(splits, task, where)
     information = {
