@@ -224,6 +224,20 @@ def test_where_takes_the_records_of_one_published_split(tmp_path):
         records(tmp_path, glob="a.jsonl", where={"sides": "test"})
 
 
+def test_records_are_chosen_by_a_published_list_of_ids(tmp_path):
+    (tmp_path / "all.json").write_text('{"7": {"q": "x"}, "12": {"q": "y"}, "30": {"q": "z"}}')
+    (tmp_path / "test.json").write_text('{"30": "yes", "7": "no", "99": "no"}')
+    read = {"format": "json", "text": ["q"], "fields": {"pmid": "key"}}
+    listed = {"glob": "test.json", "licence": "MIT", "read": {"format": "json", "text": ["key"]}}
+    found = records(tmp_path, glob="all.json", read=read, among={"pmid": listed})
+    assert [record.text for record in found] == ["x", "z"]
+    (tmp_path / "test.json").write_text('{"031": "yes"}')
+    with pytest.raises(UserError, match=r"among\.pmid: no record is listed.*'031' among 1.*such as '7'"):
+        records(tmp_path, glob="all.json", read=read, among={"pmid": listed})
+    with pytest.raises(UserError, match=r"unknown field 'pmd'.*pmid"):
+        records(tmp_path, glob="all.json", read=read, among={"pmd": listed})
+
+
 def test_parallel_files_are_joined_line_by_line(tmp_path):
     (tmp_path / "a.java").write_text("one\ntwo\n")
     (tmp_path / "a.cs").write_text("eins\nzwei\n")

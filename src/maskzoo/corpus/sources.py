@@ -46,7 +46,13 @@ def read_source(source: Source, *, name: str, folder: Path, simulated: Path, cac
         there = f"{where}: parallel.{field}"
         check_options(other, there)
         records = _beside(records, field, _own(other, there, folder, simulated, cache), where)
-    yield from _decodable(_chosen(records, source, where), source.read, where)
+    records = _chosen(records, source, where)
+    for field, other in source.among.items():
+        there = f"{where}: among.{field}"
+        check_options(other, there)
+        listed = {record.text.strip() for record in _own(other, there, folder, simulated, cache)}
+        records = _listed_only(records, field, listed, there)
+    yield from _decodable(records, source.read, where)
 
 
 def wanted_files(source: Source, *, name: str, folder: Path) -> list[Wanted]:
@@ -56,7 +62,7 @@ def wanted_files(source: Source, *, name: str, folder: Path) -> list[Wanted]:
         UserError: a malformed list of files (file and line), or an `only` that leaves nothing.
     """
     found = _wanted(source, name, folder)
-    for other in source.parallel.values():
+    for other in (*source.parallel.values(), *source.among.values()):
         found += _wanted(other, name, folder)
     return found
 
@@ -88,10 +94,10 @@ def check_options(source: Source, where: str) -> None:
             where=where,
             hint=f"{', '.join(takers)} use it",
         )
-    for name in source.where:
+    for key, name in [*(("where", name) for name in source.where), *(("among", name) for name in source.among)]:
         fields = {"path", *source.read.fields, *source.parallel}
         if name not in fields:
-            raise unknown_name("field", name, fields, where=f"{where}: where")
+            raise unknown_name("field", name, fields, where=f"{where}: {key}")
     if source.archive is not None and source.hub is not None:
         raise UserError("`archive` does not go with `hub`", where=where)
 
@@ -281,6 +287,27 @@ def _chosen(records: Iterable[Record], source: Source, where: str) -> Iterator[R
         asked = "; ".join(f"{name}: {', '.join(map(repr, wanted))}" for name, wanted in source.where.items())
         has = "; ".join(f"{name}: {', '.join(map(repr, values))}" for name, values in seen.items())
         raise UserError(f"no record has {asked}", where=f"{where}: where", expected=f"values such as {has}")
+
+
+def _listed_only(records: Iterable[Record], field: str, listed: set[str], where: str) -> Iterator[Record]:
+    """The records whose field holds one of the listed values.
+
+    Raises:
+        UserError: none does; names one value of each side.
+    """
+    first: str | None = None
+    any_chosen = False
+    for record in records:
+        value = record.fields[field].strip()
+        first = value if first is None else first
+        if value in listed:
+            any_chosen = True
+            yield record
+    if not any_chosen and first is not None:
+        example = f"{min(listed)!r} among {len(listed)}" if listed else "nothing"
+        raise UserError(
+            f"no record is listed: the list holds {example}", where=where, expected=f"values such as {first!r}"
+        )
 
 
 def _decodable(records: Iterable[Record], options: Read, where: str) -> Iterator[Record]:

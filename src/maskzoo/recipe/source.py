@@ -83,6 +83,11 @@ class Source(Strict):
         default_factory=dict,
         description="field of `read.fields` -> values: only records that hold one of them, as in a published split",
     )
+    among: dict[str, "Source"] = Field(
+        default_factory=dict,
+        description="field of `read.fields` -> a source whose texts list its values, as a published list of test ids: "
+        "only records that hold one of them",
+    )
     parallel: dict[Name, "Source"] = Field(
         default_factory=dict,
         description="field -> a source that stands record by record beside this one (a second file of aligned lines): "
@@ -112,9 +117,12 @@ class Source(Strict):
             raise ValueError(f"exactly one of url, files, glob, simulated, hub says where the bytes are, got {given}")
         if "url" in places and self.sha256 is None:
             raise ValueError("a url needs its sha256")
-        for name, beside in self.parallel.items():
-            if beside.parallel or beside.where:
+        for key, name, other in [
+            *(("parallel", name, other) for name, other in self.parallel.items()),
+            *(("among", name, other) for name, other in self.among.items()),
+        ]:
+            if other.parallel or other.where or other.among:
                 raise ValueError(
-                    f"parallel.{name} has `where` or `parallel` of its own, which belong to the first source"
+                    f"{key}.{name} has `where`, `among` or `parallel` of its own, which belong to the first source"
                 )
         return self
