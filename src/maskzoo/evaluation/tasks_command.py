@@ -19,7 +19,9 @@ def run(args: argparse.Namespace) -> int:
     from maskzoo.corpus.record import Record
     from maskzoo.corpus.sources import read_source
     from maskzoo.evaluation.task_data import prepare_task
+    from maskzoo.materials import makers
     from maskzoo.recipe.source import Source
+    from maskzoo.recipe.task import Task
 
     recipe, layout = recipe_and_layout(args)
     if args.task is not None and args.task not in recipe.tasks:
@@ -29,10 +31,11 @@ def run(args: argparse.Namespace) -> int:
         if args.task not in (None, name):
             continue
 
-        def read(part: str, source: Source, name: str = name) -> Iterator[Record]:
-            return read_source(
+        def read(part: str, source: Source, name: str = name, task: Task = task) -> Iterator[Record]:
+            records = read_source(
                 source, name=f"{name}.{part}", folder=recipe.folder, simulated=layout.simulated, cache=cache
             )
+            return makers(task.material)[task.make.maker].make(records, task.make) if task.make else records
 
         where = f"{recipe.folder / 'domain.yaml'}: tasks.{name}"
         information = prepare_task(task, read, layout.task(name), where=where)

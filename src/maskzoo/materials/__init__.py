@@ -6,7 +6,7 @@ for one material only lives in its package; its classical baselines in `<materia
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskzoo import registry
+from maskzoo.corpus.record import Record
 from maskzoo.corpus.words import Hashes
 from maskzoo.recipe.curation import Curation, NearDuplicates
+from maskzoo.recipe.task import Make
 
 Grouping = Callable[[Sequence[str]], list[str]]
 
@@ -101,6 +103,19 @@ class Redundancy:
     detail: str = "like {0}"
 
 
+class Maker(Protocol):
+    """A module that makes examples of a task from documents.
+
+    Attributes:
+        FIELDS: what its records have beside the fields of those they were made from.
+    """
+
+    FIELDS: tuple[str, ...]
+
+    def make(self, records: Iterable[Record], settings: Make) -> Iterator[Record]:
+        """Examples as records; the same documents give the same examples."""
+
+
 class Material(Protocol):
     """What a module of this package offers.
 
@@ -146,3 +161,8 @@ def load(name: str) -> Material:
         UserError: no such material; names the nearest one.
     """
     return cast(Material, registry.load(__name__, name, kind="material"))
+
+
+def makers(name: str) -> Mapping[str, Maker]:
+    """The makers of a material by their names; empty where it has none."""
+    return cast(Mapping[str, Maker], getattr(load(name), "MAKERS", {}))

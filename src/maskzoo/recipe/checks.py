@@ -141,6 +141,13 @@ def _check_fields(task: Task, source: Source, where: str) -> None:
 
     label_regex(task.label_pattern, where)
     fields = {"path", *source.read.fields, *source.parallel}
+    if task.make is not None:
+        from maskzoo.materials import makers
+
+        known = makers(task.material)
+        if task.make.maker not in known:
+            raise unknown_name("maker", task.make.maker, known, where=f"{where}.make.maker")
+        fields |= set(known[task.make.maker].FIELDS)
     for key, name in task.wanted_fields:
         if name not in fields:
             raise unknown_name("field", name, fields, where=f"{where}.{key}")

@@ -119,6 +119,18 @@ class Pivot(Strict):
     )
 
 
+class Make(Strict):
+    """Examples made from documents by a maker of the task's material, where no labelled ones are published.
+
+    Documents are chosen by a hash, so that a corpus from the same source loses whole documents to the test, not bits.
+    """
+
+    maker: str = Field(description="code: cloze (one token of a function is hidden; fields spans and file)")
+    share: float = Field(default=0.1, gt=0, le=1, description="of the documents")
+    each: int = Field(default=4, ge=1, description="examples a document, at most")
+    max_characters: int = Field(default=600, ge=50, description="longer pieces are not used")
+
+
 class Limit(Strict):
     """At most so many examples per split, drawn by hash: keeps a demo a demo."""
 
@@ -156,6 +168,7 @@ class Task(Strict):
     title: str
     type: TaskType
     language: str | None = None
+    make: Make | None = Field(default=None, description="examples are made from the documents of the sources")
     material: MaterialName = Field(default="text", description="what the texts are made of (default: the corpus's)")
     data: TaskData
     label: NonEmpty | Annotated[tuple[NonEmpty, ...], Field(min_length=1)] | None = Field(

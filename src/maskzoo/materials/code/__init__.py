@@ -7,7 +7,7 @@ from maskzoo.corpus.cleaning import decodable, first_objection, measure
 from maskzoo.corpus.privacy import scrub
 from maskzoo.corpus.words import Hashes, digest, hashes, words
 from maskzoo.materials import Grouping, Prepared, Unread, text
-from maskzoo.materials.code import filters, licences, secrets
+from maskzoo.materials.code import cloze, filters, licences, secrets
 from maskzoo.materials.code.cleaning import normalise
 from maskzoo.materials.code.functions import functions
 from maskzoo.materials.code.lexing import language_of, tokens
@@ -15,6 +15,7 @@ from maskzoo.recipe.curation import Curation
 
 USES_FIELDS = True
 GROUPINGS: Mapping[str, Grouping] = {}
+MAKERS = {"cloze": cloze}
 FEW = 5  # with fewer tokens a file is all comment, and its words stand for it
 
 WORDING = text.WORDING

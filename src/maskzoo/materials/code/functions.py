@@ -55,7 +55,7 @@ def functions(text: str, language: str | None) -> list[str]:
 
 KEYWORD = re.compile(r"[a-z_]+$")
 IDENTIFIERS = ("identifier", "type_identifier", "property_identifier")
-LITERALS = re.compile(r"(?:.*_literal|integer|float|string|number|true|false|none|null|boolean.*)$")
+LITERALS = re.compile(r"(?:.*_literal|integer|float|string|number|true|false|none|null)$")
 LONGEST = 24  # characters of a literal that still counts as one token
 
 
