@@ -85,4 +85,5 @@ def letters(codes: Codes) -> str:
 def _drawn(generator: np.random.Generator, weights: NDArray[np.float64]) -> Codes:
     """A letter for each row of weights `(rows, 20)`."""
     sums = np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1)
-    return np.minimum((sums < generator.random((len(weights), 1))).sum(axis=1), len(ORDER) - 1)
+    drawn: Codes = np.minimum((sums < generator.random((len(weights), 1))).sum(axis=1), len(ORDER) - 1)
+    return drawn
