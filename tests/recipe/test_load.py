@@ -83,7 +83,7 @@ def test_a_wrong_name_is_answered_with_the_nearest_right_one(zoo, old, new, key,
     ("old", "new", "parts"),
     [
         ("steps: 200", "steps: many", ["training.steps", "'many'", "integer"]),
-        ("steps: 200", "steps: 0", ["training.steps", "0", "greater than or equal to 1"]),
+        ("steps: 200", "steps: -1", ["training.steps", "-1", "greater than or equal to 0"]),
         ("rate: 0.15", "rate: 1.5", ["masking.rate", "1.5", "less than 1"]),
         ("metric: entity_f1", "metric: accuracy", ["tasks.entities", "entity_f1 or token_accuracy"]),
         ("batch_size: 32", "batch_size: 32, micro_batch_size: 5", ["micro_batch_size 5 does not divide"]),

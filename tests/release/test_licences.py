@@ -7,7 +7,7 @@ from maskzoo.release.licences import LICENCES, Use, derive, hub_fields, licence_
 
 # the Hub's list of licences (huggingface.co/docs/hub/repositories-licenses) as far as the table here can meet it
 HUB = """
-apache-2.0 mit isc bsd-2-clause bsd-3-clause mpl-2.0 unlicense pddl odc-by odbl etalab-2.0 cc0-1.0
+afl-3.0 apache-2.0 mit isc bsd-2-clause bsd-3-clause mpl-2.0 unlicense pddl odc-by odbl etalab-2.0 cc0-1.0
 gpl-2.0 gpl-3.0 lgpl-3.0 agpl-3.0
 cc-by-2.0 cc-by-2.5 cc-by-3.0 cc-by-4.0 cc-by-sa-3.0 cc-by-sa-4.0 cc-by-nc-2.0 cc-by-nc-3.0 cc-by-nc-4.0
 cc-by-nd-4.0 cc-by-nc-nd-3.0 cc-by-nc-nd-4.0 cc-by-nc-sa-2.0 cc-by-nc-sa-3.0 cc-by-nc-sa-4.0
