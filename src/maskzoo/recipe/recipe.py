@@ -80,6 +80,15 @@ class Recipe(Strict):
     evaluation: Evaluation = Evaluation()
     release: Release
 
+    @model_validator(mode="after")
+    def _spellings(self) -> "Recipe":
+        for name, tokenizer in self.tokenizers.items():
+            if tokenizer.spellings and self.corpus.material != "smiles":
+                raise ValueError(
+                    f"tokenizers.{name}.spellings is for the material smiles, this corpus is of {self.corpus.material}"
+                )
+        return self
+
     @property
     def compared(self) -> tuple[str, ...]:
         """Names of the models in the comparison: bases that variants start from (not fresh ones), then variants."""

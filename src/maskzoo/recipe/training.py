@@ -19,6 +19,11 @@ class Tokenizer(Strict):
     extend: str | None = Field(default=None, description="name of a base")
     add: int = Field(default=500, ge=1, description="extend: how many domain words at most")
     min_count: int = Field(default=10, ge=1, description="extend: a word seen less often is not added")
+    spellings: int = Field(
+        default=0,
+        ge=0,
+        description="material smiles: so many random SMILES of every training molecule are packed behind it",
+    )
 
     @model_validator(mode="after")
     def _one_way(self) -> "Tokenizer":

@@ -30,9 +30,16 @@ def run(options: argparse.Namespace) -> None:
             where=str(folder),
             hint=f"run `maskzoo tokenizer {options.domain} --tokenizer {options.tokenizer}` first",
         )
-    from maskzoo.tokenization.encode import pack
+    from maskzoo.tokenization.encode import Spellings, pack
 
-    meta = pack(layout.documents, folder, layout.tokens(options.tokenizer), workers=options.workers)
+    count = recipe.tokenizers[options.tokenizer].spellings
+    meta = pack(
+        layout.documents,
+        folder,
+        layout.tokens(options.tokenizer),
+        workers=options.workers,
+        spellings=Spellings(recipe.corpus.material, count) if count else None,
+    )
     counts = ", ".join(
         f"{split} {found['tokens']:,} in {found['documents']:,} documents" for split, found in meta["splits"].items()
     )

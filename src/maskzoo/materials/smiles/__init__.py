@@ -15,6 +15,7 @@ from maskzoo.materials import Grouping, Prepared, Unread, Wording
 from maskzoo.materials.smiles.atoms import atoms
 from maskzoo.materials.smiles.molecules import Molecule, objection, quietly, standardised
 from maskzoo.materials.smiles.scaffolds import scaffolds
+from maskzoo.materials.smiles.spellings import spellings
 from maskzoo.recipe.curation import Curation
 from maskzoo.recipe.materials import Smiles
 
@@ -23,6 +24,7 @@ WORDING = Wording(
 )
 USES_FIELDS = False
 GROUPINGS: Mapping[str, Grouping] = {"scaffold": scaffolds}
+__all__ = ["GROUPINGS", "USES_FIELDS", "WORDING", "key", "lookup", "prepare", "spellings", "task_text"]
 NOTHING: Hashes = np.empty(0, dtype=np.uint64)
 
 
