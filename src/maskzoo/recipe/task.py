@@ -62,7 +62,7 @@ TYPES_OF: dict[str, tuple[str, ...]] = {
     "tokens_are": ("token_classification",),
     "ignore": ("token_classification",),
     "mask": ("token_classification",),
-    "pair": ("pair_classification", "retrieval"),
+    "pair": ("pair_classification", "retrieval", "cloze"),
     "negatives": ("pair_classification",),
     "spans": ("cloze",),
 }
@@ -203,7 +203,9 @@ class Task(Strict):
         description="token_classification: a field with 1 (counts) or 0 (left out) for every residue or word",
     )
     pair: str | None = Field(
-        default=None, description="pair_classification, retrieval, needed: the field that holds the second text"
+        default=None,
+        description="pair_classification, retrieval, needed: the field that holds the second text; cloze: one that is "
+        "joined to the end of the text and hidden whole, as a binder after its target",
     )
     negatives: int = Field(
         default=0,
@@ -211,7 +213,8 @@ class Task(Strict):
         description="pair_classification: records are all pairs; for each so many non-pairs are made within its split",
     )
     spans: str | None = Field(
-        default=None, description="cloze, needed: a field with a JSON list of [start, end, kind], in characters"
+        default=None,
+        description="cloze, unless there is a `pair`: a field with a JSON list of [start, end, kind], in characters",
     )
     split: TaskSplit = TaskSplit()
     limit: Limit = Limit()
@@ -258,13 +261,14 @@ class Task(Strict):
             "regression": ("unit", "such as `log10 mol/L`: errors are reported in it"),
             "pair_classification": ("pair", "the field that holds the second text"),
             "retrieval": ("pair", "the field that holds the text to be found"),
-            "cloze": ("spans", "the field that says what is hidden"),
         }
         if self.type in needed and not getattr(self, needed[self.type][0]):
             key, meaning = needed[self.type]
             raise ValueError(f"{self.type} needs `{key}`, {meaning}")
         if self.type in ("multi_label", "regression") and (self.label is None) == (self.pivot is None):
             raise ValueError(f"{self.type} needs either `label`, the field or fields that hold the values, or `pivot`")
+        if self.type == "cloze" and (self.spans is None) == (self.pair is None):
+            raise ValueError("cloze needs either `spans`, what is hidden of the text, or `pair`, what is hidden after it")
         if self.type in ("sequence_classification", "pair_classification") and isinstance(self.label, tuple):
             raise ValueError(f"{self.type} has one `label`; several labels at a time are multi_label")
         if self.type == "multi_label" and isinstance(self.label, str):
