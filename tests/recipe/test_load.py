@@ -193,9 +193,10 @@ def test_of_very_many_names_only_near_ones_are_listed():
 
 
 def test_a_broken_domain_does_not_disturb_another(zoo, capsys):
+    there = domains()
     (zoo / "domains/broken").mkdir()
     (zoo / "domains/broken/domain.yaml").write_text("title: [")
-    assert domains() == ["broken", "general", "legal"]
+    assert domains() == sorted(["broken", *there])
     assert read_recipe(LEGAL).name == "legal"
     assert main(["list"]) == 0
     assert "broken:" in capsys.readouterr().out
