@@ -50,6 +50,7 @@ include: "workflows/tokenizer.smk"
 include: "workflows/pretrain.smk"
 include: "workflows/evaluate.smk"
 include: "workflows/release.smk"
+include: "workflows/results.smk"
 
 
 # one target per domain and per group of domains, also with the slash that shell completion types

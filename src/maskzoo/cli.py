@@ -44,6 +44,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "maskzoo.evaluation.summary_command",
         "the comparison in the terminal, and where the release folders are",
     ),
+    "results": (
+        "maskzoo.results.command",
+        "records of finished runs, and docs/results.md with its picture from all records",
+    ),
     "release": ("maskzoo.release.command", "make the folder that plain transformers loads, with its model card"),
     "cards": ("maskzoo.release.cards_command", "the model cards of a domain's releases as one page of HTML"),
 }

@@ -1,0 +1,128 @@
+"""docs/results/<domain>.<scale>.md: everything a record holds about one run, as tables."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from maskzoo.evaluation.comparison_table import page, table
+from maskzoo.results.reading import sentences
+from maskzoo.results.wording import decontamination_lines, megabytes, number, run_line
+
+
+def detail_page(record: Mapping[str, Any]) -> str:
+    """The whole page as Markdown."""
+    parts = [
+        f"# {record['title']} at the scale `{record['scale']}`",
+        f"{record['summary']} {run_line(record)}",
+        "\n".join(f"- {sentence}" for sentence in sentences(record)),
+        "## What happened to the documents",
+        _funnel(record["corpus"]),
+        _altered(record["corpus"]),
+        "\n".join(f"- {line}" for line in decontamination_lines(record)),
+        "## Tokenizers",
+        _tokenizers(record["tokenizers"]),
+        "## Pretraining",
+        _runs(record["pretraining"]),
+        _tasks(record["tasks"]),
+        _comparison(record["comparison"]),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _funnel(corpus: Mapping[str, Any]) -> str:
+    rows = [
+        (
+            stage["stage"].replace("_", " "),
+            f"{stage['documents_out']:,}",
+            megabytes(stage["bytes_out"]),
+            ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in stage["reasons"].items()),
+        )
+        for stage in corpus["stages"]
+    ]
+    return table(("stage", "documents left", "size", "dropped, and why"), rows)
+
+
+def _altered(corpus: Mapping[str, Any]) -> str:
+    """What was replaced or rewritten in documents that stayed."""
+    parts = []
+    if corpus.get("privacy"):
+        parts.append("replaced: " + ", ".join(f"{count:,} {kind}" for kind, count in corpus["privacy"].items()))
+    if corpus.get("changes"):
+        changes = (f"{kind.replace('_', ' ')} {count:,}" for kind, count in corpus["changes"].items())
+        parts.append("altered: " + ", ".join(changes))
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _tokenizers(found: list[Mapping[str, Any]]) -> str:
+    rows = []
+    for one in found:
+        parts = ", ".join(f"{code} {measures['fertility']:.2f}" for code, measures in one["by_language"].items())
+        rows.append(
+            (
+                f"`{one['name']}`",
+                str(one["way"]),
+                f"{one['vocabulary']:,}",
+                f"{one['fertility']:.2f}" + (f" ({parts})" if parts else ""),
+                f"{100 * one['continued_word_share']:.1f} %",
+                f"{100 * one['unknown_rate']:.2f} %",
+                f"{one['bytes_per_token']:.2f}",
+            )
+        )
+    header = (
+        "tokenizer",
+        "made",
+        "vocabulary",
+        "tokens per word",
+        "continued words",
+        "unknown tokens",
+        "bytes per token",
+    )
+    return "On held-out documents of the domain.\n\n" + table(header, rows)
+
+
+def _runs(runs: list[Mapping[str, Any]]) -> str:
+    header = ("run", "seed", "steps", "tokens", "minutes", "tokens/s", "validation loss, frozen mask", "bits per byte")
+    rows = [
+        (
+            f"`{run['variant']}`",
+            "" if run["seed"] is None else str(run["seed"]),
+            f"{run['steps']:,}",
+            f"{run['tokens'] / 1e6:.1f} M",
+            "" if run["seconds"] is None else f"{run['seconds'] / 60:.1f}",
+            "" if not run["tokens_per_second"] else f"{run['tokens_per_second']:,.0f}",
+            _from_to(run, "validation_loss"),
+            _from_to(run, "bits_per_byte"),
+        )
+        for run in runs
+    ]
+    return table(header, rows) + "\n\nLosses of different tokenizers are not comparable."
+
+
+def _from_to(run: Mapping[str, Any], key: str) -> str:
+    first, last = run["first"].get(key), run["last"].get(key)
+    if last is None:
+        return ""
+    return number(last) if first is None or first == last else f"{number(first)} → {number(last)}"
+
+
+def _tasks(tasks: Mapping[str, Any]) -> str:
+    if not tasks:
+        return ""
+    rows = [
+        (
+            f"`{name}`",
+            *(f"{task['counts'].get(split, 0):,}" for split in ("train", "validation", "test")),
+            ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in task["removed"].items() if count),
+            ", ".join(task.get("licences", ())),
+        )
+        for name, task in tasks.items()
+    ]
+    header = ("task", "train", "validation", "test", "left out, and why", "licence")
+    return "## Examples of the tasks\n\n" + table(header, rows)
+
+
+def _comparison(comparison: Mapping[str, Any]) -> str:
+    """The page that `maskzoo compare` writes, a heading lower."""
+    _, _, body = page(comparison).partition("\n")
+    deeper = "\n".join(f"#{line}" if line.startswith("#") else line for line in body.splitlines())
+    return f"## Comparison\n{deeper}".rstrip()

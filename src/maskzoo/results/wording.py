@@ -1,0 +1,82 @@
+"""Numbers, titles and lines that several pages share."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from maskzoo.evaluation.comparison_table import METRICS, title_of
+
+ROLES = ("baseline", "random", "base", "scratch", "adapted")
+LONG = 10  # from here on a value of a metric is given in significant digits
+
+
+def metric_title(panel: Mapping[str, Any]) -> str:
+    """`macro F1`, or `RMSE, log10 mol/L (lower is better)`."""
+    from maskzoo.results.reading import lower_is_better
+
+    unit = f", {panel['unit']}" if panel.get("unit") else ""
+    return f"{METRICS.get(panel['metric'], panel['metric'])}{unit}" + (
+        " (lower is better)" if lower_is_better(panel) else ""
+    )
+
+
+def model_title(name: str) -> str:
+    """A classical baseline's title, or a model's name as code."""
+    return title_of(name)
+
+
+def number(value: float) -> str:
+    """Three decimals, or three significant digits of a large value."""
+    if abs(value) < LONG:
+        return f"{value:.3f}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}" if abs(value) < 100 else f"{value:.1f}"
+
+
+def with_interval(model: Mapping[str, Any]) -> str:
+    """`0.660 [0.576, 0.729]`."""
+    low, high = model["interval"]
+    return f"{number(model['mean'])} [{number(low)}, {number(high)}]"
+
+
+def run_line(record: Mapping[str, Any]) -> str:
+    """How a run was made: command, machine, date, minutes, version; and that a record was not taken from results."""
+    minutes = f"{record['minutes']:,.0f} minutes" if record["minutes"] is not None else "time not kept"
+    commit = f", commit `{record['commit'][:9]}`" if record["commit"] else ""
+    made = f"`{record['command']}` on {record['machine']}, {record['date']}, {minutes}"
+    line = f"{made}; maskzoo {record['maskzoo']}{commit}."
+    return line if record["from"] == "results files" else f"{line} This record was {record['from']}."
+
+
+def funnel_line(record: Mapping[str, Any]) -> str:
+    """What was read, what each stage dropped, what is left, in one line."""
+    stages = record["corpus"]["stages"]
+    first, last = stages[0], stages[-1]
+    dropped = [
+        f"{stage['stage'].replace('_', ' ')} {stage['documents_in'] - stage['documents_out']:,}"
+        for stage in stages
+        if stage["documents_in"] > stage["documents_out"]
+    ]
+    return (
+        f"Corpus: {first['documents_in']:,} documents read ({megabytes(first['bytes_in'])}), "
+        f"{last['documents_out']:,} kept ({megabytes(last['bytes_out'])}); "
+        f"dropped by {', '.join(dropped) or 'no stage'}."
+    )
+
+
+def decontamination_lines(record: Mapping[str, Any]) -> list[str]:
+    """For each task: evaluation texts found in the corpus, and documents removed for it."""
+    return [
+        f"`{task}`: {counts['texts_found']:,} of {counts['evaluation_texts']:,} evaluation texts found, "
+        f"{counts['documents']:,} documents removed ({counts['sentences']:,} hold a whole text, "
+        f"{counts['ngrams']:,} share a run of words)"
+        for task, counts in record["corpus"].get("decontamination", {}).items()
+    ]
+
+
+def megabytes(size: int) -> str:
+    """`15.7 MB`."""
+    return f"{size / 1e6:.1f} MB"
+
+
+def anchor(record: Mapping[str, Any]) -> str:
+    """The name under which other pages link to a domain's section."""
+    return str(record["domain"]).replace("/", "-")

@@ -1,0 +1,15 @@
+# what real runs came to: records in git, and the pages and the picture that are written from all of them
+
+
+rule:
+    name:
+        "docs/results"
+    log:
+        "logs/results.log",
+    localrule: True
+    conda:
+        "../environment.yml"
+    params:
+        results=zoo.results,
+    shell:
+        "( maskzoo results collect-all --results {params.results} && maskzoo results page ) 2> >(tee {log} >&2)"
