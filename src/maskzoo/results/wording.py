@@ -3,25 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from maskzoo.evaluation.comparison_table import METRICS, title_of
+from maskzoo.evaluation import comparison_table
+from maskzoo.evaluation.comparison import ROLES
 
-ROLES = ("baseline", "random", "base", "scratch", "adapted")
+__all__ = ["ROLES"]
+
 LONG = 10  # from here on a value of a metric is given in significant digits
 
 
 def metric_title(panel: Mapping[str, Any]) -> str:
-    """`macro F1`, or `RMSE, log10 mol/L (lower is better)`."""
+    """`macro F1`, or `RMSE in log10 mol/L (lower is better)`."""
     from maskzoo.results.reading import lower_is_better
 
-    unit = f", {panel['unit']}" if panel.get("unit") else ""
-    return f"{METRICS.get(panel['metric'], panel['metric'])}{unit}" + (
-        " (lower is better)" if lower_is_better(panel) else ""
-    )
+    return comparison_table.metric_title(panel) + (" (lower is better)" if lower_is_better(panel) else "")
 
 
 def model_title(name: str) -> str:
     """A classical baseline's title, or a model's name as code."""
-    return title_of(name)
+    return comparison_table.title_of(name)
 
 
 def number(value: float) -> str:
