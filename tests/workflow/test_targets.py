@@ -49,7 +49,8 @@ def test_an_unknown_domain_is_answered_with_the_nearest(checkout):
     answer = checkout.snakemake("-n", "domains/leagl", check=False)
     assert answer.returncode != 0
     message = answer.stdout + answer.stderr
-    assert "domains/leagl: unknown domain 'leagl'; expected one of general, legal; did you mean 'legal'?" in message
+    assert "domains/leagl: unknown domain 'leagl'; expected one of " in message
+    assert "did you mean 'legal'?" in message
     assert "Traceback" not in message
 
 
