@@ -74,8 +74,10 @@ class SmallLanguage:
         self.places = [self._stem(chance).capitalize() for _ in range(40)]
         self.first = [self._stem(chance).capitalize() for _ in range(40)]
         self.last = [self._stem(chance).capitalize() + self._syllable(chance) for _ in range(40)]
-        self.months = [self._stem(chance).capitalize() for _ in range(12)]
-        self.months += self.first[:4]  # some months are names of people too
+        self.months = [self._stem(chance).capitalize() for _ in range(8)]
+        # some months and places are called like people, and some people like places: the words around have to tell
+        self.months += self.first[:4]
+        self.places += self.first[4:16] + self.last[:12]
 
     def vocabulary(self) -> list[str]:
         """Words without affixes, for edits that keep to the language."""
