@@ -8,8 +8,10 @@ the documents that stay. Memory holds a few megabytes of text and some tens of b
 import shutil
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -124,36 +126,49 @@ class _Run:
                 start=start,
                 settings=(self.settings, self.index),
             ):
+                bar.advance(self._count(chunk.documents))
                 for document in chunk.documents:
-                    bar.advance(document.bytes_read)
                     if self._stays(document, dropped):
                         spilled.add(document.text, document.source, document.locator, document.sha256)
                         digests.write(document.digest)
-                        self.units.append(document.units)
-                        self.part_counts.append(len(document.part_units))
-                        self.part_units.extend(document.part_units)
+                        if self.settings.deduplication.parts:
+                            self.units.append(document.units)
+                            self.part_counts.append(len(document.part_units))
+                            self.part_units.extend(document.part_units)
                 if chunk.signatures is not None:
                     signatures.write(chunk.signatures.tobytes())
                 if chunk.part_signatures is not None:
                     part_signatures.write(chunk.part_signatures.tobytes())
 
+    def _count(self, documents: Sequence[Worked]) -> int:
+        """Add up what was read, changed and cleaned of one source, and what no filter dropped; bytes that were read."""
+        read, clean, out = (
+            sum(map(attrgetter(name), documents)) for name in ("bytes_read", "bytes_clean", "bytes_out")
+        )
+        source = self.sources[documents[0].source]
+        source["read"] += len(documents)
+        source["bytes_read"] += read
+        self.funnel.passed("cleaning", read, clean, len(documents))
+        self.funnel.passed("privacy", clean, out, len(documents))
+        for document in documents:
+            if document.personal:
+                self.personal.update(document.personal)
+            if document.changes:
+                self.changes.update(document.changes)
+            if self.report and document.hits:
+                self.report.add(document.hits)
+        fit = [document.bytes_out for document in documents if not document.dropped or document.dropped[0] != "filters"]
+        clear = [document.bytes_out for document in documents if not document.dropped]
+        for stage, sizes in (("filters", fit), ("decontamination", clear)):
+            self.funnel.passed(stage, sum(sizes), sum(sizes), len(sizes))
+        return read
+
     def _stays(self, document: Worked, dropped: ParquetStream) -> bool:
-        source = self.sources[document.source]
-        source["read"] += 1
-        source["bytes_read"] += document.bytes_read
-        self.personal.update(document.personal)
-        self.changes.update(document.changes)
-        self.funnel.passed("cleaning", document.bytes_read, document.bytes_clean)
-        self.funnel.passed("privacy", document.bytes_clean, document.bytes_out)
-        if self.report and document.hits:
-            self.report.add(document.hits)
-        for stage in ("filters", "decontamination"):
-            if document.dropped and document.dropped[0] == stage:
-                row = (document.text, document.source, document.locator, document.sha256)
-                self._drop(dropped, document.digest, row, document.bytes_out, *document.dropped)
-                return False
-            self.funnel.passed(stage, document.bytes_out, document.bytes_out)
-        return True
+        if not document.dropped:
+            return True
+        row = (document.text, document.source, document.locator, document.sha256)
+        self._drop(dropped, document.digest, row, document.bytes_out, *document.dropped)
+        return False
 
     def _drop(
         self,
@@ -174,45 +189,63 @@ class _Run:
         """Copy the documents that repeat no other one, with their split."""
         digests = np.fromfile(self.spill / "digests", dtype=np.uint64).reshape(-1, 2)
         equal, near, similarity = self._originals(digests, workers)
-        parts = self._repeats((equal == near) & (equal == np.arange(len(digests))))
-        places = StringFile(self.spill / "places")
-        for source, locator in rows(self.spill / "documents.parquet", ("source", "locator")):
-            places.add(f"{source} {locator}")
+        itself = np.arange(len(digests))
+        parts = self._repeats((equal == near) & (equal == itself))
+        sharing = itself if parts is None else parts.original
+        original = np.where(equal != itself, equal, np.where(near != itself, near, sharing))
+        name = self._names(digests, np.unique(original[original != itself]))
+        alone = original == itself
+        kept = kept_bytes = 0
         with ParquetStream(self.target / "documents.parquet", DOCUMENT) as documents:
             for number, row in enumerate(rows(self.spill / "documents.parquet", SPILL)):
                 text, source, locator, sha256 = row
                 digest = digests[number].tobytes()
-                size = len(text.encode())
-                first, resembled = int(equal[number]), int(near[number])
-                if first != number:
-                    detail = f"same words as {digests[first].tobytes().hex()} ({places[first]})"
-                    self._drop(dropped, digest, row, size, "exact_duplicates", "same_words", detail)
-                    continue
-                self.funnel.passed("exact_duplicates", size, size)
-                if resembled != number:
-                    other = f"{digests[resembled].tobytes().hex()} ({places[resembled]})"
-                    detail = f"estimated Jaccard {similarity[number]:.2f} with {other}"
-                    if self.redundancy.find:
+                size = len(text) if text.isascii() else len(text.encode())
+                if not alone[number]:
+                    other = name(int(original[number]))
+                    if equal[number] != number:
+                        self._drop(
+                            dropped, digest, row, size, "exact_duplicates", "same_words", f"same words as {other}"
+                        )
+                        continue
+                    self.funnel.passed("exact_duplicates", size, size)
+                    reason, detail = "similar", f"estimated Jaccard {similarity[number]:.2f} with {other}"
+                    if near[number] == number and parts:
+                        reason = "repeated_parts"
+                        detail = (
+                            f"{parts.share[number]:.0%} of it in {parts.repeated[number]} part(s) of earlier documents, "
+                            f"most of them of {other}"
+                        )
+                    elif self.redundancy.find:
                         detail = self.redundancy.detail.format(other)
-                    self._drop(dropped, digest, row, size, "near_duplicates", "similar", detail)
+                    self._drop(dropped, digest, row, size, "near_duplicates", reason, detail)
                     continue
-                if parts and parts.original[number] != number:
-                    giver = int(parts.original[number])
-                    detail = (
-                        f"{parts.share[number]:.0%} of it in {parts.repeated[number]} part(s) of earlier documents, "
-                        f"most of them of {digests[giver].tobytes().hex()} ({places[giver]})"
-                    )
-                    self._drop(dropped, digest, row, size, "near_duplicates", "repeated_parts", detail)
-                    continue
-                self.funnel.passed("near_duplicates", size, size)
                 split = split_of(digest, self.settings.split)
                 origin = self.origins[source]
                 documents.add(digest.hex(), text, source, origin.licence, origin.language, locator, sha256, split)
+                kept += 1
+                kept_bytes += size
                 for counts in (self.sources[source], self.splits[split]):
                     counts["documents"] += 1
                     counts["bytes"] += size
-        places.close()
+        for stage in ("exact_duplicates", "near_duplicates"):
+            self.funnel.passed(stage, kept_bytes, kept_bytes, kept)
         self._refuse_emptiness()
+
+    def _names(self, digests: NDArray[np.uint64], wanted: NDArray[np.int64]) -> Callable[[int], str]:
+        """What says in the detail of a dropped document which one stays: its digest and its place, read from disk."""
+        places = StringFile(self.spill / "places")
+        kept = np.zeros(len(digests), dtype=bool)
+        kept[wanted] = True
+        if len(wanted):
+            found = rows(self.spill / "documents.parquet", ("source", "locator"))
+            for source, locator in compress(found, kept):
+                places.add(f"{source} {locator}")
+
+        def name(number: int) -> str:
+            return f"{digests[number].tobytes().hex()} ({places[int(np.searchsorted(wanted, number))]})"
+
+        return name
 
     def _originals(
         self, digests: NDArray[np.uint64], workers: int
@@ -296,7 +329,7 @@ def _chunks(origins: Mapping[str, Origin], settings: Curation) -> Iterator[Chunk
         documents: list[Unread] = []
         characters = 0
         for record in records:
-            fields = record.fields if uses_fields else {}
+            fields = {"licence": origin.licence, **record.fields} if uses_fields else {}
             documents.append(
                 Unread(record.text, origin.name, record.locator, record.sha256, record.undecodable, fields)
             )
