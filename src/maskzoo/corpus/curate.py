@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -142,9 +141,9 @@ class _Run:
 
     def _count(self, documents: Sequence[Worked]) -> int:
         """Add up what was read, changed and cleaned of one source, and what no filter dropped; bytes that were read."""
-        read, clean, out = (
-            sum(map(attrgetter(name), documents)) for name in ("bytes_read", "bytes_clean", "bytes_out")
-        )
+        read = sum(document.bytes_read for document in documents)
+        clean = sum(document.bytes_clean for document in documents)
+        out = sum(document.bytes_out for document in documents)
         source = self.sources[documents[0].source]
         source["read"] += len(documents)
         source["bytes_read"] += read
@@ -213,8 +212,8 @@ class _Run:
                     if near[number] == number and parts:
                         reason = "repeated_parts"
                         detail = (
-                            f"{parts.share[number]:.0%} of it in {parts.repeated[number]} part(s) of earlier documents, "
-                            f"most of them of {other}"
+                            f"{parts.share[number]:.0%} of it in {parts.repeated[number]} part(s) of earlier "
+                            f"documents, most of them of {other}"
                         )
                     elif self.redundancy.find:
                         detail = self.redundancy.detail.format(other)

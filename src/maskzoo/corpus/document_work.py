@@ -75,7 +75,7 @@ def work(chunk: Chunk) -> WorkedChunk:
     kept: list[Hashes] = []
     kept_parts: list[Hashes] = []
     for unread, one in zip(chunk.documents, prepared, strict=True):
-        long = [part for part in one.parts if parts and len(part) >= parts.min_units]
+        long = [part for part in one.parts if len(part) >= parts.min_units] if parts else []
         worked = _checked(unread, one, long)
         documents.append(worked)
         if worked.dropped is None:
@@ -104,7 +104,7 @@ def _checked(unread: Unread, prepared: Prepared, parts: list[Hashes]) -> Worked:
         digest=prepared.identity,
         bytes_read=prepared.bytes_read,
         bytes_clean=prepared.bytes_clean,
-        bytes_out=len(prepared.text.encode()),
+        bytes_out=len(prepared.text) if prepared.text.isascii() else len(prepared.text.encode()),
         personal=prepared.personal,
         changes=prepared.changes,
         dropped=dropped,

@@ -26,11 +26,11 @@ class Funnel:
     def __init__(self) -> None:
         self.stages = {name: Stage() for name in STAGES}
 
-    def passed(self, stage: str, bytes_in: int, bytes_out: int) -> None:
-        """One document went through a stage."""
+    def passed(self, stage: str, bytes_in: int, bytes_out: int, documents: int = 1) -> None:
+        """So many documents went through a stage."""
         counts = self.stages[stage]
-        counts.documents_in += 1
-        counts.documents_out += 1
+        counts.documents_in += documents
+        counts.documents_out += documents
         counts.bytes_in += bytes_in
         counts.bytes_out += bytes_out
 

@@ -62,15 +62,28 @@ def hashes(words: list[str]) -> Hashes:
 
 def ngrams(words: Hashes, n: int) -> Hashes:
     """Hashes of all runs of `n` words, `(max(0, words - n + 1),)`; equal to `run(words[i:i+n])` at each i."""
-    count = len(words) - n + 1
-    if count <= 0:
+    if len(words) < n:
         return np.empty(0, dtype=np.uint64)
-    value = words[:count].copy()
-    multiplier = np.uint64(MULTIPLIER)
-    for offset in range(1, n):
-        value *= multiplier
-        value += words[offset : offset + count]
-    return _mixed(value)
+    # runs of 1, 2, 4, ... words; those that n is the sum of are joined
+    done, value = 0, None
+    size, power = 1, words
+    while True:
+        if n & size:
+            value = power.copy() if value is None else _joined(value, power, done, size)
+            done += size
+        if done == n:
+            assert value is not None, "n is at least 1"
+            return _mixed(value)
+        power = _joined(power, power, size, size)
+        size *= 2
+
+
+def _joined(first: Hashes, second: Hashes, length: int, size: int) -> Hashes:
+    """Sums of runs of `length` words, each followed at once by one of `size` words."""
+    count = len(second) - length
+    value: Hashes = first[:count] * np.uint64(pow(MULTIPLIER, size, 1 << 64))
+    value += second[length:]
+    return value
 
 
 def run(words: Hashes) -> int:
