@@ -18,6 +18,7 @@ from maskzoo.materials.code.functions import functions
 
 FEWEST = 40  # modules
 EACH = 4  # files of every kind of planting
+EDITED = 0.02  # of the names of a near-duplicate
 NAMES = re.compile(r"\b[a-z_]{3,}\b")
 ALPHABET = string.ascii_letters + string.digits
 HEADERS = (
@@ -109,7 +110,7 @@ def _copies(
         truth["exact_duplicates"].append({"original": file, "copy": f"exact/{file}"})
     for one in near:
         file, text = modules[one]
-        rows.append({"file": f"near/{file}", "text": _other(generator, text, share=0.04)})
+        rows.append({"file": f"near/{file}", "text": _edited(generator, text)})
         truth["near_duplicates"].append({"original": file, "copy": f"near/{file}"})
     for number, one in enumerate(copied):
         sources = [
@@ -127,12 +128,15 @@ def _copies(
     return truth
 
 
-def _other(generator: random.Random, text: str, share: float = 1.0) -> str:
-    """The module with a share of its distinct names replaced by invented ones."""
-    names = sorted(set(NAMES.findall(text)))
-    chosen = generator.sample(names, max(1, round(share * len(names))))
-    new = {name: "".join(generator.choice(string.ascii_lowercase) for _ in range(len(name))) for name in chosen}
-    return NAMES.sub(lambda match: new.get(match[0], match[0]), text)
+def _other(generator: random.Random, text: str) -> str:
+    """The module with all its names replaced by invented ones."""
+    new = {name: _drawn(generator, len(name), string.ascii_lowercase) for name in sorted(set(NAMES.findall(text)))}
+    return NAMES.sub(lambda match: new[match[0]], text)
+
+
+def _edited(generator: random.Random, text: str) -> str:
+    """The module with a few names changed where they stand."""
+    return NAMES.sub(lambda match: match[0] + "_x" if generator.random() < EDITED else match[0], text)
 
 
 def _minified(text: str) -> str:

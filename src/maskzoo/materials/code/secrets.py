@@ -22,6 +22,7 @@ HEX = re.compile(r"[0-9a-fA-F]+\Z")
 KEY_START = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
 KEY_END = re.compile(r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
 KEY_LINE = re.compile(r"[A-Za-z0-9+/=]{20,}")
+REST = re.compile(r"(?:[\w+/=-]|\.(?=\w))*")  # what is left of a token behind a pattern that asks for no more
 LONGEST_KEY = 10_000  # characters after which a key without an end is given up
 SHORTEST_HEX = 32
 SHORTEST_PASSWORD = 8
@@ -49,9 +50,15 @@ def _spans(text: str, settings: Code) -> Iterator[Span]:
     for kind, patterns in _providers():
         for pattern in patterns:
             for match in pattern.finditer(text):
-                groups = [number for number in range(1, pattern.groups + 1) if match.group(number)]
+                # a group is the secret within its surroundings, unless it is but the first letters of the whole
+                groups = [
+                    number
+                    for number in range(1, pattern.groups + 1)
+                    if match.group(number) and match.start(number) > match.start()
+                ]
                 for number in groups or [0]:
                     start, stop = match.span(number)
+                    stop = REST.match(text, stop).end()  # type: ignore[union-attr]  # it matches everywhere
                     if _plausible(text[start:stop]):
                         yield start, stop, kind
     if settings.secret_keywords:

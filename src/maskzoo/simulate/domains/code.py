@@ -15,26 +15,26 @@ from maskzoo.simulate import code_planting as planting
 
 # packages whose functions are told apart by the task `module`; nothing of them is in the corpus
 PARTS = ("asyncio", "email", "http", "importlib", "multiprocessing", "unittest", "urllib", "xml")
-MODULES = (
-    "abc aifc argparse ast base64 bdb bisect bz2 calendar cgi cmd code codecs codeop colorsys compileall "
-    "configparser contextlib contextvars copy copyreg cProfile crypt csv dataclasses datetime difflib dis doctest "
-    "enum filecmp fileinput fnmatch fractions ftplib functools genericpath getopt getpass gettext glob graphlib "
-    "gzip hashlib heapq hmac imaplib imghdr inspect io ipaddress keyword linecache locale lzma mailbox mailcap "
-    "mimetypes modulefinder netrc ntpath nntplib numbers opcode operator optparse os pathlib pdb pickle "
-    "pickletools pipes pkgutil platform plistlib poplib posixpath pprint profile pstats pty py_compile pyclbr "
-    "pydoc queue quopri random reprlib rlcompleter runpy sched secrets selectors shelve shlex shutil signal site "
-    "smtplib sndhdr socket socketserver ssl stat statistics string stringprep struct subprocess sunau symtable "
-    "sysconfig tabnanny tarfile telnetlib tempfile textwrap this threading timeit token tokenize trace traceback "
-    "tracemalloc tty types typing uuid warnings wave weakref webbrowser xdrlib zipapp zipfile zipimport "
-    "_collections_abc _compat_pickle _markupbase _osx_support _pydecimal _pydatetime _pyio _strptime "
-    "_threading_local _weakrefset json/__init__ json/decoder json/encoder json/scanner json/tool "
-    "collections/__init__ concurrent/futures/_base concurrent/futures/process concurrent/futures/thread "
-    "ctypes/__init__ ctypes/util curses/textpad curses/panel dbm/__init__ dbm/dumb encodings/__init__ "
-    "encodings/aliases encodings/idna encodings/punycode html/__init__ html/parser html/entities logging/__init__ "
-    "logging/config logging/handlers re/__init__ re/_compiler re/_constants re/_parser sqlite3/dbapi2 "
-    "sqlite3/dump tomllib/_parser tomllib/_re wsgiref/handlers wsgiref/headers wsgiref/simple_server wsgiref/util "
-    "wsgiref/validate zoneinfo/_common zoneinfo/_tzpath zoneinfo/_zoneinfo "
-).split()  # noqa: SIM905
+MODULES = (  # names by the line
+    "abc aifc argparse ast base64 bdb bisect bz2 calendar cgi cmd code codecs codeop colorsys compileall",
+    "configparser contextlib contextvars copy copyreg cProfile crypt csv dataclasses datetime difflib dis doctest",
+    "enum filecmp fileinput fnmatch fractions ftplib functools genericpath getopt getpass gettext glob graphlib",
+    "gzip hashlib heapq hmac imaplib imghdr inspect io ipaddress keyword linecache locale lzma mailbox mailcap",
+    "mimetypes modulefinder netrc ntpath nntplib numbers opcode operator optparse os pathlib pdb pickle",
+    "pickletools pipes pkgutil platform plistlib poplib posixpath pprint profile pstats pty py_compile pyclbr",
+    "pydoc queue quopri random reprlib rlcompleter runpy sched secrets selectors shelve shlex shutil signal site",
+    "smtplib sndhdr socket socketserver ssl stat statistics string stringprep struct subprocess sunau symtable",
+    "sysconfig tabnanny tarfile telnetlib tempfile textwrap this threading timeit token tokenize trace traceback",
+    "tracemalloc tty types typing uuid warnings wave weakref webbrowser xdrlib zipapp zipfile zipimport",
+    "_collections_abc _compat_pickle _markupbase _osx_support _pydecimal _pydatetime _pyio _strptime",
+    "_threading_local _weakrefset json/__init__ json/decoder json/encoder json/scanner json/tool",
+    "collections/__init__ concurrent/futures/_base concurrent/futures/process concurrent/futures/thread",
+    "ctypes/__init__ ctypes/util curses/textpad curses/panel dbm/__init__ dbm/dumb encodings/__init__",
+    "encodings/aliases encodings/idna encodings/punycode html/__init__ html/parser html/entities logging/__init__",
+    "logging/config logging/handlers re/__init__ re/_compiler re/_constants re/_parser sqlite3/dbapi2",
+    "sqlite3/dump tomllib/_parser tomllib/_re wsgiref/handlers wsgiref/headers wsgiref/simple_server wsgiref/util",
+    "wsgiref/validate zoneinfo/_common zoneinfo/_tzpath zoneinfo/_zoneinfo",
+)
 LONGEST = 120_000  # characters; a longer module would be a corpus of its own
 FUNCTION = (150, 900)  # characters of a function that is an example
 LICENCE = "PSF-2.0"
@@ -52,7 +52,7 @@ def simulate(folder: Path, *, documents: int, seed: int) -> dict[str, Any]:
     library = Path(sysconfig.get_paths()["stdlib"])
     generator = random.Random(f"code/{seed}")
     held = _read(library, sorted(path for part in PARTS for path in (library / part).rglob("*.py")))
-    plain = _read(library, [library / f"{name}.py" for name in MODULES])[:documents]
+    plain = _read(library, [library / f"{name}.py" for line in MODULES for name in line.split()])[:documents]
     if not held or len(plain) < planting.FEWEST:
         raise UserError(
             f"{len(plain)} modules with source files",
