@@ -16,6 +16,7 @@ PROGRAM = "mmseqs"
 LAST_LINES = 5  # of its output, shown when it fails
 COVERS_MEMBER = "1"  # --cov-mode: the alignment covers so much of the member (the shorter one) of a cluster
 COVERS_QUERY = "2"
+FEW_RESIDUES = 5_000_000  # below it an index of 5-mers does, which is made at once; that of 6-mers takes seconds
 
 
 @cache
@@ -49,7 +50,7 @@ def representatives(
         count = _write(texts, place / "in.fasta")
         if count == 0:
             return np.empty(0, dtype=np.int32)
-        ways = ["easy-cluster", "--single-step-clustering", "1", "--cluster-mode", "1", "-s", "7.5"]
+        ways = ["easy-cluster", "--single-step-clustering", "1", "--cluster-mode", "1", *_search(place / "in.fasta")]
         _run(
             *(ways if connected else ["easy-linclust"]),
             *(str(place / "in.fasta"), str(place / "out"), str(place / "tmp")),
@@ -80,7 +81,8 @@ def with_relatives(
         _run(
             "easy-search",
             *(str(place / name) for name in ("queries.fasta", "targets.fasta", "out.tsv", "tmp")),
-            *("--min-seq-id", str(identity), "-c", str(coverage), "--cov-mode", COVERS_QUERY, "-s", "7.5"),
+            *("--min-seq-id", str(identity), "-c", str(coverage), "--cov-mode", COVERS_QUERY),
+            *_search(place / "targets.fasta"),
             *("--format-output", "query", "--threads", str(threads), "-v", "1"),
         )
         related[[int(line) for line in (place / "out.tsv").read_text().split()]] = True
@@ -93,6 +95,11 @@ def _write(texts: Iterable[str], file: Path) -> int:
         for count, text in enumerate(texts, 1):
             out.write(f">{count - 1}\n{text or 'X'}\n")
     return count
+
+
+def _search(targets: Path) -> list[str]:
+    """Options of a sensitive search among the sequences of a file."""
+    return ["-s", "7.5", *(["-k", "5"] if targets.stat().st_size < FEW_RESIDUES else [])]
 
 
 def _run(*arguments: str) -> None:
