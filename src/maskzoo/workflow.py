@@ -9,9 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from maskzoo import registry
 from maskzoo.errors import unknown_name
-from maskzoo.evaluation.baselines import names_for
+from maskzoo.evaluation.baselines import all_names, names_for
 from maskzoo.paths import Layout
 from maskzoo.recipe.folders import designs_folder, domains, groups
 from maskzoo.recipe.load import against, read_recipe
@@ -147,7 +146,7 @@ class Zoo:
             *(
                 layout.evaluated(name, model) / "results.json"
                 for name, task in recipe.tasks.items()
-                for model in (*recipe.compared, *names_for(task.type))
+                for model in (*recipe.compared, *names_for(task.type, task.material))
             ),
             *(layout.scored(model) for model in recipe.compared),
         )
@@ -216,7 +215,7 @@ class Zoo:
 
 def baseline_names() -> list[str]:
     """All classical baselines, by the names of their modules."""
-    return registry.names("maskzoo.evaluation.baselines")
+    return all_names()
 
 
 class _Attributes(dict[str, str]):

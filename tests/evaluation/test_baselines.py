@@ -23,8 +23,8 @@ def fitted(name, task, folder):
 
 
 def test_every_type_of_task_has_its_baselines():
-    assert names_for("sequence_classification") == ["majority", "tfidf_logreg"]
-    assert names_for("token_classification") == ["majority", "window_linear"]
+    assert names_for("sequence_classification", "text") == ["majority", "tfidf_logreg"]
+    assert names_for("token_classification", "text") == ["majority", "window_linear"]
 
 
 def test_tfidf_beats_the_majority_on_separable_texts(colours, tmp_path):

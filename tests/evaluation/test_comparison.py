@@ -14,11 +14,11 @@ import pytest
 
 from maskzoo.cli import main
 from maskzoo.errors import UserError
+from maskzoo.evaluation import baselines, metrics
 from maskzoo.evaluation.compare_command import compare
-from maskzoo.evaluation.comparison import TITLES
 from maskzoo.evaluation.comparison_picture import draw
 from maskzoo.evaluation.comparison_table import judged, tuning
-from maskzoo.evaluation.task_sample import entities, task_sample
+from maskzoo.evaluation.metrics.entity_f1 import entities
 from maskzoo.paths import Layout
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.recipe import Recipe
@@ -78,7 +78,7 @@ def write_result(folder: Path, metric: str, gold: list[Any], predicted: list[lis
         for i in range(len(gold))
     ]
     pq.write_table(pa.Table.from_pylist(rows), folder / "predictions.parquet")
-    values = task_sample(metric, gold, predicted).values
+    values = metrics.load(metric).sample(gold, predicted).values
     seeds = [
         {
             "seed": seed,
@@ -86,7 +86,9 @@ def write_result(folder: Path, metric: str, gold: list[Any], predicted: list[lis
             "validation": {metric: 0.5},
             "test": {metric: float(value)},
             "seconds": 2.0,
-            "hyperparameters": {} if folder.name in TITLES else {"learning_rate": RATES.get(folder.name, 0.001)},
+            "hyperparameters": {}
+            if folder.name in baselines.all_names()
+            else {"learning_rate": RATES.get(folder.name, 0.001)},
             "details": {"validation_by_learning_rate": {"0.001": 0.5, "0.0003": 0.4}} if not seed else {},
         }
         for seed, value in enumerate(values)
@@ -332,7 +334,9 @@ def test_resampled_metrics_are_the_metrics_of_the_evaluation_stage(metric: str) 
     else:
         gold = [[str(x) for x in generator.choice(TAGS, 6)] for _ in range(100)]
         guesses = [wrong(tags, 0.4, generator, TAGS) for tags in gold]
-    assert task_sample(metric, gold, [guesses]).values[0] == pytest.approx(scores(metric, gold, guesses)[metric])
+    assert metrics.load(metric).sample(gold, [guesses]).values[0] == pytest.approx(
+        scores(metric, gold, guesses)[metric]
+    )
 
 
 def test_entities_of_strict_iob2() -> None:

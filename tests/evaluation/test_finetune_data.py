@@ -3,7 +3,8 @@
 import pytest
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from maskzoo.evaluation.finetune_data import IGNORED, collate, encode, first_tokens, length_limit
+from maskzoo.evaluation import types
+from maskzoo.evaluation.finetune_data import IGNORED, collate, first_tokens, length_limit
 from maskzoo.evaluation.task_data import PreparedTask, Split
 from tests.evaluation.made import wordpiece
 
@@ -53,14 +54,15 @@ def test_labels_stand_on_first_tokens_alone_and_cut_words_have_none():
     words = ["pay", "Maplewoodmaple", "to", "Rowan", "Birch"]
     task = task_of(words, ["O", "B-N", "O", "B-N", "I-N"])
     tokenizer = wordpiece()
-    whole = encode(task.test, task, tokenizer, limit=64)
+    tuner = types.load(task.type).tuner(task)
+    whole = tuner.encode(task.test, tokenizer, limit=64)
     classes = {label: number for number, label in enumerate(task.labels)}
     labelled = [number for number in whole.labels[0] if number != IGNORED]
     assert labelled == [classes[tag] for tag in task.test.gold[0]]
     assert len(whole.input_ids[0]) > len(words) + 2, "some word has several pieces"
     assert whole.truncated == 0
 
-    cut = encode(task.test, task, tokenizer, limit=6)
+    cut = tuner.encode(task.test, tokenizer, limit=6)
     assert len(cut.input_ids[0]) == 6
     assert cut.input_ids[0][-1] == tokenizer.sep_token_id, "specials survive truncation"
     assert cut.first[0][-1] is None
@@ -103,8 +105,6 @@ def test_padding_changes_no_answer_of_any_architecture(name, kind, tmp_path):
     import torch
     from transformers import AutoConfig, AutoModelForMaskedLM, set_seed
 
-    from maskzoo.evaluation.finetune_training import answers, load_model
-
     tokenizer = wordpiece()
     config = AutoConfig.for_model(
         name,
@@ -126,9 +126,10 @@ def test_padding_changes_no_answer_of_any_architecture(name, kind, tmp_path):
     task = PreparedTask(
         "t", kind, "entity_f1" if kind.startswith("token") else "accuracy", ["B-N", "I-N", "O"], split, split, split, ""
     )
-    model = load_model(tmp_path, task)
-    encoded = encode(split, task, tokenizer, limit=length_limit(32, tokenizer, config))
-    together = answers(model, encoded, task=task, padding=0, batch_size=2)
-    alone = answers(model, encoded, task=task, padding=0, batch_size=1)
+    tuner = types.load(kind).tuner(task)
+    model = tuner.model(tmp_path)
+    encoded = tuner.encode(split, tokenizer, limit=length_limit(32, tokenizer, config))
+    together = tuner.answers(model, split, encoded, padding=0, batch_size=2)
+    alone = tuner.answers(model, split, encoded, padding=0, batch_size=1)
     for one, other in zip(together.probability, alone.probability, strict=True):
         torch.testing.assert_close(torch.tensor(one), torch.tensor(other), atol=1e-5, rtol=1e-4)

@@ -47,13 +47,14 @@ def compare(recipe: Recipe, layout: Layout) -> dict[str, Any]:
     tasks = {}
     for name, task in recipe.tasks.items():
         scored = c.read_task(layout.root, name, models)
-        about = {"title": task.title, "type": task.type, "language": task.language, "metric": task.metric}
-        tasks[name] = {**about, **c.compared(scored, reference, resamples=resamples)}
+        about = {key: getattr(task, key) for key in ("title", "type", "language", "metric", "unit")}
+        panel = c.compared(scored, reference, resamples=resamples, lower_is_better=task.lower_is_better)
+        tasks[name] = {**about, **panel}
     scored, without, about = c.read_perplexities(layout.root, models)
     perplexity: dict[str, Any] = {**about, "models": [], "without": without}
     if scored:
         first = next((entry.model.name for entry in scored if entry.model.name == reference), scored[0].model.name)
-        perplexity |= c.compared(scored, first, resamples=resamples, lower_is_better=True)
+        perplexity |= c.compared(scored, first, resamples=resamples, lower_is_better=True, by_logarithm=True)
     files = {
         file
         for panel in (*tasks.values(), perplexity)

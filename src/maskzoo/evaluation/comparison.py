@@ -11,19 +11,22 @@ from typing import Any
 
 import numpy as np
 
-from maskzoo import registry
 from maskzoo.errors import UserError
-from maskzoo.evaluation.significance import Difference, Sample, holm, interval, paired, perplexity, surprisal
-from maskzoo.evaluation.task_sample import task_sample
+from maskzoo.evaluation import baselines, metrics, types
+from maskzoo.evaluation.significance import (
+    Difference,
+    Resampled,
+    Sample,
+    holm,
+    interval,
+    paired,
+    perplexity,
+    surprisal,
+)
 from maskzoo.files import read_json
+from maskzoo.recipe.task import METRICS_OF
 
-# what classical baselines are called in tables; another one is called by its own name
-TITLES = {
-    "majority": "most frequent answer",
-    "tfidf_logreg": "TF-IDF + logistic regression",
-    "window_linear": "window features + linear model",
-}
-ROLES = ("baseline", "base", "scratch", "adapted")
+ROLES = ("baseline", "random", "base", "scratch", "adapted")
 
 
 @dataclass(frozen=True)
@@ -45,17 +48,22 @@ class Scored:
     """Results of one model on one task (or its pseudo-perplexity), read and ready to be resampled."""
 
     model: Model
-    sample: Sample
+    sample: Resampled
     seeds: tuple[Any, ...]
     files: tuple[str, ...]
     extra: Mapping[str, Any]
 
 
 def role(recipe: Any, name: str) -> str:
-    """base, scratch or adapted, from where the weights began; what is not in the recipe is a baseline."""
+    """base, random, scratch or adapted, from where the weights began; what is not in the recipe is a baseline.
+
+    Random are the untrained weights of a variant of no steps: what the same architecture knows without pretraining.
+    """
     if name in recipe.bases:
         return "base"
     if name in recipe.variants:
+        if recipe.variants[name].training.steps == 0 and recipe.bases[recipe.variants[name].base].fresh:
+            return "random"
         return "scratch" if recipe.bases[recipe.variants[name].base].fresh else "adapted"
     return "baseline"
 
@@ -73,8 +81,7 @@ def read_task(root: Path, task: str, models: Sequence[Model]) -> list[Scored]:
         UserError: a model was not evaluated, predictions do not fit results, or models saw different examples.
     """
     folder = root / "evaluation" / task
-    baselines = registry.names("maskzoo.evaluation.baselines")
-    found = [Model(name, "baseline") for name in baselines if (folder / name / "results.json").is_file()]
+    found = [Model(name, "baseline") for name in baselines.all_names() if (folder / name / "results.json").is_file()]
     rows: list[tuple[Model, Any, dict[Any, dict[str, tuple[Any, Any]]]]] = []
     for model in [*found, *models]:
         results = folder / model.name / "results.json"
@@ -84,7 +91,9 @@ def read_task(root: Path, task: str, models: Sequence[Model]) -> list[Scored]:
                 where=str(results),
                 hint=f"run `maskzoo finetune DOMAIN --model {model.name} --task {task}`",
             )
-        rows.append((model, read_json(results), _predictions(folder / model.name / "predictions.parquet")))
+        record = read_json(results)
+        side = metrics.reads(record["metric"])
+        rows.append((model, record, _predictions(folder / model.name / "predictions.parquet", side)))
     examples = sorted(next(iter(rows[0][2].values()))) if rows else []
     for model, _, by_seed in rows:
         for seed, predictions in by_seed.items():
@@ -97,16 +106,18 @@ def read_task(root: Path, task: str, models: Sequence[Model]) -> list[Scored]:
     return [_scored(folder, task, model, results, by_seed, examples) for model, results, by_seed in rows]
 
 
-def _predictions(path: Path) -> dict[Any, dict[str, tuple[Any, Any]]]:
-    """seed -> id -> (gold, predicted)."""
+def _predictions(path: Path, side: str) -> dict[Any, dict[str, tuple[Any, Any]]]:
+    """seed -> id -> (gold, predicted or scores, whichever the metric reads)."""
     import pyarrow.parquet as pq
 
     if not path.is_file():
         raise UserError("no predictions beside the results", where=str(path), hint="run the evaluation again")
-    table = pq.read_table(path, columns=["seed", "id", "gold", "predicted"]).to_pydict()
+    if side not in pq.read_schema(path).names:
+        raise UserError(f"no {side} in the predictions", where=str(path), hint="run the evaluation again")
+    table = pq.read_table(path, columns=["seed", "id", "gold", side]).to_pydict()
     found: dict[Any, dict[str, tuple[Any, Any]]] = {}
-    for seed, name, gold, predicted in zip(*(table[key] for key in ("seed", "id", "gold", "predicted")), strict=True):
-        found.setdefault(seed, {})[name] = (gold, predicted)
+    for seed, name, gold, answer in zip(*(table[key] for key in ("seed", "id", "gold", side)), strict=True):
+        found.setdefault(seed, {})[name] = (gold, answer)
     return found
 
 
@@ -119,9 +130,11 @@ def _scored(
     if set(runs) != set(by_seed):
         hint = "run the evaluation again"
         raise UserError("results and predictions name different seeds", where=str(where), hint=hint)
-    gold = [[by_seed[seed][name][0] for name in examples] for seed in runs]
+    kind = results.get("type") or next(kind for kind, names in METRICS_OF.items() if metric in names)
+    gold = [by_seed[next(iter(runs))][name][0] for name in examples]
     predicted = [[by_seed[seed][name][1] for name in examples] for seed in runs]
-    sample = task_sample(metric, gold[0], predicted)
+    references = types.load(kind).references(gold, results.get("labels", ()), metrics.reads(metric))
+    sample: Resampled = metrics.load(metric).sample(references, predicted)
     reported = [run["test"][metric] for run in runs.values()]
     if not np.allclose(sample.values, reported, atol=1e-6):
         raise UserError(
@@ -197,7 +210,12 @@ def read_perplexities(root: Path, models: Sequence[Model]) -> tuple[list[Scored]
 
 
 def compared(
-    scored: Sequence[Scored], reference: str | None, *, resamples: int, lower_is_better: bool = False
+    scored: Sequence[Scored],
+    reference: str | None,
+    *,
+    resamples: int,
+    lower_is_better: bool = False,
+    by_logarithm: bool = False,
 ) -> dict[str, Any]:
     """Means, intervals and paired tests of models on the same examples.
 
@@ -209,8 +227,8 @@ def compared(
             baseline, or where there is none the first model.
 
     Returns:
-        The panel that comparison.json holds. Differences and the lead of the best are those of means; where
-        `lower_is_better` those of the means' logarithms.
+        The panel that comparison.json holds. Differences and the lead of the best are those of means; where they go
+        `by_logarithm` (perplexities, whose samples have sums of log-likelihoods) those of the means' logarithms.
     """
     by_name = {entry.model.name: entry for entry in scored}
     means = {name: float(entry.sample.values.mean()) for name, entry in by_name.items()}
@@ -222,8 +240,8 @@ def compared(
 
     def test(first: str, second: str) -> Difference:
         a, b = by_name[first], by_name[second]
-        if lower_is_better:  # perplexities are compared by their logarithms: one bad document must not decide
-            logs = [Sample(entry.sample.parts, surprisal) for entry in (a, b)]
+        if by_logarithm:  # one bad document must not decide
+            logs = [Sample(entry.sample.parts, surprisal) for entry in (a, b) if isinstance(entry.sample, Sample)]
             return paired(logs[0], logs[1], same_seeds=a.seeds == b.seeds, resamples=resamples)
         return paired(a.sample, b.sample, same_seeds=a.seeds == b.seeds, resamples=resamples)
 
@@ -246,6 +264,7 @@ def compared(
     return {
         "reference": reference,
         "best_baseline": best_baseline,
+        "lower_is_better": lower_is_better,
         "best": order[0],
         "best_is_clear": clear,
         "lead": lead,

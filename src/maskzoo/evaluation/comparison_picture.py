@@ -5,12 +5,19 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from maskzoo.evaluation.comparison import ROLES, TITLES
-from maskzoo.evaluation.comparison_table import METRICS
+from maskzoo.evaluation import baselines
+from maskzoo.evaluation.comparison import ROLES
+from maskzoo.evaluation.comparison_table import metric_title
 from maskzoo.figures import COLOURS, new_figure, save
 
-COLOUR_OF = {"baseline": "#666666", "base": COLOURS[0], "scratch": COLOURS[4], "adapted": COLOURS[1]}
-MARKER_OF = {"baseline": "s", "base": "o", "scratch": "^", "adapted": "D"}
+COLOUR_OF = {
+    "baseline": "#666666",
+    "base": COLOURS[0],
+    "scratch": COLOURS[4],
+    "random": COLOURS[3],
+    "adapted": COLOURS[1],
+}
+MARKER_OF = {"baseline": "s", "base": "o", "scratch": "^", "random": "x", "adapted": "D"}
 COLUMNS = 2
 LINE, AROUND = 0.3, 1.0  # inches: of a model, and of a panel's title and axis together
 WIDE, DECADES = 20, 1000  # ratios of values from which a log scale has ticks at 1, 2, 5, and at powers of ten only
@@ -19,7 +26,8 @@ WIDE, DECADES = 20, 1000  # ratios of values from which a log scale has ticks at
 def draw(comparison: Mapping[str, Any], path: Path) -> None:
     """Write the picture of a comparison (see `comparison.compared`) as SVG."""
     panels: list[tuple[str, str, Mapping[str, Any], float]] = [
-        (task["title"], METRICS.get(task["metric"], task["metric"]), task, 1.0) for task in comparison["tasks"].values()
+        (task["title"], metric_title(task) + " (lower is better)" * bool(task.get("lower_is_better")), task, 1.0)
+        for task in comparison["tasks"].values()
     ]
     scored = comparison["pseudo_perplexity"]
     if scored["models"]:
@@ -82,7 +90,7 @@ def _panel(axes: Any, title: str, label: str, panel: Mapping[str, Any], ratio: f
         axes.xaxis.set_major_formatter(LogFormatterSciNotation() if few else ScalarFormatter())
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.set_yticks(range(len(names)), [TITLES.get(name, name) for name, _ in names])
+    axes.set_yticks(range(len(names)), [baselines.title_of(name) or name for name, _ in names])
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_title(title, fontsize=10, loc="left")
     axes.set_xlabel(label)

@@ -3,20 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from maskzoo.evaluation.comparison import TITLES
+from maskzoo.evaluation import baselines, metrics
 
 LEVEL = 0.05
-METRICS = {
-    "macro_f1": "macro F1",
-    "entity_f1": "entity F1",
-    "accuracy": "accuracy",
-    "token_accuracy": "accuracy of tags",
-}
 
 
 def title_of(name: str) -> str:
     """A classical baseline's title, or a model's name as code."""
-    return TITLES.get(name, f"`{name}`")
+    return baselines.title_of(name) or f"`{name}`"
+
+
+def metric_title(task: Mapping[str, Any]) -> str:
+    """What the task is measured by: `macro F1`; for errors with their unit: `RMSE in log10 mol/L`."""
+    title = metrics.title_of(task["metric"])
+    in_unit = getattr(metrics.load(task["metric"]), "IN_UNIT", False)
+    return f"{title} in {task['unit']}" if in_unit and task.get("unit") else title
 
 
 def page(comparison: Mapping[str, Any]) -> str:
@@ -30,8 +31,9 @@ def page(comparison: Mapping[str, Any]) -> str:
 
 def task_table(task: Mapping[str, Any]) -> str:
     """One task as a Markdown table; the best mean is bold only where the interval of its lead excludes zero."""
-    metric = METRICS.get(task["metric"], task["metric"])
-    value_title, gain_title = f"{metric} [95 % interval]", f"difference to {title_of(task['reference'])}"
+    lower = ", lower is better" if task.get("lower_is_better") else ""
+    value_title = f"{metric_title(task)}{lower} [95 % interval]"
+    gain_title = f"difference to {title_of(task['reference'])}"
     header = ("model", "role", value_title, "seeds", gain_title, "p (Holm)", "parameters")
     rows = []
     for model in task["models"]:
@@ -60,7 +62,7 @@ def verdict(task: Mapping[str, Any], *, only: str | None = None) -> str:
     Args:
         only: the one model to speak of.
     """
-    metric = METRICS.get(task["metric"], task["metric"])
+    metric, lower = metric_title(task), bool(task.get("lower_is_better"))
     means = {model["name"]: model["mean"] for model in task["models"]}
     sentences = []
     for model in task["models"]:
@@ -68,8 +70,8 @@ def verdict(task: Mapping[str, Any], *, only: str | None = None) -> str:
             continue
         against = dict.fromkeys((model["base"], task["reference"], task["best_baseline"]))
         clauses = [
-            f"{judged(model['differences'][other])} {title_of(other)} ({means[other]:.3f}; difference "
-            f"{_difference(model['differences'][other])}, p = {_p(model['differences'][other]['p_holm'])})"
+            f"{judged(model['differences'][other], lower_is_better=lower)} {title_of(other)} ({means[other]:.3f}; "
+            f"difference {_difference(model['differences'][other])}, p = {_p(model['differences'][other]['p_holm'])})"
             for other in against
             if other in model["differences"]
         ]
@@ -175,8 +177,8 @@ def perplexity_section(found: Mapping[str, Any]) -> list[str]:
             f"Lower is better. {found['words']:,} {unit}s from the beginnings of {found['documents']} test documents, "
             f"the same for all models. Each token is predicted while it is masked {hidden}; the sum is divided by the "
             f"number of {unit}s, so that tokenizers can be compared. An unknown token costs its own probability and "
-            f"the spelling of the characters it hides by uniform guesses. A tokenizer that alters {unit}s (case, accents) "
-            "leaves its model less to predict, which flatters it."
+            f"the spelling of the characters it hides by uniform guesses. A tokenizer that alters {unit}s (case, "
+            "accents) leaves its model less to predict, which flatters it."
         )
     return parts
 
@@ -185,7 +187,8 @@ def _legend(comparison: Mapping[str, Any]) -> str:
     resamples = comparison["resamples"]
     return (
         f"Scale `{comparison['scale']}`. Roles: base: not adapted; scratch: trained on this domain alone; adapted: a "
-        "base trained further on this domain; baseline: classical. Values are means over seeds. Intervals: bootstrap "
+        "base trained further on this domain; random: "
+        "untrained weights; baseline: classical. Values are means over seeds. Intervals: bootstrap "
         f"of test examples and seeds, {resamples:,} resamples; few seeds make them too narrow. p: two-sided paired "
         "bootstrap on the same examples, corrected by Holm over all tests of a task; the least it can show is "
         f"1/{resamples + 1} times the number of tests. Bold: the best, where the interval of its lead over the next "

@@ -5,12 +5,31 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError, unknown_name
-from maskzoo.evaluation.tagging import to_iob2
 from maskzoo.recipe.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a task type makes of a record.
+
+    Attributes:
+        gold: the answer: a label, a tuple of tags, a mapping from target to value.
+        parts: what else the type keeps: words, a second text, spans.
+        text: what a model reads, where it is not the record's text as the material has it.
+        key: what makes two examples the same, where it is not the material's key of the text.
+        repeated: values dropped because the record gave another one before.
+    """
+
+    gold: Any
+    parts: dict[str, Any] = field(default_factory=dict)
+    text: str | None = None
+    key: str | None = None
+    repeated: int = 0
 
 
 @dataclass(slots=True)
@@ -19,18 +38,16 @@ class Example:
 
     Attributes:
         id: hex hash of the content, unique within a split.
-        text: what a model reads; for tagging the words joined by a space.
-        label: for sequence classification.
-        tokens, tags: for token classification, equally long.
+        text: what a model reads; for words with tags those joined by a space.
+        gold, parts: see `Reading`.
         key: normalised text, what makes two examples the same.
         group: what must stay on one side of a split (the key, where the task names no field).
     """
 
     id: str
     text: str
-    label: str
-    tokens: tuple[str, ...]
-    tags: tuple[str, ...]
+    gold: Any
+    parts: dict[str, Any]
     key: str
     group: str
     locator: str
@@ -46,44 +63,61 @@ def examples(records: Iterable[Record], task: Task, *, where: str, removed: Coun
 
     Args:
         where: file and key of the source in the recipe, for errors.
-        removed: reason -> count; `empty`, `no_label` and `undecodable` are added to.
+        removed: reason -> count; `empty`, `undecodable`, `no_label`, `invalid` (text that the material cannot use) and
+            `repeated` (a second value for the same target) are added to.
 
     Raises:
-        UserError: a field is missing, the label pattern does not match, or a tag is malformed.
+        UserError: a field is missing or holds what the task's type cannot take.
     """
-    pattern = label_regex(task.label_pattern, where)
+    from maskzoo import materials
+    from maskzoo.evaluation import types
+
+    kind, material = types.load(task.type), materials.load(task.material)
+    readings: Iterable[tuple[Record, Reading | None]]
+    if task.pivot is None:
+        usable = (record for record in records if _usable(record, removed))
+        readings = ((record, kind.read(record, task, where=where)) for record in usable)
+    else:
+        usable = (record for record in records if _usable(record, removed))
+        readings = kind.read_pivot(usable, task, where=where)
     found: list[Example] = []
-    for record in records:
-        key = normalised(record.text)
-        if not key:
-            removed["empty"] += 1
-            continue
-        if record.undecodable:
-            removed["undecodable"] += 1
-            continue
-        label = ""
-        tags: tuple[str, ...] = ()
-        if task.type == "sequence_classification":
-            label = _label(record, task, pattern, where)
-        else:
-            tags = _tags(record, task, where)
-        if not label and not tags:
+    for record, reading in readings:
+        if reading is None:
             removed["no_label"] += 1
             continue
+        removed["repeated"] += reading.repeated
+        text = reading.text if reading.text is not None else material.task_text(record.text.strip())
+        if text is None:
+            removed["invalid"] += 1
+            continue
+        key = reading.key if reading.key is not None else material.key(record.text)
         group = key
         if task.split.group is not None:
-            group = _field(record, task.split.group, f"{where}: split.group")
-        text = " ".join(record.tokens) if tags else record.text.strip()
-        tokens = record.tokens if tags else ()
-        found.append(Example(_hash(key), text, label, tokens, tags, key, group, record.locator))
+            group = field_of(record, task.split.group, f"{where}: split.group")
+        found.append(Example(_hash(key), text, reading.gold, reading.parts, key, group, record.locator))
     return found
+
+
+def _usable(record: Record, removed: Counter[str]) -> bool:
+    if not record.text.strip():
+        removed["empty"] += 1
+    elif record.undecodable:
+        removed["undecodable"] += 1
+    else:
+        return True
+    return False
 
 
 def _hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
-def _field(record: Record, name: str, where: str) -> str:
+def field_of(record: Record, name: str, where: str) -> str:
+    """The value of a field.
+
+    Raises:
+        UserError: the record has no such field; names those it has, and the nearest.
+    """
     if name not in record.fields:
         raise unknown_name("field", name, record.fields, where=f"{where} ({record.locator})")
     return record.fields[name]
@@ -104,32 +138,3 @@ def label_regex(pattern: str | None, where: str) -> re.Pattern[str] | None:
     if not compiled.groups:
         raise UserError(f"label_pattern {pattern!r} has no group", where=where, expected="the label in parentheses")
     return compiled
-
-
-def _label(record: Record, task: Task, pattern: re.Pattern[str] | None, where: str) -> str:
-    assert task.label is not None, "checked when the recipe was read"
-    value = _field(record, task.label, f"{where}: label").strip()
-    if value and pattern is not None:
-        match = pattern.search(value)
-        if match is None or match.group(1) is None:
-            raise UserError(
-                f"label_pattern {pattern.pattern!r} does not match {task.label} {value!r}",
-                where=f"{where} ({record.locator})",
-                expected="a pattern whose first group is the label",
-            )
-        value = match.group(1)
-    return task.labels.get(value, value)
-
-
-def _tags(record: Record, task: Task, where: str) -> tuple[str, ...]:
-    locator = f"{where} ({record.locator})"
-    if len(record.tokens) != len(record.tags):
-        raise UserError(
-            f"{len(record.tokens)} words but {len(record.tags)} tags", where=locator, expected="one tag a word"
-        )
-    if task.metric != "entity_f1":
-        return tuple(task.labels.get(tag, tag) for tag in record.tags)
-    chunks = to_iob2(record.tags, where=locator)
-    if task.labels:
-        chunks = [tag if tag == "O" else tag[:2] + task.labels.get(tag[2:], tag[2:]) for tag in chunks]
-    return tuple(chunks)

@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from maskzoo.errors import UserError
-from maskzoo.evaluation.metrics import evaluate_scores
+from maskzoo.evaluation import types
+from maskzoo.evaluation.judging import by_target, judge
 from maskzoo.evaluation.results import SeedResult, predictions_table, write_results, write_table
 from maskzoo.evaluation.splitting import SPLITS
 from maskzoo.evaluation.task_data import PreparedTask
+from maskzoo.evaluation.types._tuner import Tuner
 from maskzoo.files import read_json, sha256_of, write_json
 from maskzoo.processes import refuse_several
 from maskzoo.progress import Progress
-from maskzoo.recipe.task import Finetuning
+from maskzoo.recipe.task import WITH_CLASSES, Finetuning
 
-FORMAT = 1  # raised when what a seed's files mean changes, so that old ones are not taken up
+FORMAT = 2  # raised when what a seed's files mean changes, so that old ones are not taken up
 CHECKPOINT_FILES = ("config.json", "*.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt", "*.model")
 
 
@@ -49,7 +51,7 @@ def finetune(
         UserError: a checkpoint is missing or cannot be used for the task, or this is one of several processes.
     """
     refuse_several()
-    if len(task.labels) < 2:
+    if task.type in WITH_CLASSES and len(task.labels) < 2:
         raise UserError(f"task {task.name!r} has one label", expected="at least two to tell apart")
     checksums = {start.folder: checkpoint_sha256(start.folder) for start in starts.values()}
     first = next(iter(starts))
@@ -103,13 +105,14 @@ def _run(
     from transformers import AutoConfig, AutoTokenizer
     from transformers.utils import logging
 
-    from maskzoo.evaluation.finetune_data import Encoded, encode, length_limit
+    from maskzoo.evaluation.finetune_data import Encoded, length_limit
     from maskzoo.evaluation.finetune_training import tune
 
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     if threads is not None:
         torch.set_num_threads(threads)
+    tuner = types.load(task.type).tuner(task)
     encoded: dict[Path, tuple[dict[str, Encoded], int, int]] = {}
     steps = -(-len(task.train) // settings.batch_size) * settings.epochs
     runs = len(todo) + (len(settings.learning_rates) - 1 if first in todo else 0)
@@ -118,18 +121,23 @@ def _run(
             if start.folder not in encoded:
                 encoded.clear()
                 tokenizer = AutoTokenizer.from_pretrained(start.folder, local_files_only=True)
-                _check_tokenizer(tokenizer, task, start.folder)
+                _check_tokenizer(tokenizer, tuner, start.folder)
                 config = AutoConfig.from_pretrained(start.folder, local_files_only=True)
                 limit = length_limit(settings.max_length, tokenizer, config)
-                splits = {name: encode(getattr(task, name), task, tokenizer, limit=limit) for name in SPLITS}
+                splits = {name: tuner.encode(getattr(task, name), tokenizer, limit=limit) for name in SPLITS}
                 padding = next(n for n in (tokenizer.pad_token_id, config.pad_token_id, 0) if n is not None)
                 encoded[start.folder] = (splits, limit, padding)
             splits, limit, padding = encoded[start.folder]
-            rates = settings.learning_rates if seed == first else (_chosen_rate(folder, first),)
+            rates = (
+                settings.learning_rates[: None if settings.epochs else 1]
+                if seed == first
+                else (_chosen_rate(folder, first),)
+            )
             tried = {
                 rate: tune(
                     start.folder,
                     task,
+                    tuner,
                     splits,
                     settings,
                     learning_rate=rate,
@@ -139,28 +147,29 @@ def _run(
                 )
                 for rate in rates
             }
-            rate = max(tried, key=lambda rate: max(tried[rate].history))
+            rate = max(tried, key=lambda rate: tried[rate].value)
             tuned = tried[rate]
             device = "cuda" if torch.cuda.is_available() else "cpu"
             result = SeedResult(
                 seed=seed,
                 pretraining_seed=start.pretraining_seed,
-                validation=evaluate_scores(task.metric, task.validation.gold, tuned.validation.predicted),
-                test=evaluate_scores(task.metric, task.test.gold, tuned.test.predicted),
+                validation=judge(task, task.validation, tuned.validation, through_evaluate=True),
+                test=judge(task, task.test, tuned.test, through_evaluate=True),
                 best_epoch=tuned.best_epoch,
                 seconds=round(tuned.seconds, 3),
                 examples_per_second=round(tuned.tested_per_second, 1),
                 hyperparameters={**settings.model_dump(mode="json"), "learning_rate": rate, "max_length": limit},
                 details={
                     "validation_by_epoch": tuned.history,
-                    "validation_by_learning_rate": {str(tried_rate): max(t.history) for tried_rate, t in tried.items()},
+                    "test_by_target": by_target(task, task.test, tuned.test),
+                    "validation_by_learning_rate": {str(r): task.sign * t.value for r, t in tried.items()},
                     "training_examples_per_second": round(tuned.trained_per_second, 1),
                     "truncated": {name: split.truncated for name, split in splits.items()},
                     "device": device,
                     "precision": "bf16" if device == "cuda" else "fp32",
                 },
             )
-            table = predictions_table(seed, task.test, tuned.test.predicted, tuned.test.probability)
+            table = predictions_table(seed, task, tuned.test)
             write_table(table, _part(folder, seed, "parquet"))
             write_json(_part(folder, seed, "json"), {"fingerprint": prints[seed], "result": asdict(result)})
             bar.show(**{task.metric: f"{result.validation[task.metric]:.3f}"})
@@ -171,11 +180,11 @@ def _chosen_rate(folder: Path, first: int) -> float:
     return float(read_json(_part(folder, first, "json"))["result"]["hyperparameters"]["learning_rate"])
 
 
-def _check_tokenizer(tokenizer: Any, task: PreparedTask, folder: Path) -> None:
-    if task.tagging and not tokenizer.is_fast:
+def _check_tokenizer(tokenizer: Any, tuner: Tuner, folder: Path) -> None:
+    if tuner.FAST and not tokenizer.is_fast:
         raise UserError(
             f"the tokenizer {type(tokenizer).__name__} in {folder} does not say which characters a token covers",
-            expected="a fast tokenizer (tokenizer.json) for token classification",
+            expected="a fast tokenizer (tokenizer.json) for this type of task",
         )
 
 

@@ -1,11 +1,9 @@
-"""Examples of a task as token ids for an encoder: truncation, first-subword labels, batches padded to their longest."""
+"""Texts as token ids for an encoder: truncation, first subwords, batches padded to their longest, their logits."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
-
-from maskzoo.evaluation.task_data import PreparedTask, Split
 
 IGNORED = -100  # what torch's cross-entropy leaves out
 
@@ -16,26 +14,45 @@ SHIFTED_POSITIONS = frozenset(
 
 
 @dataclass(frozen=True)
+class TokenIds:
+    """Texts as token ids, specials included.
+
+    Attributes:
+        offsets: start and end character of every token, where asked for.
+        types: 0 for the first text and 1 for the second, where there are pairs and the tokenizer knows them.
+        truncated: how many were longer than the limit.
+    """
+
+    ids: list[list[int]]
+    offsets: list[list[tuple[int, int]]]
+    types: list[list[int]]
+    truncated: int
+
+
+@dataclass(frozen=True)
 class Encoded:
     """One split as token ids.
 
     Attributes:
         input_ids: ids of every example, specials included.
-        first: tagging: for every word the position of its first token, None where truncation left none.
-        labels: class of every example; for tagging a class a token, `IGNORED` except at first tokens.
+        labels: what the loss takes, one an example: a class; a class a token, `IGNORED` where there is none; an array.
         truncated: how many examples were longer than the limit.
+        first: tagging: for every word the position of its first token, None where truncation left none.
+        token_types: pairs: which text a token belongs to, for models that ask.
     """
 
     input_ids: list[list[int]]
-    first: list[list[int | None]]
     labels: list[Any]
     truncated: int
+    first: list[list[int | None]] = field(default_factory=list)
+    token_types: list[list[int]] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.input_ids)
 
     def __getitem__(self, place: int) -> dict[str, Any]:
-        return {"input_ids": self.input_ids[place], "labels": self.labels[place]}
+        row = {"input_ids": self.input_ids[place], "labels": self.labels[place]}
+        return row | {"token_type_ids": self.token_types[place]} if self.token_types else row
 
 
 def length_limit(wanted: int, tokenizer: Any, config: Any) -> int:
@@ -48,36 +65,42 @@ def length_limit(wanted: int, tokenizer: Any, config: Any) -> int:
     return int(min(limits))
 
 
-def encode(split: Split, task: PreparedTask, tokenizer: Any, *, limit: int) -> Encoded:
-    """Encode a split just as pretraining did: whole texts, with the specials of the tokenizer.
+def token_ids(
+    texts: Sequence[str],
+    tokenizer: Any,
+    *,
+    limit: int,
+    pairs: Sequence[str] | None = None,
+    offsets: bool = False,
+    types: bool = False,
+) -> TokenIds:
+    """Encode whole texts (or pairs, the longer of which is cut first) just as pretraining did, with specials.
 
-    For tagging the words are not encoded one by one: whether a word carries the mark of a preceding space (byte-level
-    BPE, Unigram) must be as in pretraining. Character offsets say which word a token belongs to.
+    Args:
+        limit: tokens; what is longer is cut.
+        offsets, types: whether characters of tokens, or token types, are wanted.
     """
-    options: dict[str, Any] = {"return_token_type_ids": False, "return_attention_mask": False}
-    if task.tagging:
-        options["return_offsets_mapping"] = True
-    batch = tokenizer(split.texts, truncation=False, verbose=False, **options)
-    ids, offsets = list(batch["input_ids"]), list(batch.get("offset_mapping", ()))
-    long = [place for place, row in enumerate(ids) if len(row) > limit]
+    options: dict[str, Any] = {
+        "return_token_type_ids": types,
+        "return_attention_mask": False,
+        "return_offsets_mapping": offsets,
+    }
+
+    def run(places: Sequence[int] | None, **cut: Any) -> Any:
+        chosen = list(texts) if places is None else [texts[place] for place in places]
+        second = pairs if pairs is None or places is None else [pairs[place] for place in places]
+        return tokenizer(chosen, None if second is None else list(second), **cut, **options)
+
+    batch = run(None, truncation=False, verbose=False)
+    found = {name: list(batch.get(name, ())) for name in ("input_ids", "offset_mapping", "token_type_ids")}
+    long = [place for place, row in enumerate(found["input_ids"]) if len(row) > limit]
     if long:
-        cut = tokenizer([split.texts[place] for place in long], truncation=True, max_length=limit, **options)
-        for number, place in enumerate(long):
-            ids[place] = cut["input_ids"][number]
-            if task.tagging:
-                offsets[place] = cut["offset_mapping"][number]
-    classes = {label: number for number, label in enumerate(task.labels)}
-    if not task.tagging:
-        return Encoded(ids, [], [classes[label] for label in split.gold], len(long))
-    first = [first_tokens(words, spans) for words, spans in zip(split.tokens, offsets, strict=True)]
-    labels = []
-    for row, places, tags in zip(ids, first, split.gold, strict=True):
-        numbers = [IGNORED] * len(row)
-        for position, tag in zip(places, tags, strict=True):
-            if position is not None:
-                numbers[position] = classes[tag]
-        labels.append(numbers)
-    return Encoded(ids, first, labels, len(long))
+        cut = run(long, truncation=True, max_length=limit)
+        for name, rows in found.items():
+            if rows:
+                for number, place in enumerate(long):
+                    rows[place] = cut[name][number]
+    return TokenIds(found["input_ids"], found["offset_mapping"], found["token_type_ids"], len(long))
 
 
 def first_tokens(words: Sequence[str], spans: Sequence[tuple[int, int]]) -> list[int | None]:
@@ -105,19 +128,59 @@ def first_tokens(words: Sequence[str], spans: Sequence[tuple[int, int]]) -> list
 def collate(rows: Sequence[dict[str, Any]], *, padding: int) -> dict[str, Any]:
     """Tensors `(batch, longest)` of ids and attention mask, and the labels beside.
 
-    Token types are left to the model, which takes zeros for a single text: not every architecture has them.
+    Token types are left to the model, which takes zeros for a single text (not every architecture has them), unless
+    the rows bring them. Labels are classes `(batch,)`, lists of them a token `(batch, longest)`, or float arrays of one
+    shape, stacked.
     """
+    import numpy as np
     import torch
 
     longest = max(len(row["input_ids"]) for row in rows)
-    ids = torch.full((len(rows), longest), padding)
+
+    def padded(key: str, filling: int) -> torch.Tensor:
+        tensor = torch.full((len(rows), longest), filling)
+        for number, row in enumerate(rows):
+            tensor[number, : len(row[key])] = torch.tensor(row[key])
+        return tensor
+
     mask = torch.zeros((len(rows), longest), dtype=torch.long)
-    tagging = isinstance(rows[0]["labels"], list)
-    labels = torch.full((len(rows), longest), IGNORED) if tagging else torch.tensor([row["labels"] for row in rows])
     for number, row in enumerate(rows):
-        length = len(row["input_ids"])
-        ids[number, :length] = torch.tensor(row["input_ids"])
-        mask[number, :length] = 1
-        if tagging:
-            labels[number, :length] = torch.tensor(row["labels"])
-    return {"input_ids": ids, "attention_mask": mask, "labels": labels}
+        mask[number, : len(row["input_ids"])] = 1
+    batch = {"input_ids": padded("input_ids", padding), "attention_mask": mask}
+    if "token_type_ids" in rows[0]:
+        batch["token_type_ids"] = padded("token_type_ids", 0)
+    first = rows[0]["labels"]
+    if isinstance(first, list):
+        batch["labels"] = padded("labels", IGNORED)
+    elif isinstance(first, np.ndarray):
+        batch["labels"] = torch.from_numpy(np.stack([row["labels"] for row in rows])).float()
+    else:
+        batch["labels"] = torch.tensor([row["labels"] for row in rows])
+    return batch
+
+
+def logits_of(
+    model: Any,
+    encoded: Encoded,
+    collate: Callable[..., dict[str, Any]],
+    *,
+    padding: int,
+    batch_size: int,
+) -> list[Any]:
+    """A model's logits for every example, float32 arrays, in the order of the split; batches are of like lengths."""
+    import torch
+
+    order = sorted(range(len(encoded)), key=lambda place: len(encoded.input_ids[place]))
+    found: list[Any] = [None] * len(encoded)
+    device = model.device
+    model.eval()
+    for start in range(0, len(order), batch_size):
+        places = order[start : start + batch_size]
+        batch = collate([encoded[place] for place in places], padding=padding)
+        del batch["labels"]
+        cuda = device.type == "cuda"
+        with torch.inference_mode(), torch.autocast(device.type, dtype=torch.bfloat16, enabled=cuda):
+            logits = model(**{name: tensor.to(device) for name, tensor in batch.items()}).logits
+        for row, place in zip(logits.float().cpu().numpy(), places, strict=True):
+            found[place] = row
+    return found

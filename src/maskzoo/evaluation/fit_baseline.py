@@ -4,8 +4,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from maskzoo import registry
-from maskzoo.evaluation.metrics import scores
+from maskzoo.evaluation import baselines
+from maskzoo.evaluation.judging import by_target, judge
 from maskzoo.evaluation.results import SeedResult, predictions_table, write_results
 from maskzoo.evaluation.task_data import PreparedTask
 
@@ -16,7 +16,7 @@ def fit_baseline(name: str, task: PreparedTask, folder: Path) -> dict[str, Any]:
     Raises:
         UserError: no baseline has that name.
     """
-    module = registry.load("maskzoo.evaluation.baselines", name, kind="baseline")
+    module = baselines.load(name, task.material)
     began = time.perf_counter()
     fitted = module.fit(task)
     seconds = time.perf_counter() - began
@@ -27,12 +27,13 @@ def fit_baseline(name: str, task: PreparedTask, folder: Path) -> dict[str, Any]:
     result = SeedResult(
         seed=0,
         pretraining_seed=None,
-        validation=scores(task.metric, task.validation.gold, validation.predicted),
-        test=scores(task.metric, task.test.gold, test.predicted),
+        validation=judge(task, task.validation, validation),
+        test=judge(task, task.test, test),
         best_epoch=None,
         seconds=round(seconds, 3),
         examples_per_second=round(rate, 1),
         hyperparameters=fitted.hyperparameters,
+        details={"test_by_target": by_target(task, task.test, test)},
     )
-    table = predictions_table(0, task.test, test.predicted, test.probability)
+    table = predictions_table(0, task, test)
     return write_results(folder, model=name, task=task, seeds=[result], tables=[table], inputs={"task": task.sha256})

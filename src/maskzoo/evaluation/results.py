@@ -5,7 +5,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from maskzoo.evaluation.task_data import PreparedTask, Split
+from maskzoo.evaluation import types
+from maskzoo.evaluation.predictions import Predictions
+from maskzoo.evaluation.task_data import PreparedTask
 from maskzoo.files import atomic_file, write_json
 from maskzoo.provenance import stamp
 
@@ -16,8 +18,8 @@ class SeedResult:
 
     Attributes:
         pretraining_seed: of the checkpoint that fine-tuning started from; None where there is none.
-        validation, test: metric -> value in 0..1.
-        best_epoch: from 1, chosen on validation; None for baselines.
+        validation, test: metric -> value: a share in 0..1, a correlation, or an error in the task's unit.
+        best_epoch: from 1, chosen on validation; 0 where nothing was trained; None for baselines.
         seconds: of fitting and selecting.
         examples_per_second: test examples predicted in a second.
         details: what else is worth knowing: the course of training, what was truncated.
@@ -34,20 +36,15 @@ class SeedResult:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def predictions_table(seed: int, test: Split, predicted: Sequence[Any], probability: Sequence[Any]) -> Any:
-    """A pyarrow table with columns seed, id, gold, predicted, probability; lists of them a word for tagging."""
+def predictions_table(seed: int, task: PreparedTask, predictions: Predictions) -> Any:
+    """A pyarrow table of the test split: seed, id, and the columns of the type, among them gold and predicted."""
     import pyarrow as pa
 
-    tagging = bool(test.tokens)
-    text = pa.list_(pa.string()) if tagging else pa.string()
-    number = pa.list_(pa.float32()) if tagging else pa.float32()
     return pa.table(
         {
-            "seed": pa.array([seed] * len(test), pa.int32()),
-            "id": pa.array(test.ids, pa.string()),
-            "gold": pa.array(test.gold, text),
-            "predicted": pa.array(list(predicted), text),
-            "probability": pa.array(list(probability), number),
+            "seed": pa.array([seed] * len(task.test), pa.int32()),
+            "id": pa.array(task.test.ids, pa.string()),
+            **types.load(task.type).prediction_columns(task.test, predictions),
         }
     )
 
@@ -81,7 +78,9 @@ def write_results(
     information = {
         "model": model,
         "task": task.name,
+        "type": task.type,
         "metric": task.metric,
+        "unit": task.unit,
         "labels": task.labels,
         "counts": {"train": len(task.train), "validation": len(task.validation), "test": len(task.test)},
         "seeds": [asdict(result) for result in seeds],

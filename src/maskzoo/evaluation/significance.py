@@ -1,7 +1,8 @@
 """Intervals and paired tests by bootstrap over examples and seeds, on arrays.
 
-Every metric here is a function of sums over examples (true positives, predictions, gold items ...), so a resample of
-the examples is a row of weights and a thousand resamples are one matrix product.
+A resample of the examples is a row of weights. Most metrics are functions of sums over examples (true positives,
+predictions, gold items ...), so that a thousand resamples are one matrix product; those that rank examples bring their
+own way to be computed under weights (see `maskzoo.evaluation.metrics`).
 
 Sources: Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapters 13 and 16; Berg-Kirkpatrick, Burkett &
 Klein (2012), An Empirical Investigation of Statistical Significance in NLP; Holm (1979).
@@ -9,6 +10,8 @@ Klein (2012), An Empirical Investigation of Statistical Significance in NLP; Hol
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +21,25 @@ Statistic = Callable[[Floats], Floats]  # sums (..., parts) -> value (...)
 BLOCK = 4_000_000  # weights held in memory at once
 
 
-@dataclass(frozen=True)
+class Resampled(Protocol):
+    """One model's results on a test set, that can be weighted."""
+
+    @property
+    def values(self) -> Floats:
+        """The metric of every seed on the whole test set, (seeds,)."""
+
+    @property
+    def examples(self) -> int:
+        """How many there are."""
+
+    def under(self, weights: Floats) -> Floats:
+        """The metric of every seed where example i counts `weights[:, i]` times: (resamples, examples) -> (resamples,
+        seeds)."""
+
+
+@dataclass(frozen=True, eq=False)
 class Sample:
-    """One model's results on a test set.
+    """Results whose metric is a function of sums over examples.
 
     Attributes:
         parts: (seeds, examples, parts): what each example adds to the sums that the statistic needs.
@@ -32,8 +51,14 @@ class Sample:
 
     @property
     def values(self) -> Floats:
-        """The statistic of every seed on the whole test set, (seeds,)."""
         return self.statistic(self.parts.sum(axis=1))
+
+    @property
+    def examples(self) -> int:
+        return int(self.parts.shape[1])
+
+    def under(self, weights: Floats) -> Floats:
+        return np.stack([self.statistic(weights @ parts) for parts in self.parts], axis=1)
 
 
 @dataclass(frozen=True)
@@ -89,14 +114,20 @@ def surprisal(sums: Floats) -> Floats:
     return -ratio(sums)
 
 
-def interval(sample: Sample, *, resamples: int = 1000, seed: int = 0, level: float = 0.95) -> tuple[float, float]:
+def interval(sample: Resampled, *, resamples: int = 1000, seed: int = 0, level: float = 0.95) -> tuple[float, float]:
     """Percentile interval of the mean over seeds, with examples and seeds resampled with replacement."""
     (drawn,) = _resampled([sample], resamples, seed)
     return _percentiles(drawn, level)
 
 
 def paired(
-    model: Sample, reference: Sample, *, same_seeds: bool, resamples: int = 1000, seed: int = 0, level: float = 0.95
+    model: Resampled,
+    reference: Resampled,
+    *,
+    same_seeds: bool,
+    resamples: int = 1000,
+    seed: int = 0,
+    level: float = 0.95,
 ) -> Difference:
     """Difference of means with its interval, and the two-sided p-value of no difference.
 
@@ -106,8 +137,8 @@ def paired(
     Args:
         same_seeds: whether seed i of both belongs together, so that they are resampled together.
     """
-    if model.parts.shape[1] != reference.parts.shape[1]:
-        raise ValueError(f"{model.parts.shape[1]} and {reference.parts.shape[1]} examples cannot be paired")
+    if model.examples != reference.examples:
+        raise ValueError(f"{model.examples} and {reference.examples} examples cannot be paired")
     ours, theirs = _resampled([model, reference], resamples, seed, together=same_seeds)
     drawn = ours - theirs
     seen = float(model.values.mean() - reference.values.mean())
@@ -126,24 +157,31 @@ def holm(p: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def _resampled(samples: Sequence[Sample], resamples: int, seed: int, *, together: bool = False) -> list[Floats]:
+_DRAWN: WeakKeyDictionary[Resampled, dict[tuple[int, int], Floats]] = WeakKeyDictionary()
+
+
+def _resampled(samples: Sequence[Resampled], resamples: int, seed: int, *, together: bool = False) -> list[Floats]:
     """Means over resampled seeds on resampled examples, (resamples,) per sample; the same examples for all samples."""
     generator = np.random.default_rng(seed)
-    examples = samples[0].parts.shape[1]
+    examples = samples[0].examples
     block = max(1, min(resamples, BLOCK // max(examples, 1)))
-    per_seed: list[list[Floats]] = [[] for _ in samples]
+    # the same resamples of examples come in every test of a sample, so that it is weighted once
+    known = [_DRAWN.setdefault(sample, {}) for sample in samples]
+    fresh = [place for place, drawn in enumerate(known) if (resamples, seed) not in drawn]
+    per_seed: dict[int, list[Floats]] = {place: [] for place in fresh}
     for start in range(0, resamples, block):
-        rows = min(block, resamples - start)
-        weights = _weights(generator, rows, examples)
-        for held, sample in zip(per_seed, samples, strict=True):
-            held.append(np.stack([sample.statistic(weights @ parts) for parts in sample.parts], axis=1))
-    shared = generator.random((resamples, max(sample.parts.shape[0] for sample in samples)))
+        weights = _weights(generator, min(block, resamples - start), examples)
+        for place, held in per_seed.items():
+            held.append(samples[place].under(weights))
+    for place, held in per_seed.items():
+        known[place][resamples, seed] = np.concatenate(held)
+    shared = generator.random((resamples, max(len(sample.values) for sample in samples)))
     means = []
-    for held, sample in zip(per_seed, samples, strict=True):
-        seeds = sample.parts.shape[0]
+    for drawn, sample in zip(known, samples, strict=True):
+        seeds = len(sample.values)
         draw = shared[:, :seeds] if together else generator.random((resamples, seeds))
         chosen = (draw * seeds).astype(np.int64)
-        means.append(np.take_along_axis(np.concatenate(held), chosen, axis=1).mean(axis=1))
+        means.append(np.take_along_axis(drawn[resamples, seed], chosen, axis=1).mean(axis=1))
     return means
 
 

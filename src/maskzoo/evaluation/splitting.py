@@ -19,7 +19,7 @@ def distinct(examples: Sequence[Example], removed: Counter[str]) -> list[Example
         kept = first.setdefault(example.key, example)
         if kept is not example:
             removed["duplicates"] += 1
-            removed["conflicting"] += (kept.label, kept.tags) != (example.label, example.tags)
+            removed["conflicting"] += kept.gold != example.gold
     return list(first.values())
 
 

@@ -3,36 +3,58 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from maskzoo import materials
 from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
-from maskzoo.evaluation import grouping, splitting
+from maskzoo.evaluation import grouping, splitting, types
 from maskzoo.evaluation.examples import Example, examples
 from maskzoo.evaluation.splitting import SPLITS
-from maskzoo.evaluation.tagging import kind_of
 from maskzoo.files import atomic_folder, read_json, sha256_of, write_json
 from maskzoo.provenance import stamp
 from maskzoo.recipe.source import Source
-from maskzoo.recipe.task import Task
+from maskzoo.recipe.task import LOWER_IS_BETTER, Task
 
 ReadSource = Callable[[str, Source], Iterable[Record]]
-REASONS = ("duplicates", "conflicting", "across_splits", "no_label", "empty", "undecodable", "limit")
+REASONS = (
+    "duplicates",
+    "conflicting",
+    "across_splits",
+    "no_label",
+    "empty",
+    "undecodable",
+    "invalid",
+    "repeated",
+    "limit",
+)
 
 
 @dataclass(frozen=True)
 class Split:
-    """One split, column by column; `gold` holds a label an example, or a list of tags."""
+    """One split, column by column.
+
+    Attributes:
+        gold: the answers as the type has them: labels, lists of tags, a matrix with NaN where a value is missing.
+        tokens: token classification: the words of every example.
+        parts: further columns of the type.
+    """
 
     ids: list[str]
     texts: list[str]
-    gold: list[Any]
-    tokens: list[list[str]]
+    gold: Any
+    tokens: list[list[str]] = field(default_factory=list)
+    parts: dict[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def pairs(self) -> list[str]:
+        """The second text of every example, where the type has one."""
+        return list(self.parts.get("pair", ()))
 
 
 @dataclass(frozen=True)
@@ -40,8 +62,10 @@ class PreparedTask:
     """What `maskzoo tasks` wrote, read back.
 
     Attributes:
-        labels: all labels (or tags), sorted; their order is the order of class numbers.
+        labels: all labels, tags or targets; their order is the order of class numbers and columns.
         sha256: of the three splits and the labels, so of all that a result depends on.
+        material: what the texts are made of.
+        unit: what numbers are measured in, where they are.
     """
 
     name: str
@@ -52,10 +76,17 @@ class PreparedTask:
     validation: Split
     test: Split
     sha256: str
+    material: str = "text"
+    unit: str | None = None
 
     @property
     def tagging(self) -> bool:
         return self.type == "token_classification"
+
+    @property
+    def sign(self) -> int:
+        """1 where more of the metric is better, -1 for errors and perplexities."""
+        return -1 if self.metric in LOWER_IS_BETTER else 1
 
 
 def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> dict[str, Any]:
@@ -79,6 +110,7 @@ def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> d
         used[part] = source
         return examples(read(part, source), task, where=f"{where}.data.{part}", removed=removed)
 
+    kind = types.load(task.type)
     everything = load("all")
     if everything is not None:
         kept = splitting.distinct(everything, removed)
@@ -88,24 +120,31 @@ def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> d
         train, validation, test = load("train"), load("validation"), load("test")
         grouping.assign([train or [], validation or [], test or []], task, where=where)
         splits = splitting.given(train or [], validation, test or [], task.split, removed, where=where)
-    splits = splitting.limited(splits, task.limit, removed)
-    _check(splits, task, where)
+    splits = kind.complete(splitting.limited(splits, task.limit, removed), task)
+    for name in SPLITS:
+        if not splits[name]:
+            raise UserError(f"the {name} split is empty", where=where, expected="labelled examples in every split")
+    kind.check(splits, task, where)
+    labels = kind.labels(splits, task)
     information = {
         "title": task.title,
         "type": task.type,
+        "material": task.material,
         "language": task.language,
         "metric": task.metric,
-        "labels": _labels(splits, task),
+        "unit": task.unit,
+        "labels": labels,
         "counts": {name: len(splits[name]) for name in SPLITS},
-        "label_counts": {name: dict(sorted(_kinds(splits[name], task).items())) for name in SPLITS},
+        "label_counts": {name: dict(sorted(kind.counts(splits[name], task).items())) for name in SPLITS},
         "removed": dict(removed),
+        **_relatives(splits, task, given=everything is None),
         "licences": sorted({source.licence for source in used.values()}),
         "sources": [_source(part, source) for part, source in used.items()],
         "provenance": stamp(),
     }
     with atomic_folder(folder) as temporary:
         for name in SPLITS:
-            _write(splits[name], task, temporary / f"{name}.parquet")
+            _write(splits[name], kind, labels, temporary / f"{name}.parquet")
         write_json(temporary / "task.json", information)
     return information
 
@@ -119,51 +158,28 @@ def read_task(folder: Path) -> PreparedTask:
     if not (folder / "task.json").is_file():
         raise UserError(f"no task.json in {folder}", expected="a task prepared by `maskzoo tasks`")
     information = read_json(folder / "task.json")
-    splits = {name: _read(folder / f"{name}.parquet", information["type"]) for name in SPLITS}
+    kind, labels = types.load(information["type"]), information["labels"]
+    splits = {name: _read(folder / f"{name}.parquet", kind, labels) for name in SPLITS}
     parts = [sha256_of(folder / f"{name}.parquet") for name in SPLITS]
-    parts += [information["type"], information["metric"], *information["labels"]]
+    parts += [information["type"], information["metric"], *labels]
     return PreparedTask(
         name=folder.name,
         type=information["type"],
         metric=information["metric"],
-        labels=information["labels"],
+        labels=labels,
         sha256=hashlib.sha256("\0".join(parts).encode()).hexdigest(),
+        material=information.get("material", "text"),
+        unit=information.get("unit"),
         **splits,
     )
 
 
-def _check(splits: dict[str, list[Example]], task: Task, where: str) -> None:
-    for name in SPLITS:
-        if not splits[name]:
-            raise UserError(f"the {name} split is empty", where=where, expected="labelled examples in every split")
-    known = set(_kinds(splits["train"], task))
-    for label, count in sorted(_kinds(splits["test"], task).items()):
-        if label not in known:
-            times = "once" if count == 1 else f"{count} times"
-            raise UserError(
-                f"label {label!r} occurs {times} in the test split and is unseen in training",
-                where=where,
-                expected="every tested label among the training examples",
-                hint="join it to another label (`labels`), raise `limit.train`, or add examples",
-            )
-
-
-def _kinds(examples: Sequence[Example], task: Task) -> Counter[str]:
-    """How often each label occurs: a class once an example, a tag once a word, a chunk type once an entity."""
-    if task.type == "sequence_classification":
-        return Counter(example.label for example in examples)
-    tags = Counter(tag for example in examples for tag in example.tags)
-    if task.metric != "entity_f1":
-        return tags
-    return Counter({kind: n for tag, n in tags.items() if tag.startswith("B-") and (kind := kind_of(tag))})
-
-
-def _labels(splits: dict[str, list[Example]], task: Task) -> list[str]:
-    """All labels, sorted; for chunks O and both tags of every type, also where a type never has a second word."""
-    kinds = sorted({kind for examples in splits.values() for kind in _kinds(examples, task)})
-    if task.metric != "entity_f1":
-        return kinds
-    return sorted(["O", *(f"{prefix}-{kind}" for kind in kinds for prefix in "BI")])
+def _relatives(splits: dict[str, list[Example]], task: Task, *, given: bool) -> dict[str, Any]:
+    """What the material can say of tested examples that have a near relative in training, for given splits."""
+    leaks = getattr(materials.load(task.material), "leaks", None)
+    if leaks is None or not given:
+        return {}
+    return {"relatives": leaks(*([example.text for example in splits[name]] for name in ("train", "test")))}
 
 
 def _source(part: str, source: Source) -> dict[str, Any]:
@@ -172,26 +188,21 @@ def _source(part: str, source: Source) -> dict[str, Any]:
     return {"split": part, "url": source.url, "sha256": source.sha256, **values}
 
 
-def _write(examples: Sequence[Example], task: Task, path: Path) -> None:
+def _write(examples: Sequence[Example], kind: types.TaskType, labels: Sequence[str], path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     columns: dict[str, Any] = {
         "id": pa.array([example.id for example in examples], pa.string()),
         "text": pa.array([example.text for example in examples], pa.string()),
+        **kind.columns(examples, labels),
     }
-    if task.type == "sequence_classification":
-        columns["label"] = pa.array([example.label for example in examples], pa.string())
-    else:
-        columns["tokens"] = pa.array([list(example.tokens) for example in examples], pa.list_(pa.string()))
-        columns["tags"] = pa.array([list(example.tags) for example in examples], pa.list_(pa.string()))
     pq.write_table(pa.table(columns), path, compression="zstd")
 
 
-def _read(path: Path, kind: str) -> Split:
+def _read(path: Path, kind: types.TaskType, labels: Sequence[str]) -> Split:
     import pyarrow.parquet as pq
 
     columns = pq.read_table(path).to_pydict()
-    if kind == "sequence_classification":
-        return Split(columns["id"], columns["text"], columns["label"], [])
-    return Split(columns["id"], columns["text"], columns["tags"], columns["tokens"])
+    gold, parts = kind.restore(columns, labels)
+    return Split(columns["id"], columns["text"], gold, parts.pop("tokens", []), parts)

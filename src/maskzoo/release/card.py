@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from maskzoo import materials
+from maskzoo.evaluation import metrics, types
 from maskzoo.evaluation.comparison_table import (
-    METRICS,
     judged,
+    metric_title,
     perplexity_section,
     task_table,
     title_of,
@@ -18,9 +19,6 @@ from maskzoo.recipe.recipe import Recipe
 from maskzoo.release.corpus_section import corpus_section, privacy_limits
 from maskzoo.release.licences import DOES_NOT_BIND, Derived, hub_fields, licence_of
 from maskzoo.release.origins import Origins
-
-HUB_TASKS = {"sequence_classification": "text-classification", "token_classification": "token-classification"}
-HUB_METRICS = {"macro_f1": "f1", "entity_f1": "f1", "accuracy": "accuracy", "token_accuracy": "accuracy"}
 
 
 @dataclass(frozen=True)
@@ -87,13 +85,13 @@ def results(facts: Facts) -> list[Any]:
             continue
         found.append(
             EvalResult(
-                task_type=HUB_TASKS[task["type"]],
+                task_type=types.load(task["type"]).HUB_TASK,
                 task_name=task["title"],
                 dataset_type=dataset_id(facts.recipe, name),
                 dataset_name=f"{task['title']} ({domain}, scale {scale})",
                 dataset_split="test",
-                metric_type=HUB_METRICS[task["metric"]],
-                metric_name=f"{METRICS[task['metric']]}{_over(len(model['seeds']))}",
+                metric_type=metrics.hub_name(task["metric"]),
+                metric_name=f"{metric_title(task)}{_over(len(model['seeds']))}",
                 metric_value=round(model["mean"], 4),
             )
         )

@@ -8,6 +8,7 @@ from maskzoo.evaluation.baselines import Fitted, Predictions
 from maskzoo.evaluation.tagging import to_iob2
 from maskzoo.evaluation.task_data import PreparedTask, Split
 
+TITLE = "most frequent answer"
 TYPES = ("sequence_classification", "token_classification")
 
 

@@ -12,6 +12,7 @@ from maskzoo.evaluation.baselines import Fitted, Predictions
 from maskzoo.evaluation.metrics import scores
 from maskzoo.evaluation.task_data import PreparedTask, Split
 
+TITLE = "TF-IDF + logistic regression"
 TYPES = ("sequence_classification",)
 STRENGTHS = (1.0, 10.0, 100.0)  # inverse regularisation, from strong to weak
 WEIGHTS = (None, "balanced")

@@ -14,6 +14,7 @@ from maskzoo.evaluation.baselines import Fitted, Predictions
 from maskzoo.evaluation.metrics import scores
 from maskzoo.evaluation.task_data import PreparedTask, Split
 
+TITLE = "window features + linear model"
 TYPES = ("token_classification",)
 PENALTIES = (1e-6, 1e-5, 1e-4)
 WINDOW = 2

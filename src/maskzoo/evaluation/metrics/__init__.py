@@ -1,35 +1,64 @@
-"""Metrics, one module each: a pure function on lists, and the same as a local `evaluate.Metric` (nothing is fetched).
+"""Metrics, one module each: a pure function, the same as a local `evaluate.Metric`, and as a sample to be resampled.
 
-A metric's module has `score(references, predictions) -> dict`, whose first key is the name of the metric, `SEQUENCES`
-(whether an example is a list of tags) and `CITATION`. `scores` is for stages that must not wait for `import evaluate`
-(5 s, and it imports torch); `evaluate_metric` is the same number through the `evaluate` interface.
+A metric's module has
+
+- `score(references, predictions) -> dict`, whose first key is the name of the metric;
+- `sample(references, predictions) -> Resampled`, the same for several seeds at a time, ready for the bootstrap;
+- `TITLE` (what tables call it), `SEQUENCES` (whether an example is a list), `CITATION`, and where they differ from the
+  defaults `READS` ("predicted", or "scores": which side of the predictions it takes), `DTYPE` ("string" or "float64"),
+  `BESIDE` (metrics reported with it, as far as they fit the type), `IN_UNIT` (whether it has the unit of the task) and
+  `HUB` (its name among the Hub's metrics).
+
+`scores` is for stages that must not wait for `import evaluate` (5 s, and it imports torch); `evaluate_metric` is the
+same number through the `evaluate` interface.
 """
 
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
 from maskzoo import registry
 
 
+def load(name: str) -> ModuleType:
+    """The module of a metric.
+
+    Raises:
+        UserError: no such metric; names the nearest one.
+    """
+    return registry.load(__name__, name, kind="metric")
+
+
 def names_for(metric: str) -> tuple[str, ...]:
     """The metric asked for first, then the others that are reported beside it."""
-    beside = {
-        "macro_f1": ("accuracy",),
-        "accuracy": ("macro_f1",),
-        "entity_f1": ("token_accuracy",),
-    }
-    return (metric, *beside.get(metric, ()))
+    return (metric, *getattr(load(metric), "BESIDE", ()))
+
+
+def reads(metric: str) -> str:
+    """Which side of the predictions a metric takes: `predicted` or `scores`."""
+    return str(getattr(load(metric), "READS", "predicted"))
+
+
+def title_of(metric: str) -> str:
+    """What tables call a metric."""
+    return str(load(metric).TITLE)
+
+
+def hub_name(metric: str) -> str:
+    """The metric's name on the Hub, where it has one there."""
+    return str(getattr(load(metric), "HUB", metric))
 
 
 def scores(metric: str, references: Sequence[Any], predictions: Sequence[Any]) -> dict[str, float]:
-    """All values reported for a task whose metric is `metric`; labels as strings, tags as lists of strings.
+    """The values of a metric and of those beside it that read the same.
 
     Raises:
         ValueError: references and predictions differ in length.
     """
     values: dict[str, float] = {}
     for name in names_for(metric):
-        values |= _module(name).score(references, predictions)
+        if reads(name) == reads(metric):
+            values |= load(name).score(references, predictions)
     return values
 
 
@@ -37,16 +66,13 @@ def evaluate_metric(name: str) -> Any:
     """An `evaluate.Metric` for one metric, made without network: `.compute(references=..., predictions=...)`."""
     from maskzoo.evaluation.metrics._local import LocalMetric
 
-    return LocalMetric(name, _module(name))
+    return LocalMetric(name, load(name))
 
 
 def evaluate_scores(metric: str, references: Sequence[Any], predictions: Sequence[Any]) -> dict[str, float]:
     """Like `scores`, through `evaluate`."""
     values: dict[str, float] = {}
     for name in names_for(metric):
-        values |= evaluate_metric(name).compute(references=references, predictions=predictions)
+        if reads(name) == reads(metric):
+            values |= evaluate_metric(name).compute(references=references, predictions=predictions)
     return values
-
-
-def _module(name: str) -> Any:
-    return registry.load("maskzoo.evaluation.metrics", name, kind="metric")

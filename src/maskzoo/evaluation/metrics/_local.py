@@ -23,11 +23,12 @@ class LocalMetric(evaluate.Metric):  # type: ignore[misc]
         super().__init__(config_name=name, keep_in_memory=True, cache_dir=self._scratch.name, seed=0)
 
     def _info(self) -> Any:
-        kind = Sequence(Value("string")) if self._module.SEQUENCES else Value("string")
+        value = Value(getattr(self._module, "DTYPE", "string"))
+        kind = Sequence(value) if self._module.SEQUENCES else value
         return evaluate.MetricInfo(
             description=self._module.__doc__ or self._metric,
             citation=self._module.CITATION,
-            inputs_description="references and predictions, one string (or list of tags) an example",
+            inputs_description="references and predictions, one value (or list) an example",
             features=Features({"predictions": kind, "references": kind}),
         )
 

@@ -2,7 +2,13 @@
 
 from collections.abc import Sequence
 
+from maskzoo.evaluation.metrics._parts import parts
+from maskzoo.evaluation.significance import Sample, ratio
+
 SEQUENCES = False
+TITLE = "accuracy"
+HUB = "accuracy"
+BESIDE = ("macro_f1",)
 CITATION = ""
 
 
@@ -10,3 +16,8 @@ def score(references: Sequence[str], predictions: Sequence[str]) -> dict[str, fl
     """`{"accuracy"}` in 0..1; 0 when there is no example."""
     right = sum(a == b for a, b in zip(references, predictions, strict=True))
     return {"accuracy": right / len(references) if len(references) else 0.0}
+
+
+def sample(references: Sequence[str], predictions: Sequence[Sequence[str]]) -> Sample:
+    """The metric of several seeds, `predictions` (seeds, examples), for resampling."""
+    return Sample(parts(references, predictions, lambda a, b: (a == b, 1)), ratio)

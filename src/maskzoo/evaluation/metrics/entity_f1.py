@@ -3,7 +3,13 @@
 import warnings
 from collections.abc import Sequence
 
+from maskzoo.evaluation.metrics._parts import parts
+from maskzoo.evaluation.significance import Sample, micro_f1
+
 SEQUENCES = True
+TITLE = "entity F1"
+HUB = "f1"
+BESIDE = ("token_accuracy",)
 CITATION = (
     "Nakayama 2018, seqeval: a Python framework for sequence labeling evaluation; "
     "Tjong Kim Sang and De Meulder 2003, CoNLL-2003 shared task"
@@ -26,3 +32,26 @@ def score(references: Sequence[Sequence[str]], predictions: Sequence[Sequence[st
             gold, predicted, average="micro", scheme=IOB2, zero_division=0
         )
     return {"entity_f1": float(f1), "entity_precision": float(precision), "entity_recall": float(recall)}
+
+
+def sample(references: Sequence[Sequence[str]], predictions: Sequence[Sequence[Sequence[str]]]) -> Sample:
+    """The metric of several seeds, `predictions` (seeds, examples), for resampling."""
+    return Sample(parts(references, predictions, _counts), micro_f1)
+
+
+def _counts(gold: Sequence[str], predicted: Sequence[str]) -> tuple[int, int, int]:
+    true, found = entities(gold), entities(predicted)
+    return len(true & found), len(found), len(true)
+
+
+def entities(tags: Sequence[str]) -> set[tuple[int, int, str]]:
+    """(start, end, type) of the entities in strict IOB2: an `I-` that continues nothing belongs to no entity."""
+    found: set[tuple[int, int, str]] = set()
+    start, kind = 0, ""
+    for position, tag in enumerate((*tags, "O")):
+        if kind and tag != f"I-{kind}":
+            found.add((start, position, kind))
+            kind = ""
+        if tag.startswith("B-"):
+            start, kind = position, tag[2:]
+    return found

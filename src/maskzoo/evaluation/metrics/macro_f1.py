@@ -3,7 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from maskzoo.evaluation.metrics._parts import numbered
+from maskzoo.evaluation.significance import Sample, label_parts, macro_f1
+
 SEQUENCES = False
+TITLE = "macro F1"
+HUB = "f1"
+BESIDE = ("accuracy",)
 CITATION = ""
 
 
@@ -15,3 +21,9 @@ def score(references: Sequence[str], predictions: Sequence[str]) -> dict[str, fl
     # 2 precision recall / (precision + recall) in counts
     f1 = [2 * right[name] / (gold[name] + predicted[name]) for name in classes]
     return {"macro_f1": sum(f1) / len(f1) if f1 else 0.0}
+
+
+def sample(references: Sequence[str], predictions: Sequence[Sequence[str]]) -> Sample:
+    """The metric of several seeds, `predictions` (seeds, examples), for resampling."""
+    guess, true, labels = numbered(references, predictions)
+    return Sample(label_parts(true, guess, labels), macro_f1)
