@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from maskzoo.corpus.record import Record
+from maskzoo.corpus.words import words
 from maskzoo.materials.code.cleaning import normalise
 from maskzoo.materials.code.functions import function_nodes, leaves
 from maskzoo.materials.code.lexing import language_of
 from maskzoo.recipe.task import Make
 
 FIELDS = ("spans", "file")
-SHORTEST = 60  # characters
+FEWEST = 10  # words of a function, so that it is found again where a corpus holds it
 
 
 def make(records: Iterable[Record], settings: Make) -> Iterator[Record]:
@@ -45,7 +46,9 @@ def _snippets(source: str, language: str | None, longest: int) -> Iterator[tuple
     """Functions of a file moved to the left margin, with their tokens as (start, end, kind)."""
     whole = source.encode()
     for node in function_nodes(source, language):
-        if node.has_error or not SHORTEST <= node.end_byte - node.start_byte <= longest:
+        if node.has_error or node.end_byte - node.start_byte > longest:
+            continue
+        if len(words(node.text.decode())) < FEWEST:
             continue
         line = whole.rfind(b"\n", 0, node.start_byte) + 1
         margin = whole[line : node.start_byte]
