@@ -46,8 +46,15 @@ def value(task: PreparedTask, split: Split, predictions: Predictions) -> float:
 
 
 def by_target(task: PreparedTask, split: Split, predictions: Predictions) -> dict[str, dict[str, float]]:
-    """target -> metric -> value, for types whose gold is a matrix with a column a target; else nothing."""
+    """target -> metric -> value, for types whose gold is a matrix with a column a target, or which say it themselves.
+
+    A type's own `by_target(split, predictions)` tells what else its examples fall into; other types have nothing.
+    """
     import numpy as np
+
+    own = getattr(types.load(task.type), "by_target", None)
+    if own is not None:
+        return dict(own(split, predictions))
 
     gold: Any = split.gold
     if not isinstance(gold, np.ndarray) or len(task.labels) < 2:
