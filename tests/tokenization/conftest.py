@@ -61,7 +61,7 @@ def sentences(count: int, *, seed: int, words: list[str]) -> list[str]:
 
 
 def write_documents(
-    file: Path, texts: list[str], *, splits: list[str] | None = None, languages: list[str] | None = None
+    file: Path, texts: list[str], *, splits: list[str] | None = None, languages: list[str | None] | None = None
 ) -> Path:
     """A documents.parquet in several row groups; every tenth document is validation, every tenth test."""
     chosen = splits or [{0: "validation", 1: "test"}.get(place % 10, "train") for place in range(len(texts))]

@@ -92,3 +92,11 @@ def test_an_audit_says_all_of_it_by_language_and_draws_it(bases: dict[str, Path]
         "110 validation and test documents",
     ):
         assert word in shown
+
+
+def test_a_source_without_a_language_stands_beside_others(bases: dict[str, Path], tmp_path: Path) -> None:
+    this = plain.load(bases["bpe"]).tokenizer
+    texts = [f"some words of text {number}" for number in range(900)]
+    documents = write_documents(tmp_path / "documents.parquet", texts, languages=["en", "fr", None] * 300)
+    value = audit("mine", this, {}, documents, tmp_path / "audit.json", made={"way": "trained"})
+    assert list(value["measures"]["mine"]["by_language"]) == ["en", "fr"]

@@ -142,7 +142,7 @@ def audit(
     """Measure a tokenizer and its references, write audit.json, and return what is in it."""
     chosen, how = sample(documents)
     everything = [text for _, text in chosen]
-    languages = Counter(language for language, _ in chosen)
+    languages = Counter(language for language, _ in chosen if language)  # a source need not name one
     several = sorted(language for language, count in languages.items() if count >= FEWEST) if len(languages) > 1 else []
     measures: dict[str, Any] = {}
     for label, tokenizer in {name: this, **{f"{base} (base)": found for base, found in references.items()}}.items():
