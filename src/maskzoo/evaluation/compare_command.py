@@ -38,7 +38,7 @@ def compare(recipe: Recipe, layout: Layout) -> dict[str, Any]:
         c.Model(
             name,
             c.role(recipe, name),
-            recipe.variants[name].base if name in recipe.variants else None,
+            c.started_from(recipe, name),
             parameters(_checkpoint(recipe, name, layout)),
         )
         for name in recipe.compared

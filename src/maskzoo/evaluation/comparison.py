@@ -24,6 +24,7 @@ from maskzoo.evaluation.significance import (
     surprisal,
 )
 from maskzoo.files import read_json
+from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.task import METRICS_OF
 
 ROLES = ("baseline", "random", "base", "scratch", "adapted")
@@ -34,7 +35,7 @@ class Model:
     """One line of the comparison.
 
     Attributes:
-        base: the model it was trained from, where that is compared too.
+        base: the model it began as, where that is compared too.
     """
 
     name: str
@@ -54,7 +55,7 @@ class Scored:
     extra: Mapping[str, Any]
 
 
-def role(recipe: Any, name: str) -> str:
+def role(recipe: Recipe, name: str) -> str:
     """base, random, scratch or adapted, from where the weights began; what is not in the recipe is a baseline.
 
     Random are the untrained weights of a variant of no steps: what the same architecture knows without pretraining.
@@ -68,7 +69,22 @@ def role(recipe: Any, name: str) -> str:
     return "baseline"
 
 
-def default_reference(recipe: Any) -> str | None:
+def started_from(recipe: Recipe, name: str) -> str | None:
+    """The compared model that a variant began as: its base, or the untrained weights of the same architecture."""
+    if name not in recipe.variants:
+        return None
+    variant = recipe.variants[name]
+    if not recipe.bases[variant.base].fresh:
+        return variant.base
+    same = (
+        other
+        for other, its in recipe.variants.items()
+        if (its.base, its.tokenizer) == (variant.base, variant.tokenizer)
+    )
+    return next((other for other in same if other != name and role(recipe, other) == "random"), None)
+
+
+def default_reference(recipe: Recipe) -> str | None:
     """The model that others are tested against: the recipe's, else the first base; None: the best baseline."""
     chosen: str | None = recipe.evaluation.reference
     return chosen or next((name for name in recipe.compared if name in recipe.bases), None)
@@ -148,10 +164,24 @@ def _scored(
         "examples": len(examples),
         "examples_per_second": results.get("examples_per_second"),
         "seconds": sum(times) / len(times) if times else None,
+        "by_target": _by_target(list(runs.values())),
         **_tuning(list(runs.values())),
     }
     files = tuple(f"evaluation/{task}/{model.name}/{name}" for name in ("results.json", "predictions.parquet"))
     return Scored(model, sample, tuple(runs), files, extra)
+
+
+def _by_target(runs: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+    """target -> metric -> mean over seeds, where a task has several targets."""
+    each = [run.get("details", {}).get("test_by_target", {}) for run in runs]
+    return {
+        target: {
+            metric: sum(values[target][metric] for values in each) / len(each)
+            for metric in each[0][target]
+            if all(metric in values.get(target, {}) for values in each)
+        }
+        for target in each[0]
+    }
 
 
 def _tuning(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -219,7 +249,7 @@ def compared(
 ) -> dict[str, Any]:
     """Means, intervals and paired tests of models on the same examples.
 
-    Every model is tested against the reference, against the base it was trained from, and against the best classical
+    Every model is tested against the reference, against the model it began as, and against the best classical
     baseline; the p-values of all these tests together are corrected by Holm's method.
 
     Args:

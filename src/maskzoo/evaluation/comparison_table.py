@@ -24,7 +24,7 @@ def page(comparison: Mapping[str, Any]) -> str:
     """The whole comparison as Markdown."""
     parts = [f"# Comparison: {comparison['title']}", _legend(comparison)]
     for task in comparison["tasks"].values():
-        parts += [f"## {task['title']}", task_table(task), verdict(task), tuning(task)]
+        parts += [f"## {task['title']}", task_table(task), verdict(task), by_target(task), tuning(task)]
     parts += ["## Pseudo-perplexity of the corpus", *perplexity_section(comparison["pseudo_perplexity"])]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -37,7 +37,7 @@ def task_table(task: Mapping[str, Any]) -> str:
     header = ("model", "role", value_title, "seeds", gain_title, "p (Holm)", "parameters")
     rows = []
     for model in task["models"]:
-        value = f"{model['mean']:.3f}"
+        value = _number(model["mean"])
         if model["name"] == task["best"] and task["best_is_clear"]:
             value = f"**{value}**"
         low, high = model["interval"]
@@ -46,7 +46,7 @@ def task_table(task: Mapping[str, Any]) -> str:
             (
                 title_of(model["name"]),
                 model["role"],
-                f"{value} [{low:.3f}, {high:.3f}]",
+                f"{value} [{_number(low)}, {_number(high)}]",
                 str(len(model["seeds"])),
                 _difference(difference) if difference else "reference" if model["name"] == task["reference"] else "",
                 _p(difference["p_holm"]) if difference else "",
@@ -70,18 +70,35 @@ def verdict(task: Mapping[str, Any], *, only: str | None = None) -> str:
             continue
         against = dict.fromkeys((model["base"], task["reference"], task["best_baseline"]))
         clauses = [
-            f"{judged(model['differences'][other], lower_is_better=lower)} {title_of(other)} ({means[other]:.3f}; "
+            f"{judged(model['differences'][other], lower_is_better=lower)} {title_of(other)} ({_number(means[other])}; "
             f"difference {_difference(model['differences'][other])}, p = {_p(model['differences'][other]['p_holm'])})"
             for other in against
             if other in model["differences"]
         ]
-        sentences.append(f"- {title_of(model['name'])} ({metric} {model['mean']:.3f}) {_joined(clauses)}.")
+        sentences.append(f"- {title_of(model['name'])} ({metric} {_number(model['mean'])}) {_joined(clauses)}.")
     best, lead = title_of(task["best"]), task["lead"]
     if lead is None:
         return f"Only {best} was evaluated."
     ahead = f"{best} leads {title_of(lead['over'])} by {_difference(lead)}"
     best = f"Best: {ahead}." if task["best_is_clear"] else f"No clear winner: {ahead}, which chance can explain."
     return "\n".join([best, "", *sentences]) if sentences else best
+
+
+def by_target(task: Mapping[str, Any]) -> str:
+    """The values behind a mean over targets, a line a target and a column a model; nothing for one target alone."""
+    models = [model for model in task["models"] if model.get("by_target")]
+    targets = list(dict.fromkeys(target for model in models for target in model["by_target"]))
+    values = [[model["by_target"].get(target, {}).get(task["metric"]) for model in models] for target in targets]
+    rows = [
+        (target, *("" if value is None else _number(value) for value in row))
+        for target, row in zip(targets, values, strict=True)
+        if any(value is not None for value in row)
+    ]
+    if not rows:
+        return ""
+    header = ("", *(title_of(model["name"]) for model in models))
+    summary = f"{metric_title(task)}, means over seeds: {len(rows)} parts"
+    return f"<details><summary>{summary}</summary>\n\n{table(header, rows)}\n\n</details>"
 
 
 def tuning(task: Mapping[str, Any]) -> str:
@@ -203,7 +220,13 @@ def _large(value: float) -> str:
 
 def _difference(difference: Mapping[str, Any]) -> str:
     low, high = difference["interval"]
-    return f"{difference['value']:+.3f} [{low:+.3f}, {high:+.3f}]"
+    return f"{_number(difference['value'], '+')} [{_number(low, '+')}, {_number(high, '+')}]"
+
+
+def _number(value: float, sign: str = "") -> str:
+    """Three decimals; fewer where the value is large, such as degrees or story points may be."""
+    digits = 3 if abs(value) < 10 else 2 if abs(value) < 100 else 1 if abs(value) < 10_000 else 0
+    return f"{value:{sign}.{digits}f}"
 
 
 def _p(value: float) -> str:
