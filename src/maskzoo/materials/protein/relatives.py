@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from maskzoo.errors import UserError
 from maskzoo.materials import Grouping, Redundancy
 from maskzoo.materials.protein import kmers, mmseqs
+from maskzoo.materials.protein.letters import cleaned
 from maskzoo.processes import cores
 from maskzoo.recipe import materials
+from maskzoo.recipe.materials import Protein
 
 FAR = 0.3  # identity of a near relative: above it homology is nearly sure, and mostly a similar fold (Rost 1999)
 COVERAGE = 0.8
@@ -59,6 +61,7 @@ def grouping(identity: float) -> Grouping:
     """A function from sequences to their groups: no sequence is that near to one of another group."""
 
     def groups(texts: Sequence[str]) -> list[str]:
+        texts = cleaned(texts, Protein()).texts
         if mmseqs.version() is None:
             return [f"kmers-{number}" for number in kmers.components(texts, identity)]
         found = mmseqs.representatives(texts, identity=identity, coverage=COVERAGE, threads=cores(), connected=True)
@@ -70,6 +73,7 @@ def grouping(identity: float) -> Grouping:
 def leaks(train: Sequence[str], test: Sequence[str]) -> dict[str, Any]:
     """How many tested sequences have a near relative in training, and how that was found out."""
     version = mmseqs.version()
+    train, test = (cleaned(texts, Protein()).texts for texts in (train, test))
     if version is None:
         identity = max(FAR, kmers.FLOOR)
         related = kmers.with_relatives(test, train, identity)
