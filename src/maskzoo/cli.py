@@ -16,6 +16,7 @@ from maskzoo.files import disk_error
 COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("maskzoo.recipe.list_command", "the domains of the zoo, their scales, variants and what has been run"),
     "check": ("maskzoo.recipe.check_command", "read a recipe and say what is wrong with it, without running anything"),
+    "new": ("maskzoo.new.command", "look at data of your own and write a domain for them that runs as it is"),
     "simulate": ("maskzoo.simulate.command", "generate a small corpus and tasks whose truth is known"),
     "fetch": (
         "maskzoo.corpus.fetch_command",
