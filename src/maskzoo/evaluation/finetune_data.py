@@ -103,25 +103,32 @@ def token_ids(
     return TokenIds(found["input_ids"], found["offset_mapping"], found["token_type_ids"], len(long))
 
 
-def first_tokens(words: Sequence[str], spans: Sequence[tuple[int, int]]) -> list[int | None]:
+def first_tokens(
+    words: Sequence[str], spans: Sequence[tuple[int, int]], *, text: str | None = None
+) -> list[int | None]:
     """For every word the index of the first token that shows some of its characters, None where no token does.
 
     Args:
-        words: joined by one space they are the text that was encoded.
+        words: joined by one space they are the text that was encoded; or joined by nothing, as residues are, where
+            that is `text`.
         spans: start and end character of every token; empty for specials.
     """
-    text = " ".join(words)
+    gap = 0 if text is not None and text == "".join(words) else 1
+    text = (" " * gap).join(words)
     starts = [0]
     for word in words[:-1]:
-        starts.append(starts[-1] + len(word) + 1)
+        starts.append(starts[-1] + len(word) + gap)
     first: list[int | None] = [None] * len(words)
     for place, (start, end) in enumerate(spans):
         visible = text[start:end].lstrip()
         if not visible:
             continue
         number = bisect_right(starts, end - len(visible)) - 1
-        if first[number] is None:
-            first[number] = place
+        # without gaps a token may show several residues
+        last = number if gap else bisect_right(starts, end - 1) - 1
+        for shown in range(number, last + 1):
+            if first[shown] is None:
+                first[shown] = place
     return first
 
 

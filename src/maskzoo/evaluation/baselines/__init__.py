@@ -1,8 +1,8 @@
 """Classical baselines, one module each: what a pretrained encoder has to beat. None of them imports torch.
 
-A module has `TITLE` (what tables call it), `TYPES` (the task types it fits) and `fit(task) -> Fitted`, which sees
-training and validation data only. General ones are here; those that know one material are in
-`maskzoo.materials.<material>.baselines`.
+A module has `TITLE` (what tables call it), `TYPES` (the task types it fits), `MATERIALS` where it is not for all of
+them, and `fit(task) -> Fitted`, which sees training and validation data only. General ones are here; those that know
+one material are in `maskzoo.materials.<material>.baselines`.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,11 @@ class Fitted:
 
 def names_for(kind: str, material: str) -> list[str]:
     """Names of the baselines that fit a task type on a material: general ones, then the material's own."""
-    return [name for name, module in _fitting(material).items() if kind in module.TYPES]
+    return [
+        name
+        for name, module in _fitting(material).items()
+        if kind in module.TYPES and material in getattr(module, "MATERIALS", (material,))
+    ]
 
 
 def load(name: str, material: str) -> ModuleType:

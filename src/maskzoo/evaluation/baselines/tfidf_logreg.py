@@ -4,19 +4,20 @@ Hard to beat on short texts, as Wang and Manning 2012 (Baselines and Bigrams) sh
 """
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from maskzoo.evaluation.baselines import Fitted, Predictions
-from maskzoo.evaluation.metrics import scores
+from maskzoo.evaluation.baselines._tfidf import features as tfidf
+from maskzoo.evaluation.judging import value
 from maskzoo.evaluation.task_data import PreparedTask, Split
 
 TITLE = "TF-IDF + logistic regression"
 TYPES = ("sequence_classification",)
 STRENGTHS = (1.0, 10.0, 100.0)  # inverse regularisation, from strong to weak
 WEIGHTS = (None, "balanced")
-SMALL = 500  # with fewer training texts every n-gram is kept, above it those of at least two texts
 
 
 def fit(task: PreparedTask) -> Fitted:
@@ -25,7 +26,7 @@ def fit(task: PreparedTask) -> Fitted:
         from maskzoo.evaluation.baselines import majority
 
         return majority.fit(task)
-    features = _features(rare=1 if len(task.train) < SMALL else 2)
+    features = tfidf(len(task.train))
     train = features.fit_transform(task.train.texts)
     validation = features.transform(task.validation.texts)
     best: tuple[float, Any, dict[str, Any]] | None = None
@@ -33,34 +34,28 @@ def fit(task: PreparedTask) -> Fitted:
         model = None
         for strength in STRENGTHS:
             model = _regression(strength, weight, train, task.train.gold, start=model)
-            value = scores(task.metric, task.validation.gold, model.predict(validation).tolist())[task.metric]
-            if best is None or value > best[0]:
-                best = (value, _copy(model), {"C": strength, "class_weight": weight, "features": train.shape[1]})
+            found = value(task, task.validation, _answers(_copy(model), validation, task.labels))
+            if best is None or found > best[0]:
+                best = (found, _copy(model), {"C": strength, "class_weight": weight, "features": train.shape[1]})
     assert best is not None
-    _, (chosen_weights, intercept, classes), hyperparameters = best
+    _, chosen, hyperparameters = best
 
     def predict(split: Split) -> Predictions:
-        logits = features.transform(split.texts) @ chosen_weights + intercept
-        probability = np.exp(logits - logits.max(axis=1, keepdims=True))
-        probability /= probability.sum(axis=1, keepdims=True)
-        answer = probability.argmax(axis=1)
-        return Predictions(classes[answer].tolist(), probability.max(axis=1).tolist())
+        return _answers(chosen, features.transform(split.texts), task.labels)
 
     return Fitted(predict, hyperparameters)
 
 
-def _features(*, rare: int) -> Any:
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.pipeline import FeatureUnion
-
-    words = TfidfVectorizer(
-        ngram_range=(1, 2), sublinear_tf=True, min_df=rare, token_pattern=r"(?u)\b\w+\b", dtype=np.float32
-    )
-    # case is kept here: it means something in names, and chemistry in SMILES
-    characters = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=rare, lowercase=False, dtype=np.float32
-    )
-    return FeatureUnion([("words", words), ("characters", characters)])
+def _answers(model: tuple[Any, Any, Any], inputs: Any, labels: Sequence[str]) -> Predictions:
+    """Answers with the probabilities of all labels; a label that training lacks has none."""
+    weights, intercept, classes = model
+    logits = inputs @ weights + intercept
+    probability = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probability /= probability.sum(axis=1, keepdims=True)
+    shares = np.zeros((len(probability), len(labels)))
+    shares[:, [labels.index(label) for label in classes]] = probability
+    answer = probability.argmax(axis=1)
+    return Predictions(classes[answer].tolist(), probability.max(axis=1).tolist(), shares)
 
 
 def _regression(strength: float, weight: str | None, features: Any, labels: list[str], *, start: Any) -> Any:

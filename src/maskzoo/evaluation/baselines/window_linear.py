@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from maskzoo.evaluation.baselines import Fitted, Predictions
-from maskzoo.evaluation.metrics import scores
+from maskzoo.evaluation.judging import value
 from maskzoo.evaluation.task_data import PreparedTask, Split
 
 TITLE = "window features + linear model"
 TYPES = ("token_classification",)
+MATERIALS = ("text", "code")  # what a word's affixes and shape say, residues do not have
 PENALTIES = (1e-6, 1e-5, 1e-4)
 WINDOW = 2
 START = "<start>"  # the tag before the first word
@@ -27,7 +28,9 @@ def fit(task: PreparedTask) -> Fitted:
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.linear_model import SGDClassifier
 
-    tags = [tag for row in task.train.gold for tag in row]
+    every = [tag for row in task.train.gold for tag in row]
+    known = [number for number, tag in enumerate(every) if tag is not None]
+    tags = [every[number] for number in known]
     if len(set(tags)) < 2:
         from maskzoo.evaluation.baselines import majority
 
@@ -42,13 +45,12 @@ def fit(task: PreparedTask) -> Fitted:
         inputs = hstack([train, before], format="csr") if history else train
         for penalty in PENALTIES:
             model = SGDClassifier(loss="log_loss", alpha=penalty, max_iter=8, tol=None, average=True, random_state=0)
-            model.fit(inputs, tags)
+            model.fit(inputs[known], tags)
             linear = _Linear(model, width=train.shape[1], columns=columns, chunks=task.metric == "entity_f1")
-            predicted, _ = linear.decode(validation, task.validation.tokens)
-            value = scores(task.metric, task.validation.gold, predicted)[task.metric]
-            if best is None or value > best[0]:
+            found = value(task, task.validation, Predictions(*linear.decode(validation, task.validation.tokens)))
+            if best is None or found > best[0]:
                 chosen = {"alpha": penalty, "previous_tag": history, "window": WINDOW, "features": inputs.shape[1]}
-                best = (value, linear, chosen)
+                best = (found, linear, chosen)
     assert best is not None
     _, winner, hyperparameters = best
 
@@ -90,11 +92,11 @@ def _shape(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", re.sub(r"\d", "d", letters))
 
 
-def _previous(sentences: Sequence[Sequence[str]], columns: dict[str, int]) -> Any:
-    """One-hot rows (words, tags + 1), sparse: the tag before each word."""
+def _previous(sentences: Sequence[Sequence[str | None]], columns: dict[str, int]) -> Any:
+    """One-hot rows (words, tags + 1), sparse: the tag before each word; one that does not count is as a beginning."""
     from scipy.sparse import csr_matrix
 
-    places = [columns[tag] for tags in sentences for tag in [START, *tags[:-1]]]
+    places = [columns[tag or START] for tags in sentences for tag in [START, *tags[:-1]]]
     ones = np.ones(len(places), dtype=np.float32)
     return csr_matrix((ones, (np.arange(len(places)), places)), shape=(len(places), len(columns)))
 

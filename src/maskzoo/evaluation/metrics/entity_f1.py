@@ -10,20 +10,22 @@ SEQUENCES = True
 TITLE = "entity F1"
 HUB = "f1"
 BESIDE = ("token_accuracy",)
+Tags = Sequence[str | None]
 CITATION = (
     "Nakayama 2018, seqeval: a Python framework for sequence labeling evaluation; "
     "Tjong Kim Sang and De Meulder 2003, CoNLL-2003 shared task"
 )
 
 
-def score(references: Sequence[Sequence[str]], predictions: Sequence[Sequence[str]]) -> dict[str, float]:
+def score(references: Sequence[Tags], predictions: Sequence[Sequence[str]]) -> dict[str, float]:
     """`{"entity_f1", "entity_precision", "entity_recall"}` in 0..1; 0 where there is no entity."""
     from seqeval.metrics.v1 import precision_recall_fscore_support
     from seqeval.scheme import IOB2
 
-    gold, predicted = [list(tags) for tags in references], [list(tags) for tags in predictions]
-    if [len(tags) for tags in gold] != [len(tags) for tags in predicted]:
+    if [len(tags) for tags in references] != [len(tags) for tags in predictions]:
         raise ValueError("references and predictions differ in length")
+    both = [_counted(gold, predicted) for gold, predicted in zip(references, predictions, strict=True)]
+    gold, predicted = [tags for tags, _ in both], [tags for _, tags in both]
     if not any(tag != "O" for tags in gold + predicted for tag in tags):
         return {"entity_f1": 0.0, "entity_precision": 0.0, "entity_recall": 0.0}
     with warnings.catch_warnings():
@@ -34,14 +36,21 @@ def score(references: Sequence[Sequence[str]], predictions: Sequence[Sequence[st
     return {"entity_f1": float(f1), "entity_precision": float(precision), "entity_recall": float(recall)}
 
 
-def sample(references: Sequence[Sequence[str]], predictions: Sequence[Sequence[Sequence[str]]]) -> Sample:
+def sample(references: Sequence[Tags], predictions: Sequence[Sequence[Sequence[str]]]) -> Sample:
     """The metric of several seeds, `predictions` (seeds, examples), for resampling."""
     return Sample(parts(references, predictions, _counts), micro_f1)
 
 
-def _counts(gold: Sequence[str], predicted: Sequence[str]) -> tuple[int, int, int]:
-    true, found = entities(gold), entities(predicted)
+def _counts(gold: Tags, predicted: Sequence[str]) -> tuple[int, int, int]:
+    true, found = (entities(tags) for tags in _counted(gold, predicted))
     return len(true & found), len(found), len(true)
+
+
+def _counted(gold: Tags, predicted: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Both with `O` where no gold tag counts, so that no entity is found or missed there."""
+    return ["O" if tag is None else tag for tag in gold], [
+        "O" if tag is None else found for tag, found in zip(gold, predicted, strict=True)
+    ]
 
 
 def entities(tags: Sequence[str]) -> set[tuple[int, int, str]]:

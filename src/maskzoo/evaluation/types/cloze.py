@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from maskzoo.recipe.task import Finetuning
 
 __all__ = [
+    "HUB_TASK",
     "by_target",
     "check",
     "columns",
@@ -41,6 +42,7 @@ __all__ = [
     "restore",
     "tuner",
 ]
+HUB_TASK = "fill-mask"
 Span = tuple[int, int, str]  # first character, the one after the last, kind
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from maskzoo.evaluation.task_data import Split
 
 __all__ = [
+    "HUB_TASK",
     "check",
     "columns",
     "complete",
@@ -35,6 +36,7 @@ __all__ = [
     "restore",
     "tuner",
 ]
+HUB_TASK = "text-classification"
 PAIR, OTHER = "pair", "no_pair"  # labels where records are all pairs; `labels` renames them
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from maskzoo.recipe.task import Finetuning
 
 __all__ = [
+    "HUB_TASK",
     "check",
     "columns",
     "complete",
@@ -34,6 +35,7 @@ __all__ = [
     "restore",
     "tuner",
 ]
+HUB_TASK = "sentence-similarity"
 
 
 def read(record: Record, task: Task, *, where: str) -> Reading | None:

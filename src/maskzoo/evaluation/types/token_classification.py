@@ -1,12 +1,17 @@
-"""A tag a word: entities as IOB2 chunks, parts of speech."""
+"""A tag a word or a residue: entities as IOB2 chunks, parts of speech, secondary structure.
 
+A tag of None is left out of the loss and of every metric: tags to `ignore`, and what a `mask` takes out.
+"""
+
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from maskzoo import materials
 from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
-from maskzoo.evaluation.examples import Example, Reading
+from maskzoo.evaluation.examples import Example, Reading, field_of
 from maskzoo.evaluation.predictions import Predictions
 from maskzoo.evaluation.tagging import OUTSIDE, kind_of, to_iob2
 from maskzoo.evaluation.task_data import PreparedTask, Split
@@ -37,10 +42,10 @@ HUB_TASK = "token-classification"
 
 
 def read(record: Record, task: Task, *, where: str) -> Reading | None:
-    """Words and tags of a record; chunks become IOB2.
+    """Words (residues) and tags of a record; chunks become IOB2. None where no tag counts.
 
     Raises:
-        UserError: not one tag a word, or a malformed tag.
+        UserError: not one tag a word, a malformed tag, or a mask of another length.
     """
     locator = f"{where} ({record.locator})"
     if len(record.tokens) != len(record.tags):
@@ -49,18 +54,46 @@ def read(record: Record, task: Task, *, where: str) -> Reading | None:
         )
     if not record.tags:
         return None
+    counted = _counted(record, task, where)
+    if not any(counted):
+        return None
     if task.metric != "entity_f1":
         tags = [task.labels.get(tag, tag) for tag in record.tags]
     else:
-        tags = to_iob2(record.tags, where=locator)
+        plain = [tag if counts else OUTSIDE for tag, counts in zip(record.tags, counted, strict=True)]
+        tags = to_iob2(plain, where=locator)
         if task.labels:
             tags = [tag if tag == OUTSIDE else tag[:2] + task.labels.get(tag[2:], tag[2:]) for tag in tags]
-    return Reading(tuple(tags), {"tokens": record.tokens}, text=" ".join(record.tokens))
+    gold = tuple(tag if counts else None for tag, counts in zip(tags, counted, strict=True))
+    if task.tokens_are == "words":
+        return Reading(gold, {"tokens": record.tokens}, text=" ".join(record.tokens))
+    text = materials.load(task.material).task_text("".join(record.tokens))
+    if text is None or len(text) != len(gold):
+        return None  # no letter of the alphabet, or letters taken out: the tags have lost their residues
+    return Reading(gold, {"tokens": tuple(text)}, text=text)
+
+
+def _counted(record: Record, task: Task, where: str) -> list[bool]:
+    """Of every word whether its tag counts."""
+    counted = [tag not in task.ignore for tag in record.tags]
+    if task.mask is None:
+        return counted
+    value = field_of(record, task.mask, f"{where}: mask").strip()
+    expected = "1 or 0 for every word or residue, as a string of digits or a JSON list"
+    try:
+        shown = [str(int(mark)) for mark in json.loads(value)] if value.startswith("[") else list(value)
+    except (ValueError, TypeError):
+        shown = []
+    if len(shown) != len(counted) or not set(shown) <= {"0", "1"}:
+        raise UserError(
+            f"mask {value[:40]!r} for {len(counted)} tags", where=f"{where} ({record.locator})", expected=expected
+        )
+    return [counts and mark == "1" for counts, mark in zip(counted, shown, strict=True)]
 
 
 def counts(examples: Sequence[Example], task: Task) -> Counter[str]:
     """Words of every tag; for chunks entities of every type."""
-    tags = Counter(tag for example in examples for tag in example.gold)
+    tags = Counter(tag for example in examples for tag in example.gold if tag is not None)
     if task.metric != "entity_f1":
         return tags
     return Counter({kind: n for tag, n in tags.items() if tag.startswith("B-") and (kind := kind_of(tag))})
@@ -89,8 +122,8 @@ def columns(examples: Sequence[Example], labels: Sequence[str]) -> dict[str, Any
     }
 
 
-def restore(columns: Mapping[str, list[Any]], labels: Sequence[str]) -> tuple[list[list[str]], dict[str, Any]]:
-    """Tags as gold, tokens beside."""
+def restore(columns: Mapping[str, list[Any]], labels: Sequence[str]) -> tuple[list[list[str | None]], dict[str, Any]]:
+    """Tags as gold, None where one does not count; tokens beside."""
     return columns["tags"], {"tokens": columns["tokens"]}
 
 
@@ -113,7 +146,8 @@ def tuner(task: PreparedTask) -> "TagTuner":
 class TagTuner(Tuner):
     """Words are not encoded one by one: whether a word carries the mark of a preceding space must be as in pretraining.
 
-    Character offsets say which word a token belongs to; its first token carries the tag.
+    Character offsets say which word a token belongs to; its first token carries the tag. A token of several residues
+    answers for all of them, and learns the tag of the first that counts.
     """
 
     FAST = True
@@ -130,12 +164,15 @@ class TagTuner(Tuner):
 
         found = token_ids(split.texts, tokenizer, limit=limit, offsets=True)
         classes = {label: number for number, label in enumerate(self.task.labels)}
-        first = [first_tokens(words, spans) for words, spans in zip(split.tokens, found.offsets, strict=True)]
+        first = [
+            first_tokens(words, spans, text=text)
+            for words, spans, text in zip(split.tokens, found.offsets, split.texts, strict=True)
+        ]
         labels = []
         for row, places, tags in zip(found.ids, first, split.gold, strict=True):
             numbers = [IGNORED] * len(row)
             for position, tag in zip(places, tags, strict=True):
-                if position is not None:
+                if position is not None and tag is not None and numbers[position] == IGNORED:
                     numbers[position] = classes[tag]
             labels.append(numbers)
         return Encoded(found.ids, labels, found.truncated, first=first)
