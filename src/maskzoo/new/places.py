@@ -8,6 +8,10 @@ from pathlib import Path
 
 from maskzoo.errors import UserError
 
+CODE = (
+    *(".py", ".java", ".sol", ".js", ".ts", ".c", ".h", ".cc", ".cpp", ".hpp", ".cs", ".go", ".rs", ".rb", ".php"),
+    *(".kt", ".scala", ".swift", ".r", ".jl", ".sh", ".sql", ".lua", ".hs"),
+)
 # ending -> (format of the reader, what it is made of where the ending tells)
 ENDINGS: dict[str, tuple[str, str | None]] = {
     **dict.fromkeys((".txt", ".text"), ("txt", None)),
@@ -19,10 +23,7 @@ ENDINGS: dict[str, tuple[str, str | None]] = {
     ".parquet": ("parquet", None),
     **dict.fromkeys((".fasta", ".fa", ".faa", ".fas"), ("fasta", "protein")),
     **dict.fromkeys((".smi", ".smiles"), ("txt", "smiles")),
-    **dict.fromkeys(
-        ".py .java .sol .js .ts .c .h .cc .cpp .hpp .cs .go .rs .rb .php .kt .scala .swift .r .jl .sh .sql .lua .hs".split(),
-        ("txt", "code"),
-    ),
+    **dict.fromkeys(CODE, ("txt", "code")),
 }
 PACKED = (".gz", ".bz2", ".xz")
 SKIPPED = frozenset({"node_modules", "__pycache__", "build", "dist", "target", "venv", "results", "cache"})

@@ -209,8 +209,8 @@ def _adapted(wanted: Wanted) -> list[str]:
     if not wanted.general:
         return []
     return [
-        "    # To adapt the zoo's general English model too, which Snakemake then trains first (its sources need network),",
-        "    # add `general: {reuse: general}` to tokenizers, `general: {domain: general, variant: scratch}` to bases, and",
+        "    # To adapt the zoo's general English model too (trained first, from sources of the network), add",
+        "    # `general: {reuse: general}` to tokenizers, `general: {domain: general, variant: scratch}` to bases, and",
         "    # variants: {adapted: {base: general, tokenizer: general}}",
     ]
 

@@ -37,7 +37,7 @@ def sizes(material: str, documents: int, size: int) -> Sizes:
     """
     if documents < FEWEST_DOCUMENTS or size < FEWEST_BYTES:
         raise UserError(
-            f"{documents:,} documents of {size:,} bytes in all",
+            f"{documents:,} document{'s' if documents != 1 else ''} of {size:,} bytes in all",
             where="--from",
             expected=f"at least {FEWEST_DOCUMENTS} documents and {FEWEST_BYTES:,} bytes",
         )
