@@ -5,7 +5,7 @@ certain neighbourhood of up to two bonds around an atom occurs. The counterpart 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ def best(task: PreparedTask, make: Make, grid: Sequence[dict[str, Any]]) -> Fitt
     chosen: tuple[float, Callable[[Split], Predictions], dict[str, Any]] | None = None
     inputs = fingerprints(tuple(task.train.texts))
     for settings in grid:
-        predict = _fitted(task, inputs, lambda classes, settings=settings: make(settings, classes))
+        predict = _fitted(task, inputs, partial(make, settings))
         reached = value(task, task.validation, predict(task.validation))
         if chosen is None or reached > chosen[0]:
             chosen = (reached, predict, settings)
@@ -58,8 +58,8 @@ def _fitted(
         rows = fingerprints(tuple(split.texts))
         answers = np.stack([model(rows) for model in models], axis=1)
         if task.type == "regression":
-            return Predictions(answers, None)
-        return Predictions((answers >= 0.5).astype(np.int64), None, answers)
+            return Predictions(answers.tolist())
+        return Predictions((answers >= 0.5).astype(np.int64).tolist(), scores=answers)
 
     return targets
 
