@@ -21,7 +21,7 @@ def privacy_check(simulated: Path, kinds: Sequence[str], regions: Sequence[str])
     """
     truth = read_json(simulated / "truth.json")
     planted: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for entry in truth["personal_data"]:
+    for entry in truth.get("personal_data", ()):
         if entry["kind"] in kinds and "start" in entry:
             planted[entry["document"]].append(entry)
     if not planted:
