@@ -25,7 +25,8 @@ def test_conda_users_get_the_same_pins():
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 @pytest.mark.parametrize("ending", ["", "/"])
-def test_make_takes_a_domain_with_and_without_the_slash(zoo, ending):
+@pytest.mark.parametrize("target", ["legal", "low_resource", "low_resource/tsn"])
+def test_make_takes_a_domain_or_a_group_with_and_without_the_slash(zoo, target, ending):
     shutil.copy(ROOT / "Makefile", zoo)
     (zoo / ".venv").mkdir()
     for name in ("pyproject.toml", ".venv/.made", ".venv/.installed"):
@@ -33,9 +34,9 @@ def test_make_takes_a_domain_with_and_without_the_slash(zoo, ending):
     # the tests themselves may have been started by make, whose variables would reach this one
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     planned = subprocess.run(
-        ["make", "-n", f"domains/legal{ending}"], capture_output=True, text=True, check=True, env=environment
+        ["make", "-n", f"domains/{target}{ending}"], capture_output=True, text=True, check=True, env=environment
     ).stdout
-    assert re.fullmatch(r"snakemake --cores \d+ domains/legal --config scale=demo\n", planned)
+    assert re.fullmatch(rf"snakemake --cores \d+ domains/{target} --config scale=demo\n", planned)
 
 
 def test_no_file_names_a_machine_or_a_registry():
