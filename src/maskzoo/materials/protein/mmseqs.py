@@ -83,6 +83,7 @@ def with_relatives(
             *(str(place / name) for name in ("queries.fasta", "targets.fasta", "out.tsv", "tmp")),
             *("--min-seq-id", str(identity), "-c", str(coverage), "--cov-mode", COVERS_QUERY),
             *_search(place / "targets.fasta"),
+            *("--max-accept", "1"),  # one is enough
             *("--format-output", "query", "--threads", str(threads), "-v", "1"),
         )
         related[[int(line) for line in (place / "out.tsv").read_text().split()]] = True
