@@ -8,7 +8,7 @@ import pytest
 from maskzoo.evaluation import metrics
 from maskzoo.evaluation.comparison import Model, Scored, compared, role, started_from
 from maskzoo.evaluation.comparison_picture import draw
-from maskzoo.evaluation.comparison_table import by_target, metric_title, task_table, verdict
+from maskzoo.evaluation.comparison_table import by_target, data, metric_title, task_table, verdict
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.training import Base, Tokenizer, Training, Variant
 
@@ -90,6 +90,15 @@ def test_values_of_single_targets_are_folded_away_below():
     assert "RMSE in °C, means over seeds: 2 parts" in text
     assert "| A*02:01 | 1.500 |" in text
     assert "| B*07:02 | 250.0 |" in text
+
+
+def test_what_the_values_rest_on_is_said():
+    counts = {"train": 1500, "validation": 200, "test": 300}
+    assert data(panel()) == ""
+    text = data(panel(counts=counts, apart_by="scaffold", bounds={"train": 7, "validation": 0, "test": 12}))
+    assert text.startswith("1,500 training, 200 validation and 300 test examples, kept apart by scaffold. Values known")
+    assert "(7 in training, 12 in the test split)" in text
+    assert "bound" not in data(panel(counts=counts))
 
 
 def test_the_picture_says_it_too(tmp_path):

@@ -7,7 +7,8 @@ from typing import Any
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.bases import base_folder
 from maskzoo.errors import UserError
-from maskzoo.files import atomic_file, sha256_of, write_json
+from maskzoo.evaluation.types.regression import BOUNDS
+from maskzoo.files import atomic_file, read_json, sha256_of, write_json
 from maskzoo.paths import Layout
 from maskzoo.recipe.recipe import Recipe
 
@@ -48,6 +49,7 @@ def compare(recipe: Recipe, layout: Layout) -> dict[str, Any]:
     for name, task in recipe.tasks.items():
         scored = c.read_task(layout.root, name, models)
         about = {key: getattr(task, key) for key in ("title", "type", "language", "metric", "unit")}
+        about |= {"apart_by": task.split.by or task.split.group, **_data(layout.task(name) / "task.json")}
         panel = c.compared(scored, reference, resamples=resamples, lower_is_better=task.lower_is_better)
         tasks[name] = {**about, **panel}
     scored, without, about = c.read_perplexities(layout.root, models)
@@ -75,6 +77,18 @@ def compare(recipe: Recipe, layout: Layout) -> dict[str, Any]:
         temporary.write_text(page(found), encoding="utf-8")
     write_json(layout.comparison / "comparison.json", found)
     return found
+
+
+def _data(file: Path) -> dict[str, Any]:
+    """Of a prepared task how many examples each split has, and how many values of each are only bounds."""
+    if not file.is_file():  # results can be compared where the task's own files are not
+        return {}
+    prepared = read_json(file)
+    bounds = {
+        split: sum(count for label, count in counts.items() if label.endswith(BOUNDS))
+        for split, counts in prepared["label_counts"].items()
+    }
+    return {"counts": prepared["counts"], "bounds": bounds if any(bounds.values()) else {}}
 
 
 def parameters(folder: Path | None) -> int | None:

@@ -24,9 +24,26 @@ def page(comparison: Mapping[str, Any]) -> str:
     """The whole comparison as Markdown."""
     parts = [f"# Comparison: {comparison['title']}", _legend(comparison)]
     for task in comparison["tasks"].values():
-        parts += [f"## {task['title']}", task_table(task), verdict(task), by_target(task), tuning(task)]
+        parts.append(f"## {task['title']}")
+        parts += [data(task), task_table(task), verdict(task), by_target(task), tuning(task)]
     parts += ["## Pseudo-perplexity of the corpus", *perplexity_section(comparison["pseudo_perplexity"])]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def data(task: Mapping[str, Any]) -> str:
+    """How many examples there are, what keeps the splits apart, and how values are treated that are only bounds."""
+    if not task.get("counts"):
+        return ""
+    counts = task["counts"]
+    text = f"{counts['train']:,} training, {counts['validation']:,} validation and {counts['test']:,} test examples"
+    text += f", kept apart by {task['apart_by']}." if task.get("apart_by") else "."
+    if task.get("bounds"):
+        bounds = task["bounds"]
+        text += (
+            f" Values known only as a bound ({bounds['train']:,} in training, {bounds['test']:,} in the test split) are "
+            "no part of any metric; in training they cost only where an answer is on their wrong side."
+        )
+    return text
 
 
 def task_table(task: Mapping[str, Any]) -> str:

@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 HUB_TASK = "text-classification"  # the Hub has no name of its own for regression on text
+BOUNDS = " (bounds)"  # behind a target where values that are only bounds are counted
 SIDES = {"<": -1, "<=": -1, "≤": -1, ">": 1, ">=": 1, "≥": 1, "=": 0, "": 0}
 
 
@@ -83,7 +84,7 @@ def labels(splits: Splits, task: Task) -> list[str]:
 def counts(examples: Sequence[Example], task: Task) -> Counter[str]:
     """Values of every target; those that are bounds apart, as `target (bounds)`."""
     return Counter(
-        f"{label} (bounds)" if side else label for example in examples for label, (_, side) in example.gold.items()
+        label + BOUNDS if side else label for example in examples for label, (_, side) in example.gold.items()
     )
 
 
