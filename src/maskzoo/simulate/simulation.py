@@ -138,7 +138,7 @@ def write(
                     truth["foreign"].append(name)
                 else:
                     original = base(originals.get(number, number))
-                    text = _planted(role, name, original, chance, truth, texts, domain.WORDS)
+                    text = _planted(role, name, original, chance, truth, texts, domain)
                 if number in originals:
                     kind = "exact_duplicates" if role == "exact_duplicate" else "near_duplicates"
                     truth[kind][-1] = {"original": _id(generator, originals[number]), **truth[kind][-1]}
@@ -171,7 +171,7 @@ def _planted(
     chance: random.Random,
     truth: dict[str, Any],
     texts: dict[str, list[str]],
-    vocabulary: list[str],
+    domain: Any,
 ) -> str:
     """The text of a document in its role; what was done is added to the truth."""
     if role is None:
@@ -180,7 +180,7 @@ def _planted(
         text, change = planting.exact_copy(chance, text)
         truth["exact_duplicates"].append({"copy": name, "change": change})
     elif role.startswith("near_"):
-        text, pair = planting.near_copy(chance, text, float(role.removeprefix("near_")), vocabulary)
+        text, pair = planting.near_copy(chance, text, float(role.removeprefix("near_")), domain.WORDS)
         truth["near_duplicates"].append({"copy": name, **pair})
     elif role == "contaminated":
         task = chance.choice(sorted(texts))
@@ -189,10 +189,10 @@ def _planted(
         entry = {"document": name, "task": task, "example": example, "text": texts[task][example]}
         truth["contaminated"].append({**entry, "form": form, "planted": planted})
     elif role == "personal_data":
-        text, found = planting.with_personal_data(chance, text)
+        text, found = getattr(domain, "with_personal_data", planting.with_personal_data)(chance, text)
         truth["personal_data"].extend({"document": name, **entry} for entry in found)
     elif role == "decoys":
-        text, found = planting.with_decoys(chance, text)
+        text, found = getattr(domain, "with_decoys", planting.with_decoys)(chance, text)
         truth["decoys"].extend({"document": name, **entry} for entry in found)
     elif role.startswith("boilerplate_"):
         footer = truth["boilerplate"][int(role.removeprefix("boilerplate_"))]

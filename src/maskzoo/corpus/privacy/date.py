@@ -40,7 +40,7 @@ NUMERIC = re.compile(
 )
 DAY_AND_MONTH = re.compile(
     r"\b(?:on|since|until|dated|before|after|date:?|through) ((?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))"
-    rf"(?![\w/.%]| ?(?:strength|in |of )){UNITS}",
+    rf"(?![\w/%]|\.\d| ?(?:strength|in |of )){UNITS}",
     re.IGNORECASE,
 )
 PAIR = re.compile(r"\d[/.-]\d")

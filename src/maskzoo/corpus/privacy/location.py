@@ -30,9 +30,11 @@ STREET = re.compile(
     rf"\b\d{{1,5}}[A-Z]? (?:[NSEW]\.? )?(?:(?:[A-Z][\w'’-]*|\d{{1,3}}(?:st|nd|rd|th)) ){{1,3}}(?:{WAY})\b\.?"
     r"(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Floor|Room|#)\.? ?#?[\w-]+)?"
 )
+BEHIND_STREET = re.compile(rf",? in ({PROPER})")
 BOX = re.compile(r"\bP\.? ?O\.? Box \d+\b", re.IGNORECASE)
 ZIP = re.compile(rf"\b(?:{STATES}|{CODES})\.?,? (\d{{5}}(?:-\d{{4}})?)\b|\bZIP(?: code)?:? ?(\d{{5}}(?:-\d{{4}})?)\b")
-CITY = re.compile(rf"\b({PROPER}), (?:{STATES}|(?:{CODES})\b(?!-))")
+# Keller, MD is a doctor and Ruth Orlow, PA an assistant, unless a ZIP code follows
+CITY = re.compile(rf"\b({PROPER}), (?:{STATES}|(?!(?:MD|PA)\b(?! \d{{5}}))(?:{CODES})\b(?!-))")
 LIVES = re.compile(
     r"\b(?:(?:[Ll]iv(?:es|ed|ing)|[Rr]esid(?:es|ed|ing)|[Bb]orn) (?:in|at|near|outside(?: of)?)"
     r"|[Rr]esident of|[Mm]oved (?:here )?(?:from|to)|[Nn]ative of|[Ff]lew (?:in )?from|[Tt]ravell?ed (?:from|to)"
@@ -47,6 +49,9 @@ def candidates(text: str, regions: tuple[str, ...]) -> Iterator[tuple[int, int, 
         for pattern in (STREET, BOX, ZIP):
             for match in pattern.finditer(text):
                 yield *match.span(match.lastindex or 0), "[LOCATION]"
+                city = BEHIND_STREET.match(text, match.end()) if pattern is STREET else None
+                if city and not _larger(city[1]):
+                    yield *city.span(1), "[LOCATION]"
     for pattern in (CITY, LIVES):
         for match in pattern.finditer(text):
             if not _larger(match[1]):

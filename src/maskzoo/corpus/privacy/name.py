@@ -82,7 +82,7 @@ def candidates(text: str, regions: tuple[str, ...]) -> Iterator[tuple[int, int, 
     again = re.compile(rf"(?<![\w-])(?:({ONE}) )?({'|'.join(map(re.escape, words))})(?![\w-])")
     for match in again.finditer(text):
         # Mr. Brown, and brown skin: a name that is a word, too, is not looked for
-        common = re.search(rf"(?<![\w-]){re.escape(match[2].lower())}(?![\w-])", text)
+        common = re.search(rf"(?<![\w./@-]){re.escape(match[2].lower())}(?![\w@/-]|\.\w)", text)
         if not common and not EPONYM.match(text, match.end()):
             first = match[1] and match[1] not in NO_NAME
             yield match.start(1 if first else 2), match.end(), "[NAME]"
