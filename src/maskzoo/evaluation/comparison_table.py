@@ -40,8 +40,8 @@ def data(task: Mapping[str, Any]) -> str:
     if task.get("bounds"):
         bounds = task["bounds"]
         text += (
-            f" Values known only as a bound ({bounds['train']:,} in training, {bounds['test']:,} in the test split) are "
-            "no part of any metric; in training they cost only where an answer is on their wrong side."
+            f" Values known only as a bound ({bounds['train']:,} in training, {bounds['test']:,} in the test split) "
+            "are no part of any metric; in training they cost only where an answer is on their wrong side."
         )
     return text
 
