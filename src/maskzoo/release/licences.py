@@ -95,7 +95,7 @@ LICENCES: dict[str, Licence] = {
         Licence("BSD-2-Clause", "bsd-2-clause"),
         Licence("BSD-3-Clause", "bsd-3-clause"),
         Licence("ISC", "isc"),
-        Licence("C-UDA-1.0", "c-uda"),
+        Licence("C-UDA-1.0", "other", link="https://github.com/microsoft/Computational-Use-of-Data-Agreement"),
         Licence("AFL-3.0", "afl-3.0"),
         Licence("PSF-2.0", "other", link="https://docs.python.org/3/license.html"),
         Licence("Python-2.0", "other", link="https://docs.python.org/3/license.html"),
