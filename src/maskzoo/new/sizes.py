@@ -49,7 +49,7 @@ def sizes(material: str, documents: int, size: int) -> Sizes:
     most = max(20, round(EPOCHS * tokens / (BATCH * LENGTH)))
     layers, width = (2, 128) if size < 1_000_000 else (4, 256)
     held_out = min(0.1, max(0.02, round(100 / documents, 3)))
-    return Sizes(vocabulary, (min(most, 100), min(most, 400)), layers, width, held_out)
+    return Sizes(vocabulary, (min(most, 60), min(most, 400)), layers, width, held_out)
 
 
 def _rounded(number: float) -> int:
