@@ -176,13 +176,45 @@ def test_what_a_tokenizer_cannot_say_is_never_right_and_costs_its_spelling(tmp_p
     assert (found.scores[:, 3] == 3).all(), "the denominator does not depend on the tokenizer"
 
 
-def test_a_checkpoint_without_its_head_is_refused(trees, tiny_bert, tmp_path):
+@pytest.fixture(scope="module")
+def bare(tiny_bert, tmp_path_factory):
+    """A checkpoint as sentence encoders come: without the head of pretraining."""
     from transformers import AutoModel
 
-    AutoModel.from_pretrained(tiny_bert).save_pretrained(tmp_path / "bare")
-    wordpiece().save_pretrained(tmp_path / "bare")
+    folder = tmp_path_factory.mktemp("bare")
+    AutoModel.from_pretrained(tiny_bert).save_pretrained(folder)
+    wordpiece().save_pretrained(folder)
+    return folder
+
+
+def test_a_checkpoint_without_its_head_is_refused(bare):
+    from maskzoo.evaluation.infilling import Infiller
+
     with pytest.raises(UserError, match=r"cannot fill in anything: no MLM head.*head of masked language modelling"):
-        finetune("bare", trees, Finetuning(epochs=0), {0: Start(tmp_path / "bare", 0)}, tmp_path / "out")
+        Infiller.load(bare)
+
+
+def test_the_comparison_says_who_cannot_fill_in_and_gives_intervals_to_the_others(trees, tiny_bert, bare, tmp_path):
+    from maskzoo.evaluation import comparison
+    from maskzoo.evaluation.comparison_table import task_table, tuning
+
+    frozen, root = Finetuning(epochs=0, max_length=32), tmp_path / "evaluation" / "trees"
+    finetune("tiny", trees, frozen, {0: Start(tiny_bert, 0)}, root / "tiny")
+    written = finetune("bare", trees, frozen, {0: Start(bare, 0)}, root / "bare")
+    assert written["seeds"] == []
+    fit_baseline("frequent_piece", trees, root / "frequent_piece")
+    models = [comparison.Model("tiny", "random"), comparison.Model("bare", "base")]
+    scored = comparison.read_task(tmp_path, "trees", models)
+    assert [entry.model.name for entry in scored] == ["frequent_piece", "tiny"]
+    panel = comparison.compared(scored, "bare", resamples=200, lower_is_better=False)
+    panel |= {"metric": "cloze_accuracy", "without": comparison.without(tmp_path, "trees", models)}
+    low, high = panel["models"][0]["interval"]
+    assert low < panel["models"][0]["mean"] < high
+    assert panel["models"][0]["by_target"]["word"]["cloze_accuracy"] == 1
+    lines = task_table(panel).splitlines()
+    assert any("bare" in line and "no MLM head: the checkpoint has no" in line for line in lines), lines
+    assert any("most frequent piece" in line for line in lines)
+    assert tuning(panel) == "No model was fine-tuned: each answers as it was pretrained."
 
 
 # metrics and baselines

@@ -51,7 +51,7 @@ def compare(recipe: Recipe, layout: Layout) -> dict[str, Any]:
         about = {key: getattr(task, key) for key in ("title", "type", "language", "metric", "unit")}
         about |= {"apart_by": task.split.by or task.split.group, **_data(layout.task(name) / "task.json")}
         panel = c.compared(scored, reference, resamples=resamples, lower_is_better=task.lower_is_better)
-        tasks[name] = {**about, **panel}
+        tasks[name] = {**about, **panel, "without": c.without(layout.root, name, models)}
     scored, without, about = c.read_perplexities(layout.root, models)
     perplexity: dict[str, Any] = {**about, "models": [], "without": without}
     if scored:

@@ -93,6 +93,8 @@ def default_reference(recipe: Recipe) -> str | None:
 def read_task(root: Path, task: str, models: Sequence[Model]) -> list[Scored]:
     """Results of every model and baseline on one task, aligned to the same test examples.
 
+    Models that cannot do the task are left out; see `without`.
+
     Raises:
         UserError: a model was not evaluated, predictions do not fit results, or models saw different examples.
     """
@@ -108,6 +110,8 @@ def read_task(root: Path, task: str, models: Sequence[Model]) -> list[Scored]:
                 hint=f"run `maskzoo finetune DOMAIN --model {model.name} --task {task}`",
             )
         record = read_json(results)
+        if "reason" in record:
+            continue
         side = metrics.reads(record["metric"])
         rows.append((model, record, _predictions(folder / model.name / "predictions.parquet", side)))
     examples = sorted(next(iter(rows[0][2].values()))) if rows else []
@@ -120,6 +124,17 @@ def read_task(root: Path, task: str, models: Sequence[Model]) -> list[Scored]:
                     hint="the task was prepared again in between: run its evaluation again",
                 )
     return [_scored(folder, task, model, results, by_seed, examples) for model, results, by_seed in rows]
+
+
+def without(root: Path, task: str, models: Sequence[Model]) -> list[dict[str, Any]]:
+    """Entries of the models that cannot do a task, and why."""
+    found = []
+    for model in models:
+        file = f"evaluation/{task}/{model.name}/results.json"
+        reason = read_json(root / file).get("reason")
+        if reason is not None:
+            found.append({"name": model.name, "role": model.role, "reason": reason, "results": [file]})
+    return found
 
 
 def _predictions(path: Path, side: str) -> dict[Any, dict[str, tuple[Any, Any]]]:
@@ -192,6 +207,7 @@ def _tuning(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "learning_rates": list(dict.fromkeys(rate for rate in rates if rate is not None)),
         "tried_rates": details.get("validation_by_learning_rate", {}),
         "max_length": runs[0].get("hyperparameters", {}).get("max_length"),
+        "epochs": runs[0].get("hyperparameters", {}).get("epochs"),
         "truncated_test_examples": details.get("truncated", {}).get("test", 0),
         "pretraining_seeds": list(dict.fromkeys(run.get("pretraining_seed") for run in runs)),
     }

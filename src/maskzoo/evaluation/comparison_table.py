@@ -70,6 +70,7 @@ def task_table(task: Mapping[str, Any]) -> str:
                 _count(model["parameters"]),
             )
         )
+    rows += [(title_of(model["name"]), model["role"], model["reason"], *[""] * 4) for model in task.get("without", ())]
     return table(header, rows)
 
 
@@ -123,6 +124,8 @@ def tuning(task: Mapping[str, Any]) -> str:
     tuned = [model for model in task["models"] if model["learning_rates"]]
     if not tuned:
         return ""
+    if all(model.get("epochs") == 0 for model in tuned):
+        return f"No model was fine-tuned: each answers as it was pretrained.{_cut(tuned)}"
     tried = sorted({float(rate) for model in tuned for rate in (*model["learning_rates"], *model["tried_rates"])})
     if len(tried) > 1:
         chosen = ", ".join(

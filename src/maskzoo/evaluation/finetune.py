@@ -10,7 +10,7 @@ from typing import Any
 from maskzoo.errors import UserError
 from maskzoo.evaluation import types
 from maskzoo.evaluation.judging import by_target, judge
-from maskzoo.evaluation.results import SeedResult, predictions_table, write_results, write_table
+from maskzoo.evaluation.results import SeedResult, predictions_table, write_results, write_table, write_without
 from maskzoo.evaluation.splitting import SPLITS
 from maskzoo.evaluation.task_data import PreparedTask
 from maskzoo.evaluation.types._tuner import Tuner
@@ -43,6 +43,7 @@ def finetune(
     """Fine-tune for every seed in `starts` and write results.json and predictions.parquet; returns the former.
 
     A finished seed is kept in `folder/seeds` and taken up again while checkpoint, task and settings are the same.
+    Where a checkpoint cannot do the task at all, results.json says why in `reason` and has no seeds.
 
     Args:
         threads: of torch on the CPU (default: torch's own choice).
@@ -55,6 +56,10 @@ def finetune(
         raise UserError(f"task {task.name!r} has one label", expected="at least two to tell apart")
     checksums = {start.folder: checkpoint_sha256(start.folder) for start in starts.values()}
     first = next(iter(starts))
+    reason = types.load(task.type).tuner(task).objection(starts[first].folder)
+    if reason is not None:
+        inputs = {"task": task.sha256, "checkpoint": checksums[starts[first].folder]}
+        return write_without(folder, model=model, task=task, reason=reason, inputs=inputs)
     # where the first seed chooses the learning rate, the others depend on what it started from
     chooser = [first, checksums[starts[first].folder]] if len(settings.learning_rates) > 1 else []
     prints = {

@@ -44,6 +44,9 @@ def run(args: argparse.Namespace) -> int:
     folder = layout.evaluated(args.task, args.model)
     settings = recipe.tasks[args.task].finetuning
     results = finetune(args.model, task, settings, starts, folder, threads=args.threads)
+    if "reason" in results:
+        print(f"{args.task}: {args.model}: {results['reason']} -> {folder}", file=sys.stderr)
+        return 0
     values = [entry["test"][task.metric] for entry in results["seeds"]]
     print(
         f"{args.task}: {args.model}: test {task.metric} {sum(values) / len(values):.3f}"

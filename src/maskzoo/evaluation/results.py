@@ -76,13 +76,7 @@ def write_results(
 
     rates = [result.examples_per_second for result in seeds]
     information = {
-        "model": model,
-        "task": task.name,
-        "type": task.type,
-        "metric": task.metric,
-        "unit": task.unit,
-        "labels": task.labels,
-        "counts": {"train": len(task.train), "validation": len(task.validation), "test": len(task.test)},
+        **_about(model, task),
         "seeds": [asdict(result) for result in seeds],
         "examples_per_second": sum(rates) / len(rates),
         "provenance": stamp(inputs=inputs),
@@ -90,3 +84,29 @@ def write_results(
     write_table(pa.concat_tables(tables), folder / "predictions.parquet")
     write_json(folder / "results.json", information)
     return information
+
+
+def write_without(
+    folder: Path, *, model: str, task: PreparedTask, reason: str, inputs: dict[str, str]
+) -> dict[str, Any]:
+    """Write into `folder` that a model cannot do a task, and why: results.json without seeds, no predictions."""
+    import pyarrow as pa
+
+    information = {**_about(model, task), "seeds": [], "reason": reason, "provenance": stamp(inputs=inputs)}
+    write_table(
+        pa.table({"seed": pa.array([], pa.int32()), "id": pa.array([], pa.string())}), folder / "predictions.parquet"
+    )
+    write_json(folder / "results.json", information)
+    return information
+
+
+def _about(model: str, task: PreparedTask) -> dict[str, Any]:
+    return {
+        "model": model,
+        "task": task.name,
+        "type": task.type,
+        "metric": task.metric,
+        "unit": task.unit,
+        "labels": task.labels,
+        "counts": {"train": len(task.train), "validation": len(task.validation), "test": len(task.test)},
+    }

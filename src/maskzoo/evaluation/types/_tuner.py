@@ -24,6 +24,10 @@ class Tuner:
     def __init__(self, task: "PreparedTask") -> None:
         self.task = task
 
+    def objection(self, checkpoint: Path) -> str | None:
+        """Why a checkpoint cannot do the task; None where it can."""
+        return None
+
     def model(self, checkpoint: Path) -> Any:
         """The checkpoint's encoder under a new head, in float32."""
         from transformers import AutoModelForSequenceClassification

@@ -159,6 +159,12 @@ class ClozeTuner(Tuner):
 
     FAST = True
 
+    def objection(self, checkpoint: "Path") -> str | None:
+        """A checkpoint that came without its head has nothing to fill in with; a random one would be no answer."""
+        from maskzoo.evaluation.scoring import load_scorer
+
+        return load_scorer(checkpoint)[1]
+
     def model(self, checkpoint: "Path") -> Any:
         """The whole masked language model.
 
