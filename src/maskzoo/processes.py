@@ -3,11 +3,14 @@
 Training runs in one process: several would do the same work and write over each other's files.
 """
 
+import gc
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from maskzoo.errors import UserError
 
+HELD = 200_000  # new objects after which cycles are looked for all the same
 # what `accelerate launch`, `torchrun` and MPI tell each of the processes that they start
 _COUNTS = ("WORLD_SIZE", "PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "MV2_COMM_WORLD_SIZE")
 
@@ -15,6 +18,17 @@ _COUNTS = ("WORLD_SIZE", "PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "MV2_COMM_WORLD_SIZ
 def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """While thousands of objects without cycles are held: looking for cycles among them is a third of the work."""
+    before = gc.get_threshold()
+    gc.set_threshold(HELD, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def refuse_several(environment: Mapping[str, str] = os.environ) -> None:

@@ -1,5 +1,7 @@
 """Evaluation texts are found in documents, whole and by shared word n-grams, and nothing else is."""
 
+import numpy as np
+
 from maskzoo.corpus.decontamination import ContaminationReport, EvaluationIndex
 from maskzoo.corpus.words import hashes, words
 from maskzoo.recipe.curation import Decontamination
@@ -76,3 +78,21 @@ def test_sentences_can_be_switched_off() -> None:
     text = "one two three four five six seven"
     index = EvaluationIndex({"task": {"test": [text]}}, Decontamination(sentences=False))
     assert not hits(index, text)
+
+
+def test_documents_looked_up_together_are_hit_as_each_alone():
+    generator = np.random.default_rng(0)
+
+    def made(length):
+        return generator.integers(0, 3, size=length).astype(np.uint64)  # so few kinds of words that runs repeat
+
+    texts = {str(number): made(int(generator.integers(1, 40))) for number in range(60)}
+    index = EvaluationIndex({"task": {"test": list(texts)}}, Decontamination(ngram=8, min_sentence_words=6), texts.get)
+    documents = [made(int(generator.integers(0, 60))) for _ in range(300)] + list(texts.values())
+    together = index.hits_of(documents)
+    hit = 0
+    for document, found in zip(documents, together, strict=True):
+        alone = index.hits(document)
+        assert (found.texts, found.ngrams.tolist()) == (alone.texts, alone.ngrams.tolist())
+        hit += bool(found)
+    assert 60 < hit < len(documents)

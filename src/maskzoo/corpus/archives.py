@@ -8,7 +8,7 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -113,7 +113,9 @@ def opened(path: Path, name: str, limits: Limits | None = None) -> Iterator[tupl
             yield name.removesuffix(".gz"), stream
 
 
-def members(path: Path, name: str, pattern: str, limits: Limits | None = None) -> Iterator[tuple[str, BinaryIO]]:
+def members(
+    path: Path, name: str, pattern: str, limits: Limits | None = None
+) -> Generator[tuple[str, BinaryIO], None, None]:
     """Name and stream of each member of an archive that matches `pattern`, in the archive's order.
 
     The kind (zip, tar, tar.gz, tar.bz2, tar.xz, or one gz file) is read from the bytes. A member

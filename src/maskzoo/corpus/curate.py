@@ -31,7 +31,7 @@ from maskzoo.corpus.splitting import SPLITS, split_of
 from maskzoo.corpus.store import DOCUMENT, DROPPED, ParquetStream, StringFile, rows
 from maskzoo.errors import UserError
 from maskzoo.materials import Unread
-from maskzoo.processes import cores
+from maskzoo.processes import cores, few_collections
 from maskzoo.progress import Progress
 from maskzoo.recipe.curation import Curation
 
@@ -79,7 +79,7 @@ def curate(
     try:
         run = _Run({origin.name: origin for origin in origins}, settings, target, spill, index)
         workers = workers or cores()
-        with ParquetStream(target / "dropped.parquet", DROPPED) as dropped:
+        with ParquetStream(target / "dropped.parquet", DROPPED) as dropped, few_collections():
             run.first_pass(dropped, workers)
             run.second_pass(dropped, workers)
     finally:

@@ -4,14 +4,14 @@ Both are looked up by 64-bit hashes of word runs. A hit is not verified against 
 n-grams and a billion words of corpus one false hit is expected in some 20,000 corpora.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.corpus.words import Hashes, ngrams, run
+from maskzoo.corpus.words import Hashes, ngrams, run, runs
 from maskzoo.materials.text import lookup as words_of
 from maskzoo.recipe.curation import Decontamination
 
@@ -77,6 +77,7 @@ class EvaluationIndex:
         lengths = [len(part) for part in collected]
         self.ngram_table = HashTable(np.concatenate(collected) if collected else np.empty(0, dtype=np.uint64))
         self.start_table = HashTable(np.fromiter(self.starts, dtype=np.uint64, count=len(self.starts)))
+        self.whole_table = HashTable(np.fromiter(self.wholes, dtype=np.uint64, count=len(self.wholes)))
         # n-grams of each text as indices into the table, and the tasks of each n-gram as bits
         flat = (
             np.searchsorted(self.ngram_table.values, np.concatenate(collected)) if collected else np.empty(0, np.int64)
@@ -99,6 +100,24 @@ class EvaluationIndex:
             if len(text) >= settings.min_sentence_words:
                 start = run(text[: settings.min_sentence_words])
                 self.starts.setdefault(start, {}).setdefault(len(text), {}).setdefault(whole, []).append(number)
+
+    def hits_of(self, documents: Sequence[Hashes]) -> list[Hits]:
+        """`hits` of each document; those without any, nearly all, are told at once for all of them."""
+        suspects: set[int] = set()
+        numbers = [number for number, document in enumerate(documents) if len(document)]
+        if numbers:
+            words = np.concatenate([documents[number] for number in numbers])
+            ends = np.cumsum([len(documents[number]) for number in numbers])
+            searches = [(self.ngram_table, self.settings.ngram)]
+            if self.settings.sentences:
+                searches.append((self.start_table, self.settings.min_sentence_words))
+                suspects.update(self.whole_table.find(runs(words, ends))[0].tolist())
+            for table, length in searches:
+                positions = table.find(ngrams(words, length))[0]
+                owners = np.searchsorted(ends, positions, side="right")
+                suspects.update(owners[positions + length <= ends[owners]].tolist())
+        found = {numbers[suspect]: self.hits(documents[numbers[suspect]]) for suspect in suspects}
+        return [found.get(number) or Hits() for number in range(len(documents))]
 
     def hits(self, document: Hashes) -> Hits:
         """Evaluation texts that the document holds whole (or is, however short), and n-grams that it shares."""

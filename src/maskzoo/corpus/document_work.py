@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
+
 from maskzoo import materials
 from maskzoo.corpus.decontamination import EvaluationIndex, Hits
 from maskzoo.corpus.near_duplicates import Signatures, shingles, signatures
@@ -71,12 +73,17 @@ def work(chunk: Chunk) -> WorkedChunk:
     settings = _State.settings
     near, parts = settings.deduplication.near, settings.deduplication.parts
     prepared = _State.material.prepare(chunk.documents, settings=settings, boilerplate=chunk.boilerplate)
+    if _State.index is None:
+        hits = [Hits()] * len(prepared)
+    else:  # a document that a filter drops is looked up nowhere
+        empty = np.empty(0, dtype=np.uint64)
+        hits = _State.index.hits_of([empty if one.verdict else one.lookup for one in prepared])
     documents: list[Worked] = []
     kept: list[Hashes] = []
     kept_parts: list[Hashes] = []
-    for unread, one in zip(chunk.documents, prepared, strict=True):
+    for unread, one, found in zip(chunk.documents, prepared, hits, strict=True):
         long = [part for part in one.parts if len(part) >= parts.min_units] if parts else []
-        worked = _checked(unread, one, long)
+        worked = _checked(unread, one, long, found)
         documents.append(worked)
         if worked.dropped is None:
             kept_parts += [shingles(part, PART_SHINGLE) for part in long]
@@ -89,13 +96,11 @@ def work(chunk: Chunk) -> WorkedChunk:
     )
 
 
-def _checked(unread: Unread, prepared: Prepared, parts: list[Hashes]) -> Worked:
+def _checked(unread: Unread, prepared: Prepared, parts: list[Hashes], hits: Hits) -> Worked:
     dropped = ("filters", *prepared.verdict) if prepared.verdict else None
-    hits = None
-    if dropped is None and _State.index is not None:
-        hits = _State.index.hits(prepared.lookup)
-        if hits:
-            dropped = ("decontamination", *_State.index.verdict(hits))
+    if hits:
+        assert _State.index is not None, "there are hits"
+        dropped = ("decontamination", *_State.index.verdict(hits))
     return Worked(
         text=prepared.text,
         source=unread.source,
