@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
@@ -25,6 +26,12 @@ def fitted(name, task, folder):
 def test_every_type_of_task_has_its_baselines():
     assert names_for("sequence_classification", "text") == ["majority", "tfidf_logreg"]
     assert names_for("token_classification", "text") == ["majority", "window_linear"]
+    assert names_for("pair_classification", "text") == ["majority", "tfidf_pair"]
+    assert names_for("multi_label", "text") == ["majority", "tfidf_ovr"]
+    assert names_for("regression", "text") == ["mean", "tfidf_ridge"]
+    assert names_for("retrieval", "text") == ["random_order", "tfidf_retrieval"]
+    assert names_for("cloze", "text") == ["character_ngrams", "frequent_piece"]
+    assert "window_linear" not in names_for("token_classification", "protein"), "residues have no affixes"
 
 
 def test_tfidf_beats_the_majority_on_separable_texts(colours, tmp_path):
@@ -124,3 +131,70 @@ def test_baselines_never_import_torch(tmp_path):
     answer = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert answer.stdout.strip() == "[]", answer.stderr
     assert json.loads((tmp_path / "out" / "results.json").read_text())["model"] == "tfidf_logreg"
+
+
+COSTS = {"red": 4.0, "green": 1.0, "blue": -2.0, "amber": 0.5}
+
+
+def coloured(count: int = 300):
+    """Sentences with two colours, where both are named in `fields`: what they cost, and which they are."""
+    records = []
+    for number in range(count):
+        first, second = list(COSTS)[number % 4], list(COSTS)[(number // 4) % 4]
+        cells = {
+            colour: "" if (number + place) % 7 == 0 else str(int(colour in (first, second)))
+            for place, colour in enumerate(COSTS)
+        }
+        records.append(
+            record(
+                f"the party shall pay {first} and {second} under clause {number}",
+                number=number,
+                cost=str(COSTS[first] + COSTS[second]),
+                half="" if number % 2 else str(COSTS[first] / 2),
+                **cells,
+            )
+        )
+    return records
+
+
+def test_ridge_learns_each_target_from_the_examples_that_have_it(tmp_path):
+    task = make_task(type="regression", label=("cost", "half"), unit="euro", metric="rmse")
+    prepare_task(task, reader(all=coloured()), tmp_path / "task", where="made")
+    prepared = read_task(tmp_path / "task")
+    ridge = fitted("tfidf_ridge", prepared, tmp_path / "r")["test"]["rmse"]
+    mean = fitted("mean", prepared, tmp_path / "m")["test"]["rmse"]
+    assert ridge < mean / 2, "an error is better when it is less, also where a penalty is chosen"
+
+
+def test_a_regression_leaves_bounds_out(tmp_path):
+    from maskzoo.evaluation.baselines.tfidf_ridge import exact
+
+    records = [
+        record(f"text {number}", number=number, value=str(number % 10), relation=">" if number % 3 == 0 else "=")
+        for number in range(120)
+    ]
+    task = make_task(type="regression", label="value", unit="nM", censored="relation", metric="mae")
+    prepare_task(task, reader(all=records), tmp_path / "task", where="made")
+    prepared = read_task(tmp_path / "task")
+    known = ~np.isnan(exact(prepared.train)[:, 0])
+    assert known.mean() == pytest.approx(2 / 3, abs=0.1)
+    assert fitted("mean", prepared, tmp_path / "m")["hyperparameters"] == {"middle": "median"}
+
+
+def test_one_against_the_rest_learns_labels_from_the_cells_that_are_known(tmp_path):
+    task = make_task(type="multi_label", label=tuple(COSTS), metric="roc_auc")
+    prepare_task(task, reader(all=coloured()), tmp_path / "task", where="made")
+    prepared = read_task(tmp_path / "task")
+    assert np.isnan(prepared.train.gold).any()
+    assert fitted("tfidf_ovr", prepared, tmp_path / "t")["test"]["roc_auc"] > 0.95
+    assert fitted("majority", prepared, tmp_path / "m")["test"]["roc_auc"] == pytest.approx(0.5)
+    rows = pq.read_table(tmp_path / "t" / "predictions.parquet").to_pylist()
+    assert len(rows) == len(prepared.test)
+
+
+def test_two_classes_are_ranked_by_probability(tmp_path):
+    records = [record(f"{'good' if n % 2 else 'bad'} clause {n}", "yes" if n % 2 else "no", n) for n in range(200)]
+    prepare_task(make_task(metric="roc_auc"), reader(all=records), tmp_path / "task", where="made")
+    prepared = read_task(tmp_path / "task")
+    assert fitted("tfidf_logreg", prepared, tmp_path / "t")["test"]["roc_auc"] == 1
+    assert fitted("majority", prepared, tmp_path / "m")["test"]["roc_auc"] == pytest.approx(0.5)
