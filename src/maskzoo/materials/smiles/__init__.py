@@ -52,7 +52,7 @@ def key(text: str) -> str:
 def task_text(text: str) -> str | None:
     """The canonical SMILES of the largest fragment, as the corpus has it."""
     with quietly():
-        molecule = standardised(text)
+        molecule = standardised(text, named=False)
     return None if molecule is None else molecule.smiles
 
 

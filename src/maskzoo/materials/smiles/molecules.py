@@ -62,12 +62,15 @@ def read(text: str) -> Any | None:
     return mol if mol is not None and mol.GetNumAtoms() else None
 
 
-def standardised(text: str, *, largest_fragment: bool = True, neutralise: bool = False) -> Molecule | None:
+def standardised(
+    text: str, *, largest_fragment: bool = True, neutralise: bool = False, named: bool = True
+) -> Molecule | None:
     """The molecule that a SMILES stands for, or None where RDKit refuses it. Call it `quietly`.
 
     Args:
         largest_fragment: of what is written with dots keep the largest part that holds carbon.
         neutralise: add or remove hydrogens until nothing carries a charge that it need not.
+        named: whether the InChIKey is wanted, which costs more than all the rest; without it the key is the SMILES.
     """
     from rdkit import Chem
     from rdkit.Chem.rdinchi import MolToInchiKey
@@ -84,7 +87,7 @@ def standardised(text: str, *, largest_fragment: bool = True, neutralise: bool =
     if neutralise:
         mol = _neutral(mol, changes)
     smiles = Chem.MolToSmiles(mol)
-    key = MolToInchiKey(mol)
+    key = MolToInchiKey(mol) if named else smiles
     if not key:
         changes["without_inchi"] += 1
     return Molecule(mol, smiles, key or smiles, changes)
