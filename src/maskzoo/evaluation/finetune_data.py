@@ -173,8 +173,13 @@ def logits_of(
     *,
     padding: int,
     batch_size: int,
+    exact: bool = False,
 ) -> list[Any]:
-    """A model's logits for every example, float32 arrays, in the order of the split; batches are of like lengths."""
+    """A model's logits for every example, float32 arrays, in the order of the split; batches are of like lengths.
+
+    Args:
+        exact: compute in float32 on a GPU, too: bfloat16 has three digits, and makes ties of near numbers.
+    """
     import torch
 
     order = sorted(range(len(encoded)), key=lambda place: len(encoded.input_ids[place]))
@@ -186,7 +191,7 @@ def logits_of(
         batch = collate([encoded[place] for place in places], padding=padding)
         del batch["labels"]
         cuda = device.type == "cuda"
-        with torch.inference_mode(), torch.autocast(device.type, dtype=torch.bfloat16, enabled=cuda):
+        with torch.inference_mode(), torch.autocast(device.type, dtype=torch.bfloat16, enabled=cuda and not exact):
             logits = model(**{name: tensor.to(device) for name, tensor in batch.items()}).logits
         for row, place in zip(logits.float().cpu().numpy(), places, strict=True):
             found[place] = row

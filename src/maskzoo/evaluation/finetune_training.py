@@ -129,6 +129,8 @@ def _train(
         )
         trainer.remove_callback(PrinterCallback)
         trainer.train()
+        # else the model computes in bfloat16 for good, and not only in training
+        trainer.accelerator.unwrap_model(model, keep_fp32_wrapper=False)
 
 
 class _KeepBest(TrainerCallback):

@@ -17,9 +17,11 @@ class Tuner:
 
     Attributes:
         FAST: whether the tokenizer must say which characters a token covers.
+        EXACT: whether answers are ranked or numbers, so that they are computed in float32 everywhere.
     """
 
     FAST = False
+    EXACT = False
 
     def __init__(self, task: "PreparedTask") -> None:
         self.task = task
@@ -72,7 +74,7 @@ class Tuner:
         """Predictions for a split, computed in batches of like lengths and returned in the split's order."""
         from maskzoo.evaluation.finetune_data import logits_of
 
-        logits = logits_of(model, encoded, self.collate, padding=padding, batch_size=batch_size)
+        logits = logits_of(model, encoded, self.collate, padding=padding, batch_size=batch_size, exact=self.EXACT)
         return self.decode(logits, split, encoded)
 
     def decode(self, logits: list[Any], split: "Split", encoded: "Encoded") -> Predictions:

@@ -119,6 +119,8 @@ def tuner(task: PreparedTask) -> "MultiLabelTuner":
 class MultiLabelTuner(Tuner):
     """A sigmoid a label on top of the encoder's summary of the text."""
 
+    EXACT = True
+
     def model(self, checkpoint: Path) -> Any:
         """The checkpoint under a new head with an output a label."""
         from transformers import AutoModelForSequenceClassification
