@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +28,15 @@ from maskzoo.corpus.parallel import ordered_map
 from maskzoo.corpus.part_duplicates import Repeats, repeated_documents
 from maskzoo.corpus.record import Record
 from maskzoo.corpus.splitting import SPLITS, split_of
-from maskzoo.corpus.store import DOCUMENT, DROPPED, ParquetStream, StringFile, rows
+from maskzoo.corpus.store import DOCUMENT, DROPPED, ParquetStream, StringFile, rows, tables
 from maskzoo.errors import UserError
 from maskzoo.materials import Unread
 from maskzoo.processes import cores, few_collections
 from maskzoo.progress import Progress
 from maskzoo.recipe.curation import Curation
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 CHUNK_CHARACTERS = 1 << 19
 CHUNK_DOCUMENTS = 1024
@@ -194,42 +197,67 @@ class _Run:
         original = np.where(equal != itself, equal, np.where(near != itself, near, sharing))
         name = self._names(digests, np.unique(original[original != itself]))
         alone = original == itself
-        kept = kept_bytes = 0
+        start = 0
         with ParquetStream(self.target / "documents.parquet", DOCUMENT) as documents:
-            for number, row in enumerate(rows(self.spill / "documents.parquet", SPILL)):
-                text, source, locator, sha256 = row
-                digest = digests[number].tobytes()
-                size = len(text) if text.isascii() else len(text.encode())
-                if not alone[number]:
+            for table in tables(self.spill / "documents.parquet", SPILL):
+                end = start + table.num_rows
+                documents.add_table(self._kept(table, digests[start:end], alone[start:end]))
+                for place in np.flatnonzero(~alone[start:end]).tolist():
+                    number = start + place
+                    row = tuple(column[place].as_py() for column in table.columns)
                     other = name(int(original[number]))
                     if equal[number] != number:
-                        self._drop(
-                            dropped, digest, row, size, "exact_duplicates", "same_words", f"same words as {other}"
-                        )
-                        continue
-                    self.funnel.passed("exact_duplicates", size, size)
-                    reason, detail = "similar", f"estimated Jaccard {similarity[number]:.2f} with {other}"
-                    if near[number] == number and parts:
-                        reason = "repeated_parts"
+                        stage, reason, detail = "exact_duplicates", "same_words", f"same words as {other}"
+                    elif near[number] == number and parts:
+                        stage, reason = "near_duplicates", "repeated_parts"
                         detail = (
                             f"{parts.share[number]:.0%} of it in {parts.repeated[number]} part(s) of earlier "
                             f"documents, most of them of {other}"
                         )
-                    elif self.redundancy.find:
-                        detail = self.redundancy.detail.format(other)
-                    self._drop(dropped, digest, row, size, "near_duplicates", reason, detail)
-                    continue
-                split = split_of(digest, self.settings.split)
-                origin = self.origins[source]
-                documents.add(digest.hex(), text, source, origin.licence, origin.language, locator, sha256, split)
-                kept += 1
-                kept_bytes += size
-                for counts in (self.sources[source], self.splits[split]):
-                    counts["documents"] += 1
-                    counts["bytes"] += size
-        for stage in ("exact_duplicates", "near_duplicates"):
-            self.funnel.passed(stage, kept_bytes, kept_bytes, kept)
+                    else:
+                        stage, reason = "near_duplicates", "similar"
+                        detail = f"estimated Jaccard {similarity[number]:.2f} with {other}"
+                        if self.redundancy.find:
+                            detail = self.redundancy.detail.format(other)
+                    size = len(row[0].encode())
+                    if stage == "near_duplicates":
+                        self.funnel.passed("exact_duplicates", size, size)
+                    self._drop(dropped, digests[number].tobytes(), row, size, stage, reason, detail)
+                start = end
         self._refuse_emptiness()
+
+    def _kept(self, table: "pa.Table", digests: NDArray[np.uint64], alone: NDArray[np.bool_]) -> "pa.Table":
+        """The rows that stay, as they are written, with their split; they are counted."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        table = table.filter(pa.array(alone))
+        raw = digests[alone].tobytes()
+        splits = [split_of(raw[place : place + 16], self.settings.split) for place in range(0, len(raw), 16)]
+        sizes = pc.binary_length(table.column("text")).to_numpy()
+        sources = table.column("source").to_pylist()
+        for names, counts in ((sources, self.sources), (splits, self.splits)):
+            known, which = np.unique(np.array(names, dtype=object), return_inverse=True)
+            documents, size = np.bincount(which), np.bincount(which, weights=sizes)
+            for name, many, much in zip(known.tolist(), documents.tolist(), size.tolist(), strict=True):
+                counts[name]["documents"] += many
+                counts[name]["bytes"] += int(much)
+        for stage in ("exact_duplicates", "near_duplicates"):
+            self.funnel.passed(stage, int(sizes.sum()), int(sizes.sum()), len(sizes))
+        written = {
+            "id": [raw[place : place + 16].hex() for place in range(0, len(raw), 16)],
+            "text": table.column("text"),
+            "source": table.column("source"),
+            "licence": [self.origins[source].licence for source in sources],
+            "language": [self.origins[source].language for source in sources],
+            "locator": table.column("locator"),
+            "sha256": table.column("sha256"),
+            "split": splits,
+        }
+        columns = [
+            value if isinstance(value, pa.ChunkedArray) else pa.array(value, pa.string()) for value in written.values()
+        ]
+        return pa.table(columns, names=list(written))
 
     def _names(self, digests: NDArray[np.uint64], wanted: NDArray[np.int64]) -> Callable[[int], str]:
         """What says in the detail of a dropped document which one stays: its digest and its place, read from disk."""

@@ -4,7 +4,10 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 ROW_GROUP_BYTES = 4 << 20
 ROW_GROUP_ROWS = 16_384
@@ -32,6 +35,12 @@ class ParquetStream:
         self._bytes += len("".join(filter(None, values)))
         if self._bytes >= ROW_GROUP_BYTES or len(self._rows) >= ROW_GROUP_ROWS:
             self._flush()
+
+    def add_table(self, table: "pa.Table") -> None:
+        """Rows of a table that has the columns, behind those that were added before."""
+        self._flush()
+        if table.num_rows:
+            self._writer.write_table(table.select(list(self.columns)).cast(self.schema))
 
     def _flush(self) -> None:
         if self._rows:
@@ -61,12 +70,17 @@ def _repeated(columns: tuple[str, ...]) -> list[str]:
 
 def rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
     """The rows of a Parquet file in order, one row group in memory."""
+    for table in tables(path, columns):
+        yield from zip(*(table.column(name).to_pylist() for name in columns), strict=True)
+
+
+def tables(path: Path, columns: tuple[str, ...]) -> Iterator["pa.Table"]:
+    """The row groups of a Parquet file in order, with these columns."""
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path, memory_map=False, pre_buffer=False) as file:
         for group in range(file.num_row_groups):
-            table = file.read_row_group(group, columns=list(columns), use_threads=False)
-            yield from zip(*(table.column(name).to_pylist() for name in columns), strict=True)
+            yield file.read_row_group(group, columns=list(columns), use_threads=False).select(list(columns))
 
 
 class StringFile:
