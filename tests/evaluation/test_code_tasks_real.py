@@ -54,7 +54,7 @@ def test_story_points_keep_the_published_split(prepared):
 
 def test_half_of_the_pairs_are_clones(prepared):
     found = information(prepared, "clones")
-    assert found["counts"] == {"train": 300, "validation": 160, "test": 600}
+    assert found["counts"] == {"train": 600, "validation": 160, "test": 600}
     assert sorted(found["label_counts"]["test"].values()) == [300, 300]
 
 
