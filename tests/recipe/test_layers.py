@@ -1,4 +1,4 @@
-"""A recipe may be laid over what its group shares, a scale over another; an error names the file that has to be mended."""
+"""A recipe may be laid over its group's, a scale over another; an error names the file that has to be mended."""
 
 from pathlib import Path
 
