@@ -74,6 +74,8 @@ def _spans(value: str, text: str, where: str) -> list[Span]:
         return []
     try:
         rows = json.loads(value)
+        if not isinstance(rows, list):
+            raise TypeError
         spans = [(start, end, str(kind)) for start, end, kind in rows]
     except (ValueError, TypeError):
         raise UserError(f"spans {value[:80]!r}", where=where, expected=expected) from None
