@@ -1,5 +1,6 @@
 """The funnel as a picture: what is left after each stage, and what each stage took for which reason."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +48,19 @@ def _note(stage: dict[str, Any], funnel: dict[str, Any]) -> str:
     if stage["stage"] == "cleaning":
         return f"of {_megabytes(stage['bytes_in'])} read"
     if stage["stage"] == "privacy":
-        return ", ".join(f"{count:,} {kind}" for kind, count in funnel["privacy"].items() if count) or "none found"
+        kinds = Counter(funnel["privacy"]).most_common()
+        return _listed([f"{count:,} {kind}" for kind, count in kinds if count]) or "none found"
     if not stage["reasons"]:
         return ""
     reasons = [f"{entry['documents']:,} {reason.replace('_', ' ')}" for reason, entry in stage["reasons"].items()]
-    more = f", {len(reasons) - REASONS_SHOWN} more" if len(reasons) > REASONS_SHOWN else ""
     size = sum(entry["bytes"] for entry in stage["reasons"].values())
-    return f"dropped {', '.join(reasons[:REASONS_SHOWN])}{more} ({_megabytes(size)})"
+    return f"dropped {_listed(reasons)} ({_megabytes(size)})"
+
+
+def _listed(parts: list[str]) -> str:
+    """The first parts, and how many more there are."""
+    more = f", {len(parts) - REASONS_SHOWN} more" if len(parts) > REASONS_SHOWN else ""
+    return ", ".join(parts[:REASONS_SHOWN]) + more
 
 
 def _megabytes(size: int) -> str:
