@@ -36,6 +36,14 @@ def test_corpus_memory_gives_the_ratio_of_the_peaks() -> None:
 
 
 @pytest.mark.slow
+def test_protein_curation_gives_a_speed_for_every_stage() -> None:
+    lines = printed("protein_curation.py").splitlines()
+    assert " cores; Python 3." in lines[0]
+    for stage in ("reading", "cleaning, filters, identities", "curation", "curation + k-mers (fallback)"):
+        assert any(re.fullmatch(re.escape(stage) + r" +\d+\.\d +\d+\.\d\d", line) for line in lines), stage
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "proof", "sides"),
     [
