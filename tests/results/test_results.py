@@ -119,10 +119,21 @@ def test_code_of_one_domain_is_counted_where_it_lives(tmp_path):
             f"corpus: {{material: {material}}}\n# a comment\n\nscales: {{demo: {{simulate: {{generator: {name}}}}}}}\n"
         )
         (tmp_path / "domains" / name / "domain.yaml").write_text(recipe)
-    for file in ("materials/stone/__init__.py", "materials/text/__init__.py", "simulate/domains/rocks.py"):
+    for file in (
+        "materials/stone/__init__.py",
+        "materials/text/__init__.py",
+        "simulate/domains/rocks.py",
+        "simulate/own.py",
+    ):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text("a = 1\n\n# why\nb = 2\n")
+    for name, imported in (
+        ("rocks", "from maskzoo.simulate import own, shared"),
+        ("other", "from maskzoo.simulate.shared import x"),
+    ):
+        (tmp_path / f"simulate/domains/{name}.py").write_text(imported + "\n")
+    (tmp_path / "simulate/shared.py").write_text("x = 1\n" * 50)
     assert counts(tmp_path / "domains", tmp_path) == {
         "pets": {"recipe": 2, "material": 0, "simulator": 0},
-        "rocks": {"recipe": 2, "material": 2, "simulator": 2},
+        "rocks": {"recipe": 2, "material": 2, "simulator": 3},
     }

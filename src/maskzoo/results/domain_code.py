@@ -1,5 +1,6 @@
 """How much code exists only for one domain: lines in the folders that belong to it or to its material alone."""
 
+import ast
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,6 @@ import yaml
 
 from maskzoo.recipe.folders import domains
 
-SIMULATORS = Path("simulate/domains")
 MATERIALS = Path("materials")
 SHARED = "text"  # the material that several domains share
 
@@ -16,7 +16,8 @@ def counts(zoo: Path = Path("domains"), source: Path | None = None) -> dict[str,
     """domain -> lines of its recipe, and of Python that exists for its material and for its simulator alone.
 
     Lines with nothing but a comment, and empty ones, are not counted. Domains of a group are counted together: they
-    share a recipe and a simulator.
+    share a recipe and a simulator. A simulator is its generator with the modules that no other generator imports; where
+    two domains use one generator, the first counts it.
 
     Args:
         zoo: folder of the domains.
@@ -27,25 +28,45 @@ def counts(zoo: Path = Path("domains"), source: Path | None = None) -> dict[str,
     for name in domains(zoo):
         group = name.split("/")[0]
         row = found.setdefault(group, {"recipe": 0, "material": 0, "simulator": 0})
-        row["recipe"] += _lines(zoo / name / "domain.yaml", "#")
+        row["recipe"] += _lines(zoo / name / "domain.yaml")
+    simulators = _simulators(source / "simulate")
     for group, row in found.items():
         files = sorted({*(zoo / group).glob("*.yaml")} - {zoo / group / "domain.yaml"})
-        row["recipe"] += sum(_lines(file, "#") for file in files)
+        row["recipe"] += sum(map(_lines, files))
         recipes = [_mapping(file) for file in sorted((zoo / group).rglob("*.yaml"))]
         material = next((m for recipe in recipes if (m := _material(recipe))), SHARED)
         if material != SHARED:
-            row["material"] = sum(_lines(file, "#") for file in sorted((source / MATERIALS / material).rglob("*.py")))
-        generators = {name for recipe in recipes for name in _generators(recipe)}
-        row["simulator"] = sum(
-            _lines(file, "#") for name in sorted(generators) for file in _simulator(source / SIMULATORS, name)
-        )
+            row["material"] = sum(map(_lines, sorted((source / MATERIALS / material).rglob("*.py"))))
+        for generator in sorted({name for recipe in recipes for name in _generators(recipe)}):
+            row["simulator"] += sum(map(_lines, simulators.pop(generator, ())))
     return found
 
 
-def _simulator(folder: Path, name: str) -> list[Path]:
-    if (folder / f"{name}.py").is_file():
-        return [folder / f"{name}.py"]
-    return sorted((folder / name).rglob("*.py"))
+def _simulators(folder: Path) -> dict[str, list[Path]]:
+    """generator -> its file, and the other modules of the simulators that it alone reaches."""
+    generators = {file.stem: file for file in (folder / "domains").glob("*.py") if file.stem != "__init__"}
+    reached = {name: _reached(file, folder) for name, file in generators.items()}
+    return {
+        name: sorted(
+            {generators[name], *files} - {file for other in reached if other != name for file in reached[other]}
+        )
+        for name, files in reached.items()
+    }
+
+
+def _reached(file: Path, folder: Path) -> set[Path]:
+    """Modules directly below `folder` that a file imports, and that those import."""
+    found: set[Path] = set()
+    open_ = [file]
+    while open_:
+        for node in ast.walk(ast.parse(open_.pop().read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("maskzoo.simulate"):
+                inner = (node.module or "").removeprefix("maskzoo.simulate").lstrip(".")
+                names = [inner] if inner else [alias.name for alias in node.names]
+                new = {folder / f"{name}.py" for name in names if (folder / f"{name}.py").is_file()} - found
+                found |= new
+                open_ += new
+    return found
 
 
 def _mapping(file: Path) -> dict[str, Any]:
@@ -72,6 +93,6 @@ def _generators(recipe: dict[str, Any]) -> list[str]:
     return [str(one["generator"]) for one in found if isinstance(one, dict) and "generator" in one]
 
 
-def _lines(file: Path, comment: str) -> int:
+def _lines(file: Path) -> int:
     lines = (line.strip() for line in file.read_text(encoding="utf-8").splitlines())
-    return sum(1 for line in lines if line and not line.startswith(comment))
+    return sum(1 for line in lines if line and not line.startswith("#"))
