@@ -44,7 +44,7 @@ def domains_page(zoo: Path = Path("domains")) -> str:
         "Lines, without comments and empty ones, that exist for one domain only: its recipe (all scales; of a group "
         "the recipes of all members), the package of its material under `src/maskzoo/materials/` (cleaning, groupings, "
         "classical baselines; `text` is shared by several domains and not counted), and the generator of its demo data "
-        "under `src/maskzoo/simulate/domains/` with modules that no other generator uses (multilingual and low_resource "
+        "under `src/maskzoo/simulate/domains/` with modules that no other one uses (multilingual and low_resource "
         "share one). Every stage, rule, task type, metric and page is shared.",
         table(("domain", "recipe (YAML)", "its material (Python)", "its simulator (Python)"), code),
     ]
