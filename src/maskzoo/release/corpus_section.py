@@ -33,12 +33,26 @@ def corpus_section(funnel: Mapping[str, Any], tasks: Mapping[str, Task]) -> list
     return [
         table(("source", "licence", "language", "documents"), sources),
         table(("stage", "documents in", "documents out", "dropped because"), rows),
+        *_material(funnel),
         *_privacy(funnel),
         "Decontamination against validation and test texts; documents that held them were dropped:\n\n"
         + "\n".join(against)
         if against
         else "The corpus was not decontaminated against any task.",
     ]
+
+
+def _material(funnel: Mapping[str, Any]) -> list[str]:
+    """What was altered in documents that stay, and how near-duplicates were found where not by MinHash of words."""
+    parts = []
+    if funnel.get("changes"):
+        counts = ", ".join(f"{name.replace('_', ' ')}: {count:,}" for name, count in funnel["changes"].items())
+        parts.append(f"Altered in documents that were read: {counts}.")
+    found = funnel.get("redundancy")
+    if found:
+        tool = found["tool"] + (f" ({found['fallback']})" if "fallback" in found else "")
+        parts.append(f"Redundancy was removed at an identity of {found['identity']:.0%} by {tool}.")
+    return parts
 
 
 def privacy_limits(funnel: Mapping[str, Any]) -> str:
