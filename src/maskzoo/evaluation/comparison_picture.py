@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from math import ceil
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from maskzoo.evaluation import baselines
@@ -19,6 +20,7 @@ COLOUR_OF = {
 }
 MARKER_OF = {"baseline": "s", "base": "o", "scratch": "^", "random": "x", "adapted": "D"}
 COLUMNS = 2
+TITLE_WIDTH = 34  # characters that stand above the narrowest panel
 LINE, AROUND = 0.3, 1.0  # inches: of a model, and of a panel's title and axis together
 WIDE, DECADES = 20, 1000  # ratios of values from which a log scale has ticks at 1, 2, 5, and at powers of ten only
 
@@ -92,7 +94,7 @@ def _panel(axes: Any, title: str, label: str, panel: Mapping[str, Any], ratio: f
         axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_yticks(range(len(names)), [baselines.title_of(name) or name for name, _ in names])
     axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.set_title(title, fontsize=10, loc="left")
+    axes.set_title(fill(title, TITLE_WIDTH), fontsize=10, loc="left")
     axes.set_xlabel(label)
     axes.grid(axis="x", alpha=0.3, linewidth=0.6)
     axes.tick_params(axis="y", length=0)

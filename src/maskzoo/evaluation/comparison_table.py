@@ -88,10 +88,10 @@ def verdict(task: Mapping[str, Any], *, only: str | None = None) -> str:
             continue
         against = dict.fromkeys((model["base"], task["reference"], task["best_baseline"]))
         clauses = [
-            f"{judged(model['differences'][other], lower_is_better=lower)} {title_of(other)} ({_number(means[other])}; "
-            f"difference {_difference(model['differences'][other])}, p = {_p(model['differences'][other]['p_holm'])})"
+            f"{judged(difference, lower_is_better=lower)} {title_of(other)} ({_number(means[other])}; "
+            f"difference {_difference(difference)}, p {_equals(difference['p_holm'])})"
             for other in against
-            if other in model["differences"]
+            if (difference := model["differences"].get(other))
         ]
         sentences.append(f"- {title_of(model['name'])} ({metric} {_number(model['mean'])}) {_joined(clauses)}.")
     best, lead = title_of(task["best"]), task["lead"]
@@ -199,7 +199,7 @@ def perplexity_section(found: Mapping[str, Any]) -> list[str]:
     means = {model["name"]: model["mean"] for model in found["models"]}
     sentences = [
         f"- {title_of(model['name'])} ({_large(model['mean'])}) {judged(difference, lower_is_better=True)} "
-        f"{title_of(other)} ({_large(means[other])}; p = {_p(difference['p_holm'])})."
+        f"{title_of(other)} ({_large(means[other])}; p {_equals(difference['p_holm'])})."
         for model in found["models"]
         for other, difference in model["differences"].items()
     ]
@@ -251,6 +251,11 @@ def _number(value: float, sign: str = "") -> str:
 
 def _p(value: float) -> str:
     return f"{value:.3f}" if value >= 0.001 else "< 0.001"
+
+
+def _equals(p: float) -> str:
+    """A p-value within a sentence."""
+    return f"= {_p(p)}" if p >= 0.001 else _p(p)
 
 
 def _count(parameters: int | None) -> str:
