@@ -51,7 +51,7 @@ class Prepared:
         verdict: (reason, detail) where the document is dropped.
         personal: kind -> pieces of personal data replaced.
         changes: what else was altered -> how often, for the funnel.
-        parts: the units of parts that may be copied alone, such as functions, where `deduplication.parts` asks for them.
+        parts: the units of parts that may be copied alone, such as functions, where `deduplication.parts` asks.
     """
 
     text: str

@@ -78,7 +78,7 @@ class Smiles(Strict):
 
 
 class Code(Strict):
-    """Curation of source code: layout is kept; licences, generated and minified files, secrets and copies are looked at.
+    """Curation of source code: layout stays; licences, generated and minified files, secrets and copies are looked at.
 
     Two fields of a record are used where `read.fields` names them: `licence` (else its source's licence counts; an SPDX
     line in the file comes before both) and `file`, the path whose ending tells the language (else `path`).

@@ -29,7 +29,7 @@ class Read(Strict):
     drop: tuple[str, ...] = Field(default=(), description="xml: names of elements left out with all they contain")
     unit: Literal["file", "paragraph", "line", "sentence", "word"] = Field(
         default="file",
-        description="txt, md: what one document is; a sentence ends with punctuation before a capital, a word (of lines "
+        description="txt, md: what one document is; a sentence ends in punctuation before a capital, a word (of lines "
         "of several SMILES, for example) with white space",
     )
     delimiter: str = Field(default=",", min_length=1, max_length=1, description="csv: the character between two cells")

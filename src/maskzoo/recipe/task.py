@@ -268,7 +268,9 @@ class Task(Strict):
         if self.type in ("multi_label", "regression") and (self.label is None) == (self.pivot is None):
             raise ValueError(f"{self.type} needs either `label`, the field or fields that hold the values, or `pivot`")
         if self.type == "cloze" and (self.spans is None) == (self.pair is None):
-            raise ValueError("cloze needs either `spans`, what is hidden of the text, or `pair`, what is hidden after it")
+            raise ValueError(
+                "cloze needs either `spans`, what is hidden of the text, or `pair`, what is hidden after it"
+            )
         if self.type in ("sequence_classification", "pair_classification") and isinstance(self.label, tuple):
             raise ValueError(f"{self.type} has one `label`; several labels at a time are multi_label")
         if self.type == "multi_label" and isinstance(self.label, str):
