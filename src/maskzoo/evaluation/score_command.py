@@ -96,7 +96,7 @@ def score(
 ) -> dict[str, Any]:
     """Pseudo-perplexity of the checkpoints in `folders` on the test documents of `corpus`; see `pseudo_perplexity`.
 
-    `per_word` (per unit of the material) is the mean over seeds. Where a checkpoint has no MLM head all figures are None
+    `per_word` (per unit of the material) is the mean over seeds. Where one has no MLM head every figure is None
     and `reason` says so.
     """
     from maskzoo.evaluation.pseudo_perplexity import altered_words, chosen_documents, pseudo_perplexity
