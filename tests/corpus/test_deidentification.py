@@ -28,6 +28,7 @@ def test_every_kind_of_the_recipe_is_a_module_with_a_title_and_none_is_forgotten
         ("Dr. Jane Q. Orlow saw him.", "Dr. [NAME] saw him."),
         ("Drs. Brun and van den Berg agree.", "Drs. [NAME] and [NAME] agree."),
         ("Patient name: Keller, Anna", "Patient name: [NAME]"),
+        ("Attending: A. Verson", "Attending: [NAME]"),
         ("Signed by: Anna M. Keller, MD", "Signed by: [NAME], MD"),
         # in capitals a name cannot be told from the words behind it: rather too much than too little
         ("MR. KELLER WAS SEEN", "MR. [NAME]"),

@@ -93,6 +93,6 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     words = [match.span() for match in re.finditer(r"\S+", text[start:end])]
     while words and text[start + words[-1][0] : start + words[-1][1]].rstrip(".,") in NO_NAME:
         words.pop()
-    if not words or text[start : start + words[0][1]].rstrip(".,") in NO_NAME:
+    if not words or text[start : start + words[0][1]].rstrip(",") in NO_NAME:
         return start, start
     return start, start + words[-1][1]
