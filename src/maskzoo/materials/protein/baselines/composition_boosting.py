@@ -15,15 +15,20 @@ from maskzoo.recipe.materials import AMINO_ACIDS
 
 TITLE = "composition + boosted trees"
 TYPES = ("regression", "sequence_classification")
-GRID = [{"learning_rate": 0.1, "max_leaf_nodes": leaves} for leaves in (5, 15)]
-ROUNDS = 100
+GRID = [{"max_leaf_nodes": leaves} for leaves in (5, 15)]
+ROUNDS, SHRINKAGE = 100, 0.1
 
 
 def fit(task: PreparedTask) -> Fitted:
     """Fit on the training split; the size of the trees is chosen on validation."""
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-    shared: dict[str, Any] = {"max_iter": ROUNDS, "early_stopping": False, "random_state": 0}
+    shared: dict[str, Any] = {
+        "max_iter": ROUNDS,
+        "learning_rate": SHRINKAGE,
+        "early_stopping": False,
+        "random_state": 0,
+    }
     if task.type == "regression":
         return best_regression(
             task, features, lambda chosen: HistGradientBoostingRegressor(**shared, **chosen), GRID, rounds=ROUNDS
