@@ -58,6 +58,14 @@ def test_half_of_the_pairs_are_clones(prepared):
     assert sorted(found["label_counts"]["test"].values()) == [300, 300]
 
 
+def test_java_methods_look_for_their_own_translation_among_many(prepared):
+    found = information(prepared, "translation")
+    assert found["counts"] == {"train": 300, "validation": 80, "test": 300}
+    test = pq.read_table(prepared / "translation" / "test.parquet").to_pydict()
+    assert len(set(test["pair"])) > 250
+    assert all(java != csharp for java, csharp in zip(test["text"], test["pair"], strict=True))
+
+
 def test_cloze_hides_every_kind_of_token(prepared):
     found = information(prepared, "cloze")
     assert found["counts"]["test"] > 250

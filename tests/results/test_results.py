@@ -9,6 +9,7 @@ from maskzoo.cli import main
 from maskzoo.errors import UserError
 from maskzoo.results import reading
 from maskzoo.results.command import write_pages
+from maskzoo.results.detail_page import detail_page
 from maskzoo.results.domain_code import counts
 from maskzoo.results.overview_page import overview_page
 from maskzoo.results.picture import error, relative_errors
@@ -65,6 +66,20 @@ def test_a_domain_at_two_scales_stands_side_by_side(legal):
     row = next(line for line in section.splitlines() if line.startswith("| Which French code"))
     assert row.count("0.129 [0.117, 0.140]") == 2
     assert "| TF-IDF + logistic regression | baseline | 0.959 [0.939, 0.978] | 0.123 [0.939, 0.978] |" in section
+
+
+def test_tested_sequences_with_relatives_in_training_are_counted_on_the_page(legal):
+    found = {
+        "tool": "MMseqs2 14 easy-search",
+        "identity": 0.3,
+        "coverage": 0.8,
+        "test": 800,
+        "with_relative_in_train": 343,
+    }
+    legal["tasks"]["unfair_terms"]["relatives"] = found
+    assert "`unfair_terms`: 343 of 800 (30% identical over 80% of the length; MMseqs2 14 easy-search)" in detail_page(
+        legal
+    )
 
 
 def test_lower_is_better_is_read_the_right_way_round():

@@ -118,7 +118,20 @@ def _tasks(tasks: Mapping[str, Any]) -> str:
         for name, task in tasks.items()
     ]
     header = ("task", "train", "validation", "test", "left out, and why", "licence")
-    return "## Examples of the tasks\n\n" + table(header, rows)
+    parts = ["## Examples of the tasks", table(header, rows)]
+    related = [_relatives(name, task["relatives"]) for name, task in tasks.items() if task.get("relatives")]
+    if related:
+        parts.append("Tested sequences with a near relative in training, for splits that came as they are:")
+        parts.append("\n".join(f"- {line}" for line in related))
+    return "\n\n".join(parts)
+
+
+def _relatives(name: str, found: Mapping[str, Any]) -> str:
+    """How many tested sequences have a near relative in training, and what counts as near."""
+    near = f"{found['identity']:.0%} identical"
+    if found["coverage"] is not None:
+        near += f" over {found['coverage']:.0%} of the length"
+    return f"`{name}`: {found['with_relative_in_train']:,} of {found['test']:,} ({near}; {found['tool']})"
 
 
 def _comparison(comparison: Mapping[str, Any]) -> str:
