@@ -40,6 +40,14 @@ def test_bytes_without_a_known_end(clock: list[float], capsys: pytest.CaptureFix
     assert capsys.readouterr().err == "curating: 30.0MB, 1.50MB/s\n"
 
 
+def test_a_total_can_become_known_on_the_way(clock: list[float], capsys: pytest.CaptureFixture[str]) -> None:
+    with Progress("cloze", unit="step") as bar:
+        bar.expect(40)
+        clock[0] += 20
+        bar.advance(10)
+    assert capsys.readouterr().err == "cloze: 10 of 40 steps (25 %), 0.50 steps/s, 01:00 left\n"
+
+
 def test_what_is_quick_or_not_to_be_shown_says_nothing(clock: list[float], capsys: pytest.CaptureFixture[str]) -> None:
     with Progress("quick", unit="step", total=2) as bar:
         bar.advance()

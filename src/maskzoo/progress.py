@@ -44,6 +44,12 @@ class Progress:
         if self._bar is not None:
             self._bar.close()
 
+    def expect(self, total: int) -> None:
+        """There are so many in all, known only now."""
+        self._total = total
+        if self._bar is not None:
+            self._bar.total = total
+
     def show(self, **values: str) -> None:
         """Say these beside the count from now on, like `loss="3.141"`."""
         self._values = ", ".join(f"{name} {value}" for name, value in values.items())

@@ -119,9 +119,8 @@ def _run(
         torch.set_num_threads(threads)
     tuner = types.load(task.type).tuner(task)
     encoded: dict[Path, tuple[dict[str, Encoded], int, int]] = {}
-    steps = -(-len(task.train) // settings.batch_size) * settings.epochs
     runs = len(todo) + (len(settings.learning_rates) - 1 if first in todo else 0)
-    with Progress(f"{folder.name} on {task.name}", unit="step", total=steps * runs) as bar:
+    with Progress(f"{folder.name} on {task.name}", unit="step") as bar:
         for seed, start in todo.items():
             if start.folder not in encoded:
                 encoded.clear()
@@ -132,6 +131,8 @@ def _run(
                 splits = {name: tuner.encode(getattr(task, name), tokenizer, limit=limit) for name in SPLITS}
                 padding = next(n for n in (tokenizer.pad_token_id, config.pad_token_id, 0) if n is not None)
                 encoded[start.folder] = (splits, limit, padding)
+                # an example may be asked about several times, so what is trained on is counted, not what is read
+                bar.expect(-(-len(splits["train"]) // settings.batch_size) * settings.epochs * runs)
             splits, limit, padding = encoded[start.folder]
             rates = (
                 settings.learning_rates[: None if settings.epochs else 1]
