@@ -43,6 +43,7 @@ def _run(
 ) -> dict[str, Any]:
     masking = changed.pop("masking", Masking())
     objective = changed.pop("objective", "mlm")
+    adaptation = changed.pop("adaptation", None)
     return pretrain(
         base=base,
         base_folder=base_folder,
@@ -53,6 +54,7 @@ def _run(
         training=SHORT.model_copy(update=changed),
         seed=0,
         folder=corpus / folder,
+        adaptation=adaptation,
     )
 
 

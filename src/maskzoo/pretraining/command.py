@@ -48,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
         masking=variant.masking,
         objective=variant.objective,
         training=variant.training,
+        adaptation=variant.adaptation,
         seed=options.seed,
         folder=layout.run(options.variant, options.seed),
         where=f"{where}.{options.variant}",

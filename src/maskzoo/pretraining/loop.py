@@ -19,7 +19,7 @@ from maskzoo.pretraining.corruption import corrupt
 from maskzoo.pretraining.data import Batch, Windows
 from maskzoo.pretraining.evaluate import to_tensors, validate
 from maskzoo.pretraining.heads import head_parameters
-from maskzoo.pretraining.optimiser import adamw, set_learning_rate
+from maskzoo.pretraining.optimiser import adamw, memory, set_learning_rate
 from maskzoo.pretraining.progress import Metrics, cut_metrics
 from maskzoo.pretraining.schedule import learning_rate
 from maskzoo.recipe.training import Masking, Training
@@ -89,6 +89,7 @@ def train(
     wrapped = objective.Objective(model, compiled=training.compile)
     wrapped, optimiser = accelerator.prepare(wrapped, adamw(wrapped, training))
     model.train()
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]  # others stay as they are
 
     counts, done = Counts(), 0
     for step in checkpoint.steps(folder / "checkpoints")[-1:]:
@@ -127,7 +128,7 @@ def train(
             metrics.write(0, **reached)
         since, loss, losses, tokens = time.perf_counter(), torch.zeros((), device=accelerator.device), 0, 0
         for step in range(done, training.steps):
-            _freeze_encoder(model, frozen=step < head_steps)
+            _freeze_encoder(model, trained, frozen=step < head_steps)
             rate = learning_rate(step, training, head_steps=head_steps)
             set_learning_rate(optimiser, rate)
             batch = data.train.batch(seed=seed, step=step, size=training.batch_size)
@@ -181,7 +182,7 @@ def train(
                     state = {"fingerprint": fingerprint, "counts": vars(counts)}
                     checkpoint.save(folder / "checkpoints", finished, model, optimiser.optimizer, state)
                 since, loss, losses, tokens = time.perf_counter(), torch.zeros_like(loss), 0, 0
-    _freeze_encoder(model, frozen=False)
+    _freeze_encoder(model, trained, frozen=False)
     model.eval()
     return {
         **reached,
@@ -190,6 +191,7 @@ def train(
         "tokens": counts.tokens,
         "seconds": round(counts.seconds, 1),
         "tokens_per_second": round(counts.tokens / max(counts.seconds, 1e-9), 1),
+        "optimiser_bytes": memory(optimiser.optimizer),
         "mask_rate": counts.predicted / max(1, counts.maskable),
         "precision": "bf16" if bf16 else "fp32",
         "device": str(accelerator.device),
@@ -212,10 +214,10 @@ def _rows(batch: Batch, first: int, size: int) -> Batch:
     return Batch(batch.ids[part], batch.documents[part], batch.positions[part], batch.special[part])
 
 
-def _freeze_encoder(model: Any, *, frozen: bool) -> None:
+def _freeze_encoder(model: Any, trained: list[torch.nn.Parameter], *, frozen: bool) -> None:
     """Leave only the head's own parameters to be trained, or all; what needs no gradient gets no step and no decay."""
     head = {id(parameter) for parameter in head_parameters(model)} if frozen else set()
-    for parameter in model.parameters():
+    for parameter in trained:
         wanted = not frozen or id(parameter) in head
         if parameter.requires_grad != wanted:
             parameter.requires_grad_(wanted)

@@ -13,9 +13,11 @@ import torch
 from transformers.utils import logging
 
 from maskzoo import registry
+from maskzoo.adaptation._settings import Method
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, read_json, sha256_of, write_json
 from maskzoo.pretraining import checkpoint
+from maskzoo.pretraining.adapters import put_on, take_off
 from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.heads import head_parameters
 from maskzoo.pretraining.loop import Data, train
@@ -42,9 +44,10 @@ def pretrain(
     training: Training,
     seed: int,
     folder: Path,
+    adaptation: Method | None = None,
     where: str | None = None,
 ) -> dict[str, Any]:
-    """Train one model and write `folder`: model/, run.json, metrics.jsonl, checkpoints/.
+    """Train one model and write `folder`: model/, run.json, metrics.jsonl, checkpoints/, adapter/ if there is one.
 
     A run that was stopped goes on, one that is finished is left alone, and one whose recipe, tokens or base changed
     starts afresh.
@@ -57,13 +60,15 @@ def pretrain(
         masking, objective, training: the variant's.
         seed: of data order, masks, dropout and new weights.
         folder: where everything is written.
+        adaptation: train an adapter on the frozen base; none: every weight.
         where: file and key of the variant, for messages.
 
     Returns:
         The content of run.json.
 
     Raises:
-        UserError: unknown policy or objective, no tokens, a base that does not fit, more than one process.
+        UserError: unknown policy or objective, no tokens, a base that does not fit, an adapter that this model
+            cannot have, more than one process.
     """
     refuse_several()
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
@@ -80,6 +85,7 @@ def pretrain(
         "training": training.model_dump(mode="json", exclude=_WITHOUT_EFFECT),
         "seed": seed,
         "inputs": inputs,
+        **({"adaptation": adaptation.model_dump(mode="json")} if adaptation is not None else {}),
     }
     fingerprint = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
     finished = _finished(folder, fingerprint)
@@ -109,6 +115,9 @@ def pretrain(
         print(f"{folder}: the base has no head for masked language modeling; a new one is trained", file=sys.stderr)
         sample = np.asarray(data.train.tokens[:_COUNTED], dtype=np.int64)
         expect_frequencies(model, torch.from_numpy(np.bincount(sample, minlength=vocabulary.size)))
+    adapter = None
+    if adaptation is not None:
+        adapter = put_on(model, adaptation, seed=seed, head_is_new=head_is_new, where=where and f"{where}.adaptation")
     reached = train(
         model,
         data,
@@ -121,9 +130,14 @@ def pretrain(
         fingerprint=fingerprint,
         head_is_new=head_is_new,
     )
+    adapted = {}
+    if adapter is not None:
+        base_name = base.hub or (str(base_folder) if base_folder is not None else None)
+        adapted = {"adaptation": take_off(adapter, folder / "adapter", base=base_name, head_is_new=head_is_new)}
     _save_model(model, tokenizer, folder / "model")
     result = {
         **reached,
+        **adapted,
         "settings": settings,
         "fingerprint": fingerprint,
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
@@ -216,7 +230,7 @@ def _clear_other_run(folder: Path, fingerprint: str) -> None:
         return
     if found:
         print(f"{folder}: recipe, tokens or base changed since the last run; starting afresh", file=sys.stderr)
-    for left in (checkpoints, folder / "model", folder / "tensorboard"):
+    for left in (checkpoints, folder / "model", folder / "adapter", folder / "tensorboard"):
         shutil.rmtree(left, ignore_errors=True)
     for name in ("metrics.jsonl", "run.json"):
         (folder / name).unlink(missing_ok=True)

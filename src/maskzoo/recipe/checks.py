@@ -42,6 +42,12 @@ def check_names(recipe: Recipe, file: Path) -> None:
     for name, variant in recipe.variants.items():
         known("base", variant.base, recipe.bases, f"variants.{name}.base")
         known("tokenizer", variant.tokenizer, recipe.tokenizers, f"variants.{name}.tokenizer")
+        if variant.adaptation is not None and recipe.bases[variant.base].fresh:
+            raise UserError(
+                f"{variant.adaptation.method} leaves most of base {variant.base!r} as it is, which is random weights",
+                where=f"{file}: variants.{name}.adaptation",
+                expected="a base that was trained",
+            )
         for kind, value, package, key in (
             ("masking policy", variant.masking.policy, "masking", "masking.policy"),
             ("objective", variant.objective, "objectives", "objective"),

@@ -8,12 +8,14 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from maskzoo.errors import UserError, unknown_name
+from maskzoo.recipe.adaptation import methods
 from maskzoo.recipe.checks import check_bases, check_names, check_sources
 from maskzoo.recipe.folders import domain_name, domains, groups, zoo_folder
 from maskzoo.recipe.layers import EXTENDS, Layer, located, roots_and_scales
 from maskzoo.recipe.recipe import Recipe
 
 DEFAULTS = {"training": "variants", "masking": "variants", "finetuning": "tasks"}  # root key -> what it is merged into
+ALTERNATIVES = {"adaptation": methods()}  # keys whose own keys depend on their `method`
 EXPECTED = {
     "tuple_type": "a list",
     "dict_type": "a mapping",
@@ -137,13 +139,21 @@ def _explain(detail: ErrorDetails, file: Path, count: int) -> UserError:
     """One pydantic error as file, key path, value, expectation and the nearest valid name."""
     # beside keys a location holds what pydantic calls the alternatives of a type, and the mark of a key itself
     location = [
-        str(part) for part in detail["loc"] if part != "[key]" and not str(part).startswith(("constr", "tuple["))
+        str(part)
+        for before, part in zip((None, *detail["loc"]), detail["loc"], strict=False)
+        if part != "[key]" and not str(part).startswith(("constr", "tuple[")) and before not in ALTERNATIVES
     ]
     where = f"{file}: {'.'.join(location)}"
     more = f"and {count - 1} more problem{'s' if count > 2 else ''}" if count > 1 else None
     kind, value = detail["type"], detail["input"]
+    if kind == "union_tag_invalid":
+        known = [name.strip("'") for name in detail["ctx"]["expected_tags"].split(", ")]
+        key = detail["ctx"]["discriminator"].strip("'")
+        return UserError(str(unknown_name(key, detail["ctx"]["tag"], known, where=f"{where}.{key}")), hint=more)
+    if kind == "union_tag_not_found":
+        return UserError("is missing", where=f"{where}.{detail['ctx']['discriminator'].strip(chr(39))}", hint=more)
     if kind == "extra_forbidden":
-        parent = _model_at(location[:-1])
+        parent = _model_at(location[:-1], value_at=detail["loc"])
         known = [name for name in parent.model_fields if name not in ("name", "scale", "folder")] if parent else []
         if parent is Recipe:
             known += ["scales", EXTENDS, *DEFAULTS]
@@ -165,8 +175,15 @@ def _explain(detail: ErrorDetails, file: Path, count: int) -> UserError:
     return UserError(message, where=where, hint=more)
 
 
-def _model_at(location: list[str]) -> type[BaseModel] | None:
-    """The model that stands at a key path of the recipe, to name the keys it would have taken."""
+def _model_at(location: list[str], *, value_at: tuple[int | str, ...]) -> type[BaseModel] | None:
+    """The model that stands at a key path of the recipe, to name the keys it would have taken.
+
+    Args:
+        value_at: the path as pydantic gave it, with the alternative that was chosen where a key has several.
+    """
+    if location and location[-1] in ALTERNATIVES:
+        chosen = value_at[value_at.index(location[-1]) + 1]
+        return next((one for one in ALTERNATIVES[location[-1]] if one.model_fields["method"].default == chosen), None)
     current: Any = Recipe
     for part in location:
         if isinstance(current, type) and issubclass(current, BaseModel):

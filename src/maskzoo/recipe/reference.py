@@ -38,14 +38,15 @@ def reference() -> str:
         title, model = open_.pop(0)
         parts.append(_section(title, model))
         for name, field in model.model_fields.items():
-            child = _model_in(field.annotation)
-            if child is not None and child not in seen:
+            children = _models_in(field.annotation)
+            for child in (child for child in children if child not in seen):
                 seen.add(child)
                 many = "<name>" if get_origin(field.annotation) is dict else None
                 path = ".".join(
                     part for part in (title.strip("`") if model is not Recipe else None, name, many) if part
                 )
-                open_.append((f"`{path}`", child))
+                which = f" with `{_tag(child)}`" if len(children) > 1 else ""
+                open_.append((f"`{path}`{which}", child))
     return "\n".join(parts)
 
 
@@ -87,15 +88,23 @@ def _type(annotation: Any) -> str:
         return f"list of {_type(options[0])}"
     if annotation is Any:
         return "any value"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and "method" in annotation.model_fields:
+        return f"{annotation.model_fields['method'].default}"
     return {"str": "text", "int": "integer", "float": "number", "bool": "true or false"}.get(
         annotation.__name__, f"{annotation.__name__}"
     )
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    """The models that a key may hold; several where one of its keys tells which."""
     if isinstance(annotation, type):
-        return annotation if issubclass(annotation, BaseModel) else None
-    return next((model for option in get_args(annotation) if (model := _model_in(option))), None)
+        return [annotation] if issubclass(annotation, BaseModel) else []
+    return [model for option in get_args(annotation) for model in _models_in(option)]
+
+
+def _tag(model: type[BaseModel]) -> str:
+    """`method: lora`, what tells a model from the others that may stand in its place."""
+    return f"method: {model.model_fields['method'].default}"
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """Tokenizers, bases, and the variants that are trained from them."""
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from maskzoo.recipe.strict import Strict
+from maskzoo.recipe.adaptation import Adaptation
+from maskzoo.recipe.strict import Grown, Strict
 
 ARCHITECTURES = ("bert", "roberta", "modernbert", "distilbert", "deberta-v2", "esm", "xlm-roberta")
 Architecture = Literal["bert", "roberta", "modernbert", "distilbert", "deberta-v2", "esm", "xlm-roberta"]
@@ -109,12 +110,17 @@ class Training(Strict):
         return self
 
 
-class Variant(Strict):
+class Variant(Grown):
     """One way of making a model of the domain: a base, a tokenizer, a masking, an objective, a training run."""
+
+    LATER: ClassVar[tuple[str, ...]] = ("adaptation",)
 
     base: str = Field(description="name of a base")
     tokenizer: str = Field(description="name of a tokenizer")
     masking: Masking = Masking()
     objective: str = Field(default="mlm", description="name of a module of `maskzoo.objectives`")
     training: Training = Training()
+    adaptation: Adaptation | None = Field(
+        default=None, description="train an adapter on a frozen base: `method` and its settings; none: every weight"
+    )
     title: str | None = None

@@ -1,0 +1,123 @@
+"""An adapter in a pretraining run: trained alone, kept alone, merged into a plain model, and stopped at any step."""
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from transformers import AutoModelForMaskedLM
+
+from maskzoo.adaptation.bitfit import Settings as BitFit
+from maskzoo.adaptation.lora import Settings as LoRA
+from maskzoo.errors import UserError
+from maskzoo.masking import uniform
+from maskzoo.pretraining import checkpoint
+from maskzoo.pretraining.progress import read_metrics
+from maskzoo.recipe.training import Base
+from tests.pretraining.test_run import _run
+from tests.pretraining.tiny import tiny
+
+METHODS = {"lora": LoRA(rank=4), "bitfit": BitFit()}
+
+
+def run(corpus: Path, folder: str, method: str, **changed: Any) -> dict[str, Any]:
+    start = {"base": Base(folder=str(corpus / "base")), "base_folder": corpus / "base"}
+    return _run(corpus, folder, adaptation=METHODS[method], dropout=0.0, **start, **changed)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_an_adapter_learns_starting_from_exactly_the_base(corpus: Path, base: Path, method: str) -> None:
+    result = run(corpus, "run", method, steps=60, learning_rate=2e-2)
+    start = {"base": Base(folder=str(base)), "base_folder": base}
+    untouched = _run(corpus, "base-run", steps=0, dropout=0.0, **start)
+    losses = [
+        line["validation_loss"] for line in read_metrics(corpus / "run/metrics.jsonl") if "validation_loss" in line
+    ]
+    assert losses[0] == untouched["validation_loss"]
+    assert losses[-1] < losses[0] - 0.05
+    assert result["validation_loss"] == losses[-1]
+
+
+def test_only_biases_move_under_bitfit(corpus: Path, base: Path) -> None:
+    run(corpus, "run", "bitfit", learning_rate=1e-2)
+    before = AutoModelForMaskedLM.from_pretrained(base).state_dict()
+    after = AutoModelForMaskedLM.from_pretrained(corpus / "run/model").state_dict()
+    assert before.keys() == after.keys()
+    for name, tensor in after.items():
+        if not name.endswith("bias"):
+            assert torch.equal(tensor, before[name]), name
+        elif "key" not in name:  # softmax does not see a bias of the keys
+            assert not torch.equal(tensor, before[name]), name
+
+
+def test_only_the_chosen_matrices_move_under_lora(corpus: Path, base: Path) -> None:
+    run(corpus, "run", "lora", learning_rate=1e-2)
+    before = AutoModelForMaskedLM.from_pretrained(base).state_dict()
+    after = AutoModelForMaskedLM.from_pretrained(corpus / "run/model").state_dict()
+    moved = {name for name, tensor in after.items() if not torch.equal(tensor, before[name])}
+    assert moved == {f"bert.encoder.layer.{n}.attention.self.{p}.weight" for n in (0, 1) for p in ("query", "value")}
+
+
+def test_what_is_trained_kept_and_remembered_is_counted(corpus: Path, base: Path) -> None:
+    lora = run(corpus, "lora", "lora")
+    bitfit = run(corpus, "bitfit", "bitfit")
+    full = _run(corpus, "full", base=Base(folder=str(base)), base_folder=base)
+    # 2 layers, query and value, A (4 x 16) and B (16 x 4)
+    assert lora["adaptation"]["trainable_parameters"] == lora["adaptation"]["stored"]["numbers"] == 2 * 2 * 2 * 4 * 16
+    # encoder: 2 layers of 3 h + h + h + i + h + h, and h of the embeddings; head: h + h and the vocabulary's 65
+    biases = 2 * (3 * 16 + 16 + 16 + 32 + 16 + 16) + 16 + 16 + 16 + 65
+    assert bitfit["adaptation"]["trainable_parameters"] == bitfit["adaptation"]["stored"]["numbers"] == biases
+    for result in (lora, bitfit):
+        numbers = result["adaptation"]["trainable_parameters"]
+        tensors = len(load_file(corpus / result["adaptation"]["method"] / "adapter/adapter_model.safetensors"))
+        assert result["optimiser_bytes"] == 2 * 4 * numbers + 4 * tensors  # two moments, and a count of steps a tensor
+        assert result["parameters"] == full["parameters"]
+    assert full["optimiser_bytes"] > 2 * 4 * full["parameters"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_stopped_run_ends_with_the_same_bits(
+    corpus: Path,
+    base: Path,
+    method: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = run(corpus, "whole", method)
+    select, calls = uniform.select, itertools.count()
+
+    def stopping(*arguments: Any, **options: Any) -> Any:
+        if next(calls) == 6:
+            raise KeyboardInterrupt
+        return select(*arguments, **options)
+
+    monkeypatch.setattr(uniform, "select", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        run(corpus, "stopped", method)
+    assert checkpoint.steps(corpus / "stopped/checkpoints") == [4]
+    assert not (corpus / "stopped/adapter").exists()
+    again = run(corpus, "stopped", method)
+    assert again["model_sha256"] == whole["model_sha256"]
+    one, other = (load_file(corpus / name / "adapter/adapter_model.safetensors") for name in ("whole", "stopped"))
+    assert one.keys() == other.keys()
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_other_settings_of_the_method_start_afresh(
+    corpus: Path,
+    base: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    first = run(corpus, "run", "lora")
+    assert run(corpus, "run", "lora") == first
+    assert "already trained" in capsys.readouterr().err
+    assert run(corpus, "run", "bitfit")["model_sha256"] != first["model_sha256"]
+    assert "starting afresh" in capsys.readouterr().err
+
+
+def test_a_model_without_biases_has_no_bitfit_and_is_told_what_it_can_have(corpus: Path) -> None:
+    tiny("modernbert").save_pretrained(corpus / "base")
+    with pytest.raises(UserError, match=r"encoder of this modernbert has no biases.*a method that works here: .*lora"):
+        run(corpus, "run", "bitfit")
+    assert not (corpus / "run/model").exists()
