@@ -96,7 +96,9 @@ def test_card_admits_losing_to_the_baseline_and_reports_funnel_privacy_and_decon
     assert "few seeds make them too narrow" in text
     assert "too short: 13" in text
     assert "Personal data replaced: 17 e-mail addresses, 0 phone and fax numbers." in text
-    assert "- Clauses: 13 of 230 texts were found, in 12 documents (3 held one whole, 11 shared a run of words" in text
+    assert (
+        "- Clauses: 13 of 230 texts were found, in 12 documents (3 hold a whole text, 11 share a run of words" in text
+    )
     assert "pretraining seed 0" in text
     assert "general/scratch: random weights" in text
     assert "acts of law: Department of Justice, simulated by this project (documents.jsonl) (OGL-Canada-2.0, h" in text

@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> None:
         inputs = {f"{task}/{path.name}": sha256_of(path) for task, paths in files.items() for path in paths}
         funnel["provenance"] = provenance.stamp(inputs=inputs)
         write_json(building / layout.funnel.name, funnel)
-        draw(funnel, building / layout.funnel_picture.name)
+        draw(funnel, building / layout.funnel_picture.name, material=recipe.corpus.material)
     read = funnel["stages"][0]["documents_in"]
     kept = ", ".join(f"{counts['documents']} {split}" for split, counts in funnel["splits"].items())
     print(f"{folder}: {sum(c['documents'] for c in funnel['splits'].values())} of {read} documents kept ({kept})")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from maskzoo.figures import COLOURS, new_figure, save
+from maskzoo.materials import reason_title
 
 TITLES = {
     "cleaning": "read and cleaned",
@@ -18,7 +19,7 @@ REASONS_SHOWN = 3
 NOTES = 2.3  # width of the axes in bars: the rest is for the longest note, with counts of five digits
 
 
-def draw(funnel: dict[str, Any], path: Path) -> None:
+def draw(funnel: dict[str, Any], path: Path, *, material: str = "text") -> None:
     """Draw `funnel` (the value of funnel.json) to an SVG file: a bar a stage, documents kept and dropped."""
     stages = funnel["stages"]
     read = max(1, stages[0]["documents_in"])
@@ -28,7 +29,7 @@ def draw(funnel: dict[str, Any], path: Path) -> None:
         axes.barh(row, kept, height=0.62, color=COLOURS[0])
         if lost:
             axes.barh(row, lost, left=kept, height=0.62, color=COLOURS[1])
-        label, note = f"{kept:,} documents, {_megabytes(stage['bytes_out'])}", _note(stage, funnel)
+        label, note = f"{kept:,} documents, {_megabytes(stage['bytes_out'])}", _note(stage, funnel, material)
         axes.text(read * 1.02, row, label, va="bottom" if note else "center", fontsize=9)
         if note:
             colour = COLOURS[1] if lost else "#555555"
@@ -44,7 +45,7 @@ def draw(funnel: dict[str, Any], path: Path) -> None:
     save(figure, path)
 
 
-def _note(stage: dict[str, Any], funnel: dict[str, Any]) -> str:
+def _note(stage: dict[str, Any], funnel: dict[str, Any], material: str) -> str:
     if stage["stage"] == "cleaning":
         return f"of {_megabytes(stage['bytes_in'])} read"
     if stage["stage"] == "privacy":
@@ -52,7 +53,7 @@ def _note(stage: dict[str, Any], funnel: dict[str, Any]) -> str:
         return _listed([f"{count:,} {kind}" for kind, count in kinds if count]) or "none found"
     if not stage["reasons"]:
         return ""
-    reasons = [f"{entry['documents']:,} {reason.replace('_', ' ')}" for reason, entry in stage["reasons"].items()]
+    reasons = [f"{entry['documents']:,} {reason_title(reason, material)}" for reason, entry in stage["reasons"].items()]
     size = sum(entry["bytes"] for entry in stage["reasons"].values())
     return f"dropped {_listed(reasons)} ({_megabytes(size)})"
 

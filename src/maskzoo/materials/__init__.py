@@ -76,6 +76,8 @@ class Wording:
         units: the first so many units of a text; joined they are its beginning.
         within_word: whether a scored token hides the later pieces of its word, so that many pieces are no advantage.
         example: something to fill in, with `{mask}`; empty where the domain's summary serves.
+        same: what exact duplicates have in common.
+        holds: what a document does that an evaluation text was found in whole.
     """
 
     unit: str
@@ -83,6 +85,8 @@ class Wording:
     units: Callable[[str, int], tuple[str, ...]]
     within_word: bool = True
     example: str = ""
+    same: str = "same words"
+    holds: str = "hold a whole text"
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,11 @@ def redundancy(name: str, settings: Curation) -> Redundancy:
     """
     own = getattr(load(name), "redundancy", None)
     return cast(Redundancy, own(settings)) if own else Redundancy(near=settings.deduplication.near)
+
+
+def reason_title(reason: str, material: str) -> str:
+    """Why documents were dropped, as people read it: `same_words` are the same molecule where molecules are read."""
+    return load(material).WORDING.same if reason == "same_words" else reason.replace("_", " ")
 
 
 def load(name: str) -> Material:

@@ -133,7 +133,7 @@ def body(facts: Facts) -> str:
         "## How good it is",
         *_results(facts),
         "## What it was trained on",
-        *corpus_section(facts.funnel, recipe.tasks),
+        *corpus_section(facts.funnel, recipe.tasks, material=recipe.corpus.material),
         "## Limits",
         "\n".join(f"- {line}" for line in limits(facts)),
         "## How it was made",

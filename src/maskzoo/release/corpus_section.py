@@ -3,22 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
+from maskzoo import materials
 from maskzoo.corpus.privacy import titles
 from maskzoo.evaluation.comparison_table import table
+from maskzoo.materials import reason_title
 from maskzoo.recipe.task import Task
 
 
-def corpus_section(funnel: Mapping[str, Any], tasks: Mapping[str, Task]) -> list[str]:
+def corpus_section(funnel: Mapping[str, Any], tasks: Mapping[str, Task], *, material: str = "text") -> list[str]:
     """Paragraphs and tables: sources, what every stage dropped, personal data, decontamination.
 
     Args:
         funnel: what funnel.json holds.
         tasks: of the recipe, by name.
+        material: what the corpus is made of.
     """
     rows = []
     for stage in funnel["stages"]:
         reasons = ", ".join(
-            f"{reason.replace('_', ' ')}: {entry['documents']:,}" for reason, entry in stage["reasons"].items()
+            f"{reason_title(reason, material)}: {entry['documents']:,}" for reason, entry in stage["reasons"].items()
         )
         name = stage["stage"].replace("_", " ")
         rows.append((name, f"{stage['documents_in']:,}", f"{stage['documents_out']:,}", reasons))
@@ -27,7 +30,7 @@ def corpus_section(funnel: Mapping[str, Any], tasks: Mapping[str, Task]) -> list
         for name, source in funnel["sources"].items()
     ]
     against = [
-        f"- {tasks[name].title if name in tasks else name}: {_found(counts)}."
+        f"- {tasks[name].title if name in tasks else name}: {_found(counts, material)}."
         for name, counts in funnel["decontamination"].items()
     ]
     return [
@@ -88,9 +91,12 @@ def _privacy(funnel: Mapping[str, Any]) -> list[str]:
     return parts
 
 
-def _found(counts: Mapping[str, int]) -> str:
+def _found(counts: Mapping[str, int], material: str) -> str:
     """What decontamination against one task found, from its counts in funnel.json."""
+    how = [f"{counts['sentences']:,} {materials.load(material).WORDING.holds}"]
+    if counts["ngrams"] or material == "text":
+        how.append(f"{counts['ngrams']:,} share a run of words with one")
     return (
         f"{counts['texts_found']:,} of {counts['evaluation_texts']:,} texts were found, in {counts['documents']:,} "
-        f"documents ({counts['sentences']:,} held one whole, {counts['ngrams']:,} shared a run of words with one)"
+        f"documents ({', '.join(how)})"
     )

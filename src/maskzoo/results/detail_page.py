@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from maskzoo.evaluation.comparison_table import page, table
+from maskzoo.materials import reason_title
 from maskzoo.results.reading import sentences
 from maskzoo.results.wording import decontamination_lines, megabytes, number, run_line
 
@@ -15,7 +16,7 @@ def detail_page(record: Mapping[str, Any]) -> str:
         f"{record['summary']} {run_line(record)}",
         "\n".join(f"- {sentence}" for sentence in sentences(record)),
         "## What happened to the documents",
-        _funnel(record["corpus"]),
+        _funnel(record["corpus"], record["material"]),
         _altered(record["corpus"]),
         "\n".join(f"- {line}" for line in decontamination_lines(record)),
         "## Tokenizers",
@@ -28,13 +29,13 @@ def detail_page(record: Mapping[str, Any]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _funnel(corpus: Mapping[str, Any]) -> str:
+def _funnel(corpus: Mapping[str, Any], material: str) -> str:
     rows = [
         (
             stage["stage"].replace("_", " "),
             f"{stage['documents_out']:,}",
             megabytes(stage["bytes_out"]),
-            ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in stage["reasons"].items()),
+            ", ".join(f"{count:,} {reason_title(reason, material)}" for reason, count in stage["reasons"].items()),
         )
         for stage in corpus["stages"]
     ]
@@ -121,15 +122,15 @@ def _tasks(tasks: Mapping[str, Any]) -> str:
     parts = ["## Examples of the tasks", table(header, rows)]
     related = [_relatives(name, task["relatives"]) for name, task in tasks.items() if task.get("relatives")]
     if related:
-        parts.append("Tested sequences with a near relative in training, for splits that came as they are:")
+        parts.append("Tested examples with a near relative in training:")
         parts.append("\n".join(f"- {line}" for line in related))
     return "\n\n".join(parts)
 
 
 def _relatives(name: str, found: Mapping[str, Any]) -> str:
-    """How many tested sequences have a near relative in training, and what counts as near."""
-    near = f"{found['identity']:.0%} identical"
-    if found["coverage"] is not None:
+    """How many tested examples have a near relative in training, and what counts as near."""
+    near = found.get("near") or f"{found['identity']:.0%} identical"
+    if found.get("coverage") is not None:
         near += f" over {found['coverage']:.0%} of the length"
     return f"`{name}`: {found['with_relative_in_train']:,} of {found['test']:,} ({near}; {found['tool']})"
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from maskzoo import materials
 from maskzoo.evaluation import comparison_table
 from maskzoo.evaluation.comparison import ROLES
 
@@ -63,12 +64,19 @@ def funnel_line(record: Mapping[str, Any]) -> str:
 
 def decontamination_lines(record: Mapping[str, Any]) -> list[str]:
     """For each task: evaluation texts found in the corpus, and documents removed for it."""
-    return [
-        f"`{task}`: {counts['texts_found']:,} of {counts['evaluation_texts']:,} evaluation texts found, "
-        f"{counts['documents']:,} documents removed ({counts['sentences']:,} hold a whole text, "
-        f"{counts['ngrams']:,} share a run of words)"
-        for task, counts in record["corpus"].get("decontamination", {}).items()
-    ]
+    holds = materials.load(record["material"]).WORDING.holds
+    lines = []
+    for task, counts in record["corpus"].get("decontamination", {}).items():
+        how = [f"{counts['sentences']:,} {holds}"]
+        if counts["ngrams"] or record["material"] == "text":
+            how.append(f"{counts['ngrams']:,} share a run of words")
+        tested = counts.get("splits", {}).get("test")
+        of_test = f" (of the test split {tested['texts_found']:,} of {tested['evaluation_texts']:,})" if tested else ""
+        lines.append(
+            f"`{task}`: {counts['texts_found']:,} of {counts['evaluation_texts']:,} evaluation texts found{of_test}, "
+            f"{counts['documents']:,} documents removed ({', '.join(how)})"
+        )
+    return lines
 
 
 def megabytes(size: int) -> str:

@@ -191,3 +191,9 @@ def test_the_known_counts_of_a_real_set(tmp_path: Path) -> None:
     assert len(rows) == 2050
     assert len(unread) == 11
     assert all("valence" in one.verdict[1] for one in unread if one.verdict)
+
+
+def test_scaffolds_that_training_shows_are_counted_among_the_tested():
+    found = materials.load("smiles").leaks(["CCO", "c1ccccc1CC"], ["c1ccccc1O", "CCCC", "c1ccncc1", "Oc1ccccc1Cl"])
+    assert (found["test"], found["with_relative_in_train"]) == (4, 2)
+    assert "scaffold" in found["near"]

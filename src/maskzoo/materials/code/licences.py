@@ -8,12 +8,25 @@ SPDX = re.compile(r"SPDX-License-Identifier:[ \t]*([^\n*]+)")
 WORDS = re.compile(r"\s*(\(|\)|[\w.+:-]+)")
 # licences that files name in words rather than by an SPDX line
 NAMED = (
-    (re.compile(r"GNU\s+Affero\s+General\s+Public\s+License", re.IGNORECASE), "AGPL"),
-    (re.compile(r"GNU\s+(?:Lesser|Library)\s+General\s+Public\s+License", re.IGNORECASE), "LGPL"),
-    (re.compile(r"GNU\s+General\s+Public\s+License", re.IGNORECASE), "GPL"),
+    (re.compile(r"GNU\s+Affero\s+General\s+Public\s+License|\bAGPL\b|\bAGPLv?\d", re.IGNORECASE), "AGPL"),
+    (re.compile(r"GNU\s+(?:Lesser|Library)\s+General\s+Public\s+License|\bLGPLv?\d?\b", re.IGNORECASE), "LGPL"),
+    (re.compile(r"GNU\s+General\s+Public\s+License|\bGPLv?\d?\b", re.IGNORECASE), "GPL"),
     (re.compile(r"Mozilla\s+Public\s+License", re.IGNORECASE), "MPL"),
     (re.compile(r"Eclipse\s+Public\s+License", re.IGNORECASE), "EPL"),
+    (re.compile(r"Business\s+Source\s+License", re.IGNORECASE), "BUSL"),
+    (re.compile(r"Server\s+Side\s+Public\s+License", re.IGNORECASE), "SSPL"),
+    (re.compile(r"\bCC[ -]BY-(?:NC|ND)\b|Attribution-(?:NonCommercial|NoDerivatives)", re.IGNORECASE), "CC-BY-NC"),
+    (
+        re.compile(
+            r"\bproprietary\s+and\s+confidential|\bconfidential\s+and\s+proprietary"
+            r"|all\s+rights\s+reserved\.?\s+proprietary",
+            re.IGNORECASE,
+        ),
+        "proprietary",
+    ),
 )
+# what any of these heads has; the longer search is for files that do
+HINTS = re.compile(r"[lL]icen[sc]e|LICEN[SC]E|GPL|(?:BY|by)-N|Attribution-No|[pP]roprietary|PROPRIETARY")
 COMMENT_MARKS = re.compile(r"\n[ \t]*(?:\*|//|#)+")
 
 
@@ -37,7 +50,7 @@ def in_header(text: str) -> str | None:
     head = text[:HEAD]
     if match := SPDX.search(head):
         return match.group(1).removesuffix("-->").strip().removesuffix("*/").strip()
-    if "icense" in head or "ICENSE" in head:
+    if HINTS.search(head):
         flat = COMMENT_MARKS.sub(" ", head)
         return next((name for pattern, name in NAMED if pattern.search(flat)), None)
     return None

@@ -19,6 +19,8 @@ WORDING = Wording(
     lambda text, most: tuple(text[:most]),
     within_word=False,
     example="MKTAYIAKQRQISFVK{mask}HFSRQLEERLGLIEVQ",
+    same="same sequence",
+    holds="hold a whole sequence",
 )
 USES_FIELDS = False
 TASK_SETTINGS = Protein()  # of which the mapping of rare letters counts

@@ -109,6 +109,5 @@ def _run(*arguments: str) -> None:
         said = " / ".join((done.stdout + done.stderr).strip().splitlines()[-LAST_LINES:])
         raise UserError(
             f"{PROGRAM} {arguments[0]} failed ({done.returncode}): {said}",
-            where="corpus.protein.redundancy.tool",
-            hint="`tool: kmers` does without it",
+            hint="redundancy does without it by `tool: kmers`, and all else where `mmseqs` is not on the PATH",
         )

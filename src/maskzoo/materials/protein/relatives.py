@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from maskzoo.errors import UserError
 from maskzoo.materials import Grouping, Redundancy
-from maskzoo.materials.protein import kmers, mmseqs
+from maskzoo.materials.protein import kmers, mmseqs, peptides
 from maskzoo.materials.protein.letters import cleaned
 from maskzoo.processes import cores
 from maskzoo.recipe import materials
@@ -62,30 +62,64 @@ def grouping(identity: float) -> Grouping:
 
     def groups(texts: Sequence[str]) -> list[str]:
         texts = cleaned(texts, Protein()).texts
-        if mmseqs.version() is None:
-            return [f"kmers-{number}" for number in kmers.components(texts, identity)]
-        found = mmseqs.representatives(texts, identity=identity, coverage=COVERAGE, threads=cores(), connected=True)
-        return [f"mmseqs2-{number}" for number in found]
+        short = peptides.is_short(texts)
+        tool, found = "peptides", np.arange(len(texts))
+        places = np.flatnonzero(~short)
+        longer = [texts[place] for place in places]
+        if longer and mmseqs.version() is None:
+            tool = "kmers"
+            found[places] = len(texts) + kmers.components(longer, identity)
+        elif longer:
+            tool = "mmseqs2"
+            found[places] = places[
+                mmseqs.representatives(longer, identity=identity, coverage=COVERAGE, threads=cores(), connected=True)
+            ]
+        return [f"{tool}-{number}" for number in _joined(found, peptides.pairs(texts, short, identity))]
 
     return groups
+
+
+def _joined(groups: NDArray[np.integer], pairs: NDArray[np.int64]) -> NDArray[np.integer]:
+    """Groups after those that a pair of sequences connects became one, `(sequences,)`."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    if not len(pairs):
+        return groups
+    _, numbers = np.unique(groups, return_inverse=True)
+    edges = (np.ones(len(pairs), dtype=bool), (numbers[pairs[:, 0]], numbers[pairs[:, 1]]))
+    count = int(numbers.max()) + 1
+    joined: NDArray[np.integer] = connected_components(coo_matrix(edges, shape=(count, count)), directed=False)[1]
+    return joined[numbers]
 
 
 def leaks(train: Sequence[str], test: Sequence[str]) -> dict[str, Any]:
     """How many tested sequences have a near relative in training, and how that was found out."""
     version = mmseqs.version()
     train, test = (cleaned(texts, Protein()).texts for texts in (train, test))
+    short = peptides.is_short(test)
+    longer = [text for text, is_short in zip(test, short, strict=True) if not is_short]
+    identity = FAR if version else max(FAR, kmers.FLOOR)
+    tool = (
+        f"MMseqs2 {version} easy-search"
+        if version
+        else "residue k-mers (MinHash), no alignment: MMseqs2 is not installed"
+    )
+    related = np.zeros(len(test), dtype=bool)
     if version is None:
-        identity = max(FAR, kmers.FLOOR)
-        related = kmers.with_relatives(test, train, identity)
-        tool = "residue k-mers (MinHash), no alignment: MMseqs2 is not installed"
-    else:
-        identity = FAR
-        related = mmseqs.with_relatives(test, train, identity=identity, coverage=COVERAGE, threads=cores())
-        tool = f"MMseqs2 {version} easy-search"
+        related[~short] = kmers.with_relatives(longer, train, identity)
+    elif longer:
+        related[~short] = mmseqs.with_relatives(longer, train, identity=identity, coverage=COVERAGE, threads=cores())
+    if short.any():
+        related[short] = peptides.with_relatives([text for text in test if peptides.is_short([text])[0]], train, FAR)
+        said = (
+            f"{peptides.FLOOR:.0%} of the residues without gaps for {int(short.sum())} below {peptides.SHORT} residues"
+        )
+        tool = f"{tool}; {said}" if longer else said
     return {
         "tool": tool,
-        "identity": identity,
-        "coverage": COVERAGE if version else None,
+        "identity": identity if longer else peptides.FLOOR,
+        "coverage": COVERAGE if version and longer else None,
         "test": len(test),
         "with_relative_in_train": int(related.sum()),
     }

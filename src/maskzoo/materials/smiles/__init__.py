@@ -14,17 +14,23 @@ from maskzoo.corpus.words import Hashes, hashes
 from maskzoo.materials import Grouping, Prepared, Unread, Wording
 from maskzoo.materials.smiles.atoms import atoms
 from maskzoo.materials.smiles.molecules import Molecule, objection, quietly, standardised
-from maskzoo.materials.smiles.scaffolds import scaffolds
+from maskzoo.materials.smiles.scaffolds import leaks, scaffolds
 from maskzoo.materials.smiles.spellings import spellings
 from maskzoo.recipe.curation import Curation
 from maskzoo.recipe.materials import Smiles
 
 WORDING = Wording(
-    "character", "", lambda text, most: tuple(text[:most]), within_word=False, example="CC(=O)Oc1ccccc1C(=O){mask}"
+    "character",
+    "",
+    lambda text, most: tuple(text[:most]),
+    within_word=False,
+    example="CC(=O)Oc1ccccc1C(=O){mask}",
+    same="same molecule",
+    holds="are a molecule of the same connectivity",
 )
 USES_FIELDS = False
 GROUPINGS: Mapping[str, Grouping] = {"scaffold": scaffolds}
-__all__ = ["GROUPINGS", "USES_FIELDS", "WORDING", "key", "lookup", "prepare", "spellings", "task_text"]
+__all__ = ["GROUPINGS", "USES_FIELDS", "WORDING", "key", "leaks", "lookup", "prepare", "spellings", "task_text"]
 NOTHING: Hashes = np.empty(0, dtype=np.uint64)
 
 

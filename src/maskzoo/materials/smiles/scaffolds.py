@@ -23,3 +23,14 @@ def scaffolds(texts: Sequence[str]) -> list[str]:
             mol = read(text)
             groups.append(text if mol is None else scaffold(mol=mol, includeChirality=False) or ACYCLIC)
     return groups
+
+
+def leaks(train: Sequence[str], test: Sequence[str]) -> dict[str, Any]:
+    """How many tested molecules have a scaffold that training shows; without a ring there is none to share."""
+    shown = set(scaffolds(train)) - {ACYCLIC}
+    return {
+        "tool": "RDKit; molecules without a ring have none",
+        "near": "the same Bemis-Murcko scaffold",
+        "test": len(test),
+        "with_relative_in_train": sum(scaffold in shown for scaffold in scaffolds(test)),
+    }
