@@ -125,6 +125,16 @@ def test_empty_and_unlabelled_records_are_counted(tmp_path):
     assert sum(information["counts"].values()) == 100
 
 
+def test_the_first_unusable_example_is_named_with_its_place_and_text(tmp_path):
+    molecules = [record("C" * n + "O", ("a", "b")[n % 2], n) for n in range(1, 61)]
+    wrong = [record("C1CC(", "a", 77), record("not a molecule", "b", 78)]
+    _, information = prepared(make_task(material="smiles"), tmp_path / "t", all=[*molecules, *wrong])
+    assert information["removed"]["invalid"] == 2
+    assert information["first_removed"]["invalid"].endswith("77: C1CC(")
+    with pytest.raises(UserError, match=r"the test split is empty.*left out: 2 invalid \(first .*77: C1CC\(\)"):
+        prepared(make_task(data=given(), material="smiles"), tmp_path / "u", train=molecules, test=wrong)
+
+
 # labels
 
 

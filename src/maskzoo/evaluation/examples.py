@@ -12,6 +12,8 @@ from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.recipe.task import Task
 
+SHOWN = 60  # characters of a text that was left out
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -58,13 +60,21 @@ def normalised(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def examples(records: Iterable[Record], task: Task, *, where: str, removed: Counter[str]) -> list[Example]:
+def examples(
+    records: Iterable[Record],
+    task: Task,
+    *,
+    where: str,
+    removed: Counter[str],
+    first: dict[str, str] | None = None,
+) -> list[Example]:
     """Labelled examples in the order of the records; what cannot be used is counted in `removed`.
 
     Args:
         where: file and key of the source in the recipe, for errors.
         removed: reason -> count; `empty`, `undecodable`, `no_label`, `invalid` (text that the material cannot use) and
             `repeated` (a second value for the same target) are added to.
+        first: reason -> where the first record stood that was left out for it, and how its text begins; added to.
 
     Raises:
         UserError: a field is missing or holds what the task's type cannot take.
@@ -72,23 +82,24 @@ def examples(records: Iterable[Record], task: Task, *, where: str, removed: Coun
     from maskzoo import materials
     from maskzoo.evaluation import types
 
+    first = {} if first is None else first
     kind, material = types.load(task.type), materials.load(task.material)
     readings: Iterable[tuple[Record, Reading | None]]
     if task.pivot is None:
-        usable = (record for record in records if _usable(record, removed))
+        usable = (record for record in records if _usable(record, removed, first))
         readings = ((record, kind.read(record, task, where=where)) for record in usable)
     else:
-        usable = (record for record in records if _usable(record, removed))
+        usable = (record for record in records if _usable(record, removed, first))
         readings = kind.read_pivot(usable, task, where=where)
     found: list[Example] = []
     for record, reading in readings:
         if reading is None:
-            removed["no_label"] += 1
+            _leave_out("no_label", record, removed, first)
             continue
         removed["repeated"] += reading.repeated
         text = reading.text if reading.text is not None else material.task_text(record.text.strip())
         if text is None:
-            removed["invalid"] += 1
+            _leave_out("invalid", record, removed, first)
             continue
         key = reading.key if reading.key is not None else material.key(record.text)
         group = key
@@ -98,14 +109,17 @@ def examples(records: Iterable[Record], task: Task, *, where: str, removed: Coun
     return found
 
 
-def _usable(record: Record, removed: Counter[str]) -> bool:
-    if not record.text.strip():
-        removed["empty"] += 1
-    elif record.undecodable:
-        removed["undecodable"] += 1
-    else:
-        return True
-    return False
+def _usable(record: Record, removed: Counter[str], first: dict[str, str]) -> bool:
+    reason = "empty" if not record.text.strip() else "undecodable" if record.undecodable else None
+    if reason is not None:
+        _leave_out(reason, record, removed, first)
+    return reason is None
+
+
+def _leave_out(reason: str, record: Record, removed: Counter[str], first: dict[str, str]) -> None:
+    removed[reason] += 1
+    text = record.text.strip()
+    first.setdefault(reason, f"{record.locator}: {text[:SHOWN]}{'…' if len(text) > SHOWN else ''}")
 
 
 def _hash(key: str) -> str:

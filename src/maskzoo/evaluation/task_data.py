@@ -101,6 +101,7 @@ def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> d
             that training never shows.
     """
     removed: Counter[str] = Counter(dict.fromkeys(REASONS, 0))
+    first: dict[str, str] = {}
     used: dict[str, Source] = {}
 
     def load(part: str) -> list[Example] | None:
@@ -108,7 +109,7 @@ def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> d
         if source is None:
             return None
         used[part] = source
-        return examples(read(part, source), task, where=f"{where}.data.{part}", removed=removed)
+        return examples(read(part, source), task, where=f"{where}.data.{part}", removed=removed, first=first)
 
     kind = types.load(task.type)
     everything = load("all")
@@ -123,7 +124,10 @@ def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> d
     splits = kind.complete(splitting.limited(splits, task.limit, removed), task)
     for name in SPLITS:
         if not splits[name]:
-            raise UserError(f"the {name} split is empty", where=where, expected="labelled examples in every split")
+            raise UserError(
+                f"the {name} split is empty", where=where, expected="labelled examples in every split",
+                hint=_left_out(removed, first),
+            )  # fmt: skip
     kind.check(splits, task, where)
     labels = kind.labels(splits, task)
     information = {
@@ -137,7 +141,8 @@ def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> d
         "counts": {name: len(splits[name]) for name in SPLITS},
         "label_counts": {name: dict(sorted(kind.counts(splits[name], task).items())) for name in SPLITS},
         "removed": dict(removed),
-        **_relatives(splits, task, given=everything is None),
+        "first_removed": first,
+        **_relatives(splits, task),
         "licences": sorted({source.licence for source in used.values()}),
         "sources": [_source(part, source) for part, source in used.items()],
         "provenance": stamp(),
@@ -174,10 +179,20 @@ def read_task(folder: Path) -> PreparedTask:
     )
 
 
-def _relatives(splits: dict[str, list[Example]], task: Task, *, given: bool) -> dict[str, Any]:
-    """What the material can say of tested examples that have a near relative in training, for given splits."""
+def _left_out(removed: Counter[str], first: dict[str, str]) -> str | None:
+    """What was left out and why, with the first example of each reason that has one; None where nothing was."""
+    parts = [
+        f"{count:,} {reason.replace('_', ' ')}" + (f" (first {first[reason]})" if reason in first else "")
+        for reason, count in removed.items()
+        if count
+    ]
+    return f"left out: {', '.join(parts)}" if parts else None
+
+
+def _relatives(splits: dict[str, list[Example]], task: Task) -> dict[str, Any]:
+    """What the material can say of tested examples that have a near relative in training."""
     leaks = getattr(materials.load(task.material), "leaks", None)
-    if leaks is None or not given:
+    if leaks is None:
         return {}
     return {"relatives": leaks(*([example.text for example in splits[name]] for name in ("train", "test")))}
 

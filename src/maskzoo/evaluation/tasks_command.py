@@ -8,6 +8,8 @@ from typing import Any
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.errors import unknown_name
 
+UNUSABLE = ("undecodable", "invalid")  # reasons of which the first example is shown
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_recipe_arguments(parser)
@@ -45,5 +47,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _summary(name: str, information: dict[str, Any]) -> str:
     counts = ", ".join(f"{split} {count}" for split, count in information["counts"].items())
-    removed = ", ".join(f"{reason} {count}" for reason, count in information["removed"].items() if count)
+    first = {reason: information["first_removed"].get(reason) for reason in UNUSABLE}
+    removed = ", ".join(
+        f"{reason} {count}" + (f" (first {first[reason]})" if first.get(reason) else "")
+        for reason, count in information["removed"].items()
+        if count
+    )
     return f"{name}: {counts}; {len(information['labels'])} labels" + (f"; removed: {removed}" if removed else "")

@@ -82,6 +82,14 @@ def test_a_language_without_parser_has_no_functions():
         ("/* SPDX-License-Identifier: Apache-2.0 */", "", None),
         ("/*\n * under the terms of the GNU Lesser General\n * Public License", "MIT", "licence"),
         ("# uses a licence server", "MIT", None),
+        ("// All rights reserved. Proprietary.", "MIT", "licence"),
+        ("// Proprietary and confidential", "MIT", "licence"),
+        ("// Business Source License 1.1", "MIT", "licence"),
+        ("# CC BY-NC 4.0", "MIT", "licence"),
+        ("/* Server Side Public License, version 1 */", "MIT", "licence"),
+        ("// GPLv3", "MIT", "licence"),
+        ("// Copyright (c) A. All rights reserved. Redistribution and use are permitted", "MIT", None),
+        ("// handles proprietary formats", "MIT", None),
     ],
 )
 def test_a_file_needs_an_allowed_licence(header, stated, reason):
