@@ -115,10 +115,10 @@ def _side_by_side(records: Sequence[Mapping[str, Any]]) -> list[str]:
 
 _HEAD = """# Results
 
-Written by `snakemake docs/results` from the records in [results/](results/), which hold what real runs came to: nothing
-here is typed by hand, and the sentences follow from the numbers by a rule. Runs are small (models of some million
-weights, minutes of training, two seeds of fine-tuning): read them as a test of the pipeline and of its honesty, not as
-a verdict on domain adaptation.
+Written by `snakemake docs/results` from the records in [results/](results/), which hold what real runs came to: no
+number is typed here, and the sentences follow from the numbers by a rule. A record that was not read from results files
+says so. Runs are small (models of some million weights, minutes of training, two seeds of fine-tuning): read them as a
+test of the pipeline and of its honesty, not as a verdict on domain adaptation.
 
 Roles: baseline: classical, no network; random: an encoder with untrained weights; base: an encoder as it came; scratch:
 trained on the domain alone; adapted: a base trained further on the domain. Brackets: 95 % intervals by bootstrap over
