@@ -46,7 +46,7 @@ def pairs(texts: Sequence[str], short: NDArray[np.bool_], identity: float) -> ND
     """Pairs (short sequence, any other sequence) that are related at that identity, `(pairs, 2)`."""
     whole, owner = _joined(texts)
     found = []
-    for place in np.flatnonzero(short):
+    for place in np.flatnonzero(short).tolist():
         text = texts[place]
         hits = np.flatnonzero(_agreeing(text, whole) >= threshold(len(text), identity))
         # a placement may begin before a sequence, so its owner is that of its middle
