@@ -24,11 +24,11 @@ from machine import described, spread, table
 from transformers import DataCollatorForLanguageModeling, PreTrainedTokenizerFast, Trainer, TrainingArguments
 from transformers.utils import logging
 
-from maskzoo.masking import uniform
 from maskzoo.objectives.mlm import Objective
 from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.evaluate import to_tensors
-from maskzoo.pretraining.loop import Data, mask
+from maskzoo.pretraining.loop import Data
+from maskzoo.pretraining.masker import Masker
 from maskzoo.pretraining.models import Vocabulary, fresh_model
 from maskzoo.pretraining.optimiser import adamw, set_learning_rate
 from maskzoo.pretraining.schedule import learning_rate
@@ -62,15 +62,15 @@ def ours(model: Any, data: Data, training: Training, *, packed: bool) -> Iterato
     """maskzoo's loop, one step a `next`, without logging and checkpoints."""
     objective = Objective(model)
     optimiser = adamw(objective, training)
-    masking = Masking(rate=0.15, corruption="bert")
+    masker = Masker(Masking(corruption="bert"), data.train, mask_id=data.mask_id, ordinary=data.ordinary)
     for step in range(training.steps):
         set_learning_rate(optimiser, learning_rate(step, training))
         batch = data.train.batch(seed=0, step=step, size=training.batch_size)
-        ids, hidden = mask(batch, data, masking=masking, policy=uniform, seed=0, step=step)
-        inputs = to_tensors(batch, ids, hidden, torch.device("cpu"))
+        masked = masker.draw(batch, seed=0, step=step)
+        inputs = to_tensors(batch, masked.ids, masked.hidden, torch.device("cpu"))
         if not packed:
             inputs = (*inputs[:2], None, *inputs[3:])
-        loss = objective(*inputs) / int(hidden.sum())
+        loss = objective(*inputs) / int(masked.hidden.sum())
         loss.backward()
         torch.nn.utils.clip_grad_norm_(objective.parameters(), training.clip)
         optimiser.step()
@@ -131,7 +131,8 @@ def same_loss(model: Any, data: Data) -> float:
     """Difference of the two losses for the same ids and labels (dropout off)."""
     model = copy.deepcopy(model).eval()
     batch = data.train.batch(seed=1, step=0, size=8)
-    ids, hidden = mask(batch, data, masking=Masking(), policy=uniform, seed=1, step=0)
+    masked = Masker(Masking(), data.train, mask_id=data.mask_id, ordinary=data.ordinary).draw(batch, seed=1, step=0)
+    ids, hidden = masked.ids, masked.hidden
     inputs = to_tensors(batch, ids, hidden, torch.device("cpu"))
     with torch.no_grad():
         mine = Objective(model)(inputs[0], inputs[1] * 0 + torch.arange(ids.shape[1]), None, *inputs[3:]) / hidden.sum()

@@ -1,6 +1,21 @@
 # tokens -> checkpoints. The checkpoints and metrics.jsonl of a run are no outputs: Snakemake would delete them before a resume.
 
 
+rule masking_tables:
+    input:
+        zoo.masking_inputs,
+    output:
+        f"{ROOT}/masking/{{variant}}.json",
+    log:
+        f"{LOGS}/masking/{{variant}}.log",
+    conda:
+        "../environment.yml"
+    params:
+        recipe=lambda wildcards: zoo.masking_slice(wildcards),
+    shell:
+        f"maskzoo masking-tables {RUN} --variant {{wildcards.variant}} 2> >(tee {{log}} >&2)"
+
+
 rule pretrain:
     input:
         zoo.variant_inputs,

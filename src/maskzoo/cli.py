@@ -29,6 +29,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "tokenizer": ("maskzoo.tokenization.command", "train, reuse or extend a tokenizer, and audit it"),
     "tokens": ("maskzoo.tokenization.tokens_command", "pack the documents into memory-mapped shards of token ids"),
+    "masking-tables": (
+        "maskzoo.pretraining.tables_command",
+        "what the masking of a variant must know of the corpus: words, frequencies, tags",
+    ),
     "pretrain": ("maskzoo.pretraining.command", "train one variant with masked language modeling; resumes by itself"),
     "finetune": ("maskzoo.evaluation.finetune_command", "fine-tune one model on one task, over all seeds"),
     "baseline": ("maskzoo.evaluation.baseline_command", "fit the classical baselines of one task"),

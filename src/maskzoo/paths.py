@@ -61,6 +61,14 @@ class Layout:
         """Folder of packed shards and the frozen evaluation mask."""
         return self.root / "tokens" / tokenizer
 
+    def masking_tables(self, tokenizer: str) -> Path:
+        """Folder of the tables that masking policies need of tokens."""
+        return self.root / "masking" / "tables" / tokenizer
+
+    def masking(self, variant: str) -> Path:
+        """JSON that lists the masking tables of a variant."""
+        return self.root / "masking" / f"{variant}.json"
+
     # models
     def run(self, variant: str, seed: int) -> Path:
         """Folder of one pretraining run: checkpoints/, metrics.jsonl, run.json, model/."""

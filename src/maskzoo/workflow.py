@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from maskzoo.errors import unknown_name
 from maskzoo.evaluation.baselines import all_names, names_for
+from maskzoo.masking_tables import source_files, tables_of
 from maskzoo.paths import Layout
 from maskzoo.recipe.folders import designs_folder, domains, groups
 from maskzoo.recipe.load import against, read_recipe
@@ -124,9 +125,24 @@ class Zoo:
     def variant_inputs(self, wildcards: Wildcards) -> list[str]:
         recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)
         variant = recipe.variants[wildcards.variant]
+        needs_tables = [layout.masking(wildcards.variant)] if tables_of(variant) else []
+        return [
+            *_text(layout.tokens(variant.tokenizer), layout.tokenizer(variant.tokenizer), *needs_tables),
+            *self._base(recipe, variant.base),
+        ]
+
+    def masking_inputs(self, wildcards: Wildcards) -> list[str]:
+        """What the tables of a variant's masking are made from: tokens, and documents, base or task where asked for."""
+        recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)
+        variant = recipe.variants[wildcards.variant]
+        tables = tables_of(variant)
+        needs = frozenset().union(*(table.NEEDS for table in tables))
+        files = source_files(tables, recipe, layout)
         return [
             *_text(layout.tokens(variant.tokenizer), layout.tokenizer(variant.tokenizer)),
-            *self._base(recipe, variant.base),
+            *_text(*([layout.documents] if "documents" in needs else [])),
+            *(self._base(recipe, variant.base) if "base" in needs else []),
+            *_text(*(path / "task.json" if name.startswith("task:") else path for name, path in files.items())),
         ]
 
     def model_inputs(self, wildcards: Wildcards) -> list[str]:
@@ -187,6 +203,11 @@ class Zoo:
         """What a pretraining run depends on: its variant and the base it starts from."""
         base = self.recipe(wildcards.domain).variants[wildcards.variant].base
         return self.slice(wildcards, f"variants.{wildcards.variant}", f"bases.{base}")
+
+    def masking_slice(self, wildcards: Wildcards) -> dict[str, Any]:
+        """What the tables of a variant's masking depend on in the recipe."""
+        variant = self.recipe(wildcards.domain).variants[wildcards.variant]
+        return {"tables": [[table.KIND, table.model_dump(mode="json")] for table in tables_of(variant)]}
 
     def model_slice(self, wildcards: Wildcards) -> dict[str, Any]:
         """The base of a compared model that is one; nothing for a variant, whose checkpoint is an input."""

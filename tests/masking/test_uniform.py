@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from maskzoo.masking.uniform import select
+from maskzoo.masking import uniform
+from maskzoo.masking._text import Text
+
+
+def select(ids: np.ndarray, *, special: np.ndarray, rate: float, rng: np.random.Generator) -> np.ndarray:
+    return uniform.select(Text.of(ids, special), rate=rate, settings=uniform.Settings(), rng=rng, state={})
 
 
 def _case(batch: int = 400, length: int = 50) -> tuple[np.ndarray, np.ndarray]:

@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.numpy import load_file as load_arrays
 from safetensors.torch import load_file
 from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM, AutoTokenizer
 
+from maskzoo import registry
 from maskzoo.errors import UserError
 from maskzoo.files import sha256_of
 from maskzoo.masking import uniform
@@ -236,3 +238,57 @@ def test_a_run_stopped_while_its_head_is_warmed_ends_with_the_same_bits(
     assert _run(corpus, "stopped", **start)["model_sha256"] == whole["model_sha256"]
     assert checkpoint.steps(corpus / "stopped" / "checkpoints") == [8, 12]
     assert not list((corpus / "stopped").rglob("*.tmp"))
+
+
+@pytest.mark.parametrize("said", [{"policy": "loss_weighted"}])
+def test_a_run_stopped_while_its_masking_learns_ends_with_the_same_bits(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch, said: dict[str, Any]
+) -> None:
+    masking = Masking.model_validate(said)
+    whole = _run(corpus, "whole", masking=masking, micro_batch_size=4)
+    policy = registry.load("maskzoo.masking", masking.policy, kind="masking policy")
+    select, calls = policy.select, itertools.count()
+
+    def stopping(*arguments: Any, **options: Any) -> Any:
+        if next(calls) == 6:
+            raise KeyboardInterrupt
+        return select(*arguments, **options)
+
+    monkeypatch.setattr(policy, "select", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        _run(corpus, "stopped", masking=masking, micro_batch_size=4)
+    kept = corpus / "stopped" / "checkpoints" / "step-00000004" / "masking.safetensors"
+    learned = load_arrays(kept)
+    began = policy.start(policy.Settings(), 65)
+    assert any((learned[name] != value).any() for name, value in began.items())
+    stopped = _run(corpus, "stopped", masking=masking, micro_batch_size=4)
+    assert stopped["model_sha256"] == whole["model_sha256"]
+    for figure in ("mask_rate", "mask_rate_by_decile", "budget_missed"):
+        assert stopped[figure] == whole[figure]
+    plain = _run(corpus, "uniform", micro_batch_size=4)
+    assert plain["model_sha256"] != whole["model_sha256"]
+
+
+def test_a_run_says_what_its_masks_came_to(corpus: Path) -> None:
+    result = _run(corpus, steps=20, masking=Masking(rate=0.3))
+    line = next(line for line in read_metrics(corpus / "run" / "metrics.jsonl") if "loss" in line)
+    assert line["mask_rate"] == pytest.approx(0.3, abs=0.03)
+    assert len(line["mask_rate_by_decile"]) == len(result["mask_rate_by_decile"]) == 10
+    assert result["mask_rate"] == pytest.approx(0.3, abs=0.01)
+    assert result["budget_missed"] == 0
+    assert all(rate is None or rate == pytest.approx(0.3, abs=0.08) for rate in result["mask_rate_by_decile"])
+
+
+def test_windows_may_be_shown_with_several_masks(corpus: Path) -> None:
+    masking = Masking(rate=0.4, corruption_rate=0.2)
+    result = _run(corpus, masking=masking, micro_batch_size=4)
+    assert result["tokens"] == 2 * 12 * 8 * 24  # every window goes through the model twice
+    assert result["mask_rate"] == pytest.approx(0.2, abs=0.01)
+
+
+def test_a_policy_without_its_tables_is_refused(corpus: Path) -> None:
+    with pytest.raises(
+        UserError, match=r"whole_word needs tables of the corpus \(words\); run `maskzoo masking-tables`"
+    ):
+        _run(corpus, masking=Masking(policy="whole_word"))
+    assert not (corpus / "run").exists()

@@ -1,14 +1,22 @@
 """Masking policies, one module each: which positions are hidden. A policy is found by the name of its module.
 
-Every policy module has one function, a pure function of arrays that needs no model and no file:
+Every policy module has a strict model of its settings and one pure function of arrays that needs no model and no file:
 
-    select(ids, *, special, rate, rng) -> hidden
+    class Settings(Strict)                                              what the recipe may say besides Masking's keys
+    select(text, *, rate, settings, rng, state) -> hidden               (batch, length) booleans
 
-    ids      (batch, length) integers, the tokens as they stand in the corpus
-    special  (batch, length) booleans, true at the tokenizer's own tokens ([CLS], [SEP], ...): never hidden
-    rate     share of the other positions to hide, between 0 and 1
-    rng      numpy.random.Generator, keyed by (seed, step), the only source of chance
-    hidden   (batch, length) booleans
+    text      what may be looked at: ids, special tokens, words, tables (`_text.Text`)
+    rate      share of the ordinary positions to hide, between 0 and 1
+    rng       numpy.random.Generator, keyed by (seed, step), the only source of chance
+    state     what a policy that learns from the losses has learned; empty for the others
 
-What is put in the hidden places is another question: see `maskzoo.pretraining.corruption`.
+What else a module may have:
+
+    tables(settings) -> tables that `maskzoo masking-tables` makes once for a corpus (`_table.Table`)
+    start(settings, vocabulary) -> state         arrays that go into every checkpoint
+    learn(state, outcome, settings, rate) -> state        called after every step (`_text.Outcome`)
+    WHOLE = True                   it hides whole words, or other groups of tokens, that must not be torn apart
+
+What is put in the hidden places is another question (`maskzoo.pretraining.corruption`), and so is how the rate changes
+over a run (`_rates`). docs/masking.md lists the policies, docs/new_method.md says how one is added.
 """

@@ -7,28 +7,18 @@ the rate is the reader's choice.
 import numpy as np
 from numpy.typing import NDArray
 
+from maskzoo.masking._draw import budget, lowest
+from maskzoo.masking._settings import NoSettings as Settings
+from maskzoo.masking._text import State, Text
 
-def select(
-    ids: NDArray[np.integer], *, special: NDArray[np.bool_], rate: float, rng: np.random.Generator
-) -> NDArray[np.bool_]:
+__all__ = ["Settings", "select"]
+
+
+def select(text: Text, *, rate: float, settings: Settings, rng: np.random.Generator, state: State) -> NDArray[np.bool_]:
     """Hide `floor(rate * n + U(0, 1))` of the n ordinary positions of every row, without replacement.
-
-    The random rounding makes the expected budget exactly `rate * n` however short a row is.
-
-    Args:
-        ids: tokens, (batch, length); only the shape is used.
-        special: where nothing may be hidden, (batch, length).
-        rate: share to hide.
-        rng: source of chance.
 
     Returns:
         Booleans, (batch, length).
     """
-    batch, length = ids.shape
-    budget = np.floor(rate * (length - special.sum(axis=1)) + rng.random(batch)).astype(np.int64)
-    keys = rng.random((batch, length))
-    keys[special] = np.inf
-    ranks = np.empty((batch, length), dtype=np.int64)
-    np.put_along_axis(ranks, np.argsort(keys, axis=1), np.arange(length)[None, :], axis=1)
-    hidden: NDArray[np.bool_] = (ranks < budget[:, None]) & ~special
-    return hidden
+    count = budget(text.special, rate, rng)
+    return lowest(rng.random(text.ids.shape), ~text.special, count)

@@ -9,7 +9,9 @@ from torch.nn import functional
 ROWS = 320
 
 
-def summed_cross_entropy(states: Tensor, weight: Tensor, bias: Tensor | None, labels: Tensor) -> Tensor:
+def summed_cross_entropy(
+    states: Tensor, weight: Tensor, bias: Tensor | None, labels: Tensor, *, seen: Tensor | None = None
+) -> Tensor:
     """`cross_entropy(states @ weight.T + bias, labels, reduction="sum")`, exact, in pieces of a few rows.
 
     Logits of 600 predicted positions and 30,000 words are 72 MB, and on a CPU it is their allocation that costs.
@@ -21,17 +23,25 @@ def summed_cross_entropy(states: Tensor, weight: Tensor, bias: Tensor | None, la
         weight: (vocabulary, hidden).
         bias: (vocabulary,) or None.
         labels: (predicted,).
+        seen: (2, predicted), filled with the loss of every row and whether no other entry was more probable.
     """
     if states.device.type != "cpu" or torch.is_autocast_enabled(states.device.type):
-        return functional.cross_entropy(functional.linear(states, weight, bias).float(), labels, reduction="sum")
-    loss: Tensor = _InPieces.apply(states, weight, bias, labels)  # type: ignore[no-untyped-call]
+        logits = functional.linear(states, weight, bias).float()
+        losses = functional.cross_entropy(logits, labels, reduction="none")
+        if seen is not None:
+            seen[0] = losses.detach()
+            seen[1] = logits.detach().gather(1, labels[:, None])[:, 0] >= logits.detach().amax(dim=1)
+        return losses.sum()
+    loss: Tensor = _InPieces.apply(states, weight, bias, labels, seen)  # type: ignore[no-untyped-call]
     return loss
 
 
 class _InPieces(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, states: Tensor, weight: Tensor, bias: Tensor | None, labels: Tensor) -> Tensor:
-        wants_states, wants_weight, wants_bias, _ = ctx.needs_input_grad
+    def forward(
+        ctx: Any, states: Tensor, weight: Tensor, bias: Tensor | None, labels: Tensor, seen: Tensor | None
+    ) -> Tensor:
+        wants_states, wants_weight, wants_bias, *_ = ctx.needs_input_grad
         buffer = states.new_empty(min(ROWS, len(states)), len(weight))
         to_states = torch.empty_like(states) if wants_states else None
         to_weight = torch.zeros_like(weight) if wants_weight else None
@@ -46,7 +56,11 @@ class _InPieces(torch.autograd.Function):
             right = logits.gather(1, wanted[:, None])
             highest = logits.amax(dim=1, keepdim=True)
             sums = logits.sub_(highest).exp_().sum(dim=1, keepdim=True)
-            total += (sums.log() + highest - right).sum()
+            losses = sums.log() + highest - right
+            total += losses.sum()
+            if seen is not None:
+                seen[0, start : start + ROWS] = losses[:, 0]
+                seen[1, start : start + ROWS] = (right >= highest)[:, 0]
             if not (wants_states or wants_weight or wants_bias):
                 continue
             slope = logits.div_(sums)  # probabilities, in place
@@ -62,4 +76,4 @@ class _InPieces(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, slope: Tensor) -> tuple[Tensor | None, ...]:
-        return (*(None if one is None else one.mul_(slope) for one in ctx.slopes), None)
+        return (*(None if one is None else one.mul_(slope) for one in ctx.slopes), None, None)

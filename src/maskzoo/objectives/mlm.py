@@ -15,7 +15,13 @@ from maskzoo.pretraining.heads import at_places, projection, transform
 
 
 class Objective(torch.nn.Module):
-    """The loss of a masked language model, summed over the predicted positions."""
+    """The loss of a masked language model, summed over the predicted positions.
+
+    Attributes:
+        outcomes: while this is a list, every forward adds a tensor (2, predicted): nats, and 1 where it was right.
+    """
+
+    outcomes: list[Tensor] | None = None
 
     def __init__(self, model: Any, *, compiled: bool = False) -> None:
         super().__init__()
@@ -26,6 +32,17 @@ class Objective(torch.nn.Module):
         self, ids: Tensor, positions: Tensor, documents: Tensor | None, hidden: Tensor, labels: Tensor
     ) -> Tensor:
         """See `maskzoo.objectives`."""
+        return self.loss(self.states(ids, positions, documents, hidden, len(labels)), labels)
+
+    def states(self, ids: Tensor, positions: Tensor, documents: Tensor | None, hidden: Tensor, number: int) -> Tensor:
+        """What is projected to the vocabulary at the `number` hidden positions, (number, hidden size)."""
         encoded = self._encode(self.model, ids, positions, documents)
-        states = transform(self.model, at_places(encoded, hidden, len(labels)))
-        return summed_cross_entropy(states, *projection(self.model), labels)
+        return transform(self.model, at_places(encoded, hidden, number))
+
+    def loss(self, states: Tensor, labels: Tensor) -> Tensor:
+        """Cross-entropy of the labels, summed; told to `outcomes` one by one."""
+        seen = None
+        if self.outcomes is not None:
+            seen = states.new_empty((2, len(labels)), dtype=torch.float32)
+            self.outcomes.append(seen)
+        return summed_cross_entropy(states, *projection(self.model), labels, seen=seen)

@@ -1,25 +1,37 @@
 """Checkpoints of a run in safetensors, each a whole folder or none: a killed run goes on as if nothing had been.
 
-A checkpoint is `step-00000200/` with model.safetensors, optimiser.safetensors and state.json. Chance needs no room in
-it: data, masks and dropout all follow from (seed, step).
+A checkpoint is `step-00000200/` with model.safetensors, optimiser.safetensors, state.json, and masking.safetensors
+where a masking policy has learned something. Chance needs no room in it: data, masks and dropout all follow from
+(seed, step).
 """
 
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
+from numpy.typing import NDArray
+from safetensors.numpy import load_file as load_arrays
+from safetensors.numpy import save_file as save_arrays
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from maskzoo.files import atomic_folder, read_json, write_json
 
 KEPT = 2
+MASKING = "masking.safetensors"
 
 
 def save(
-    folder: Path, step: int, model: torch.nn.Module, optimiser: torch.optim.Optimizer, state: dict[str, Any]
+    folder: Path,
+    step: int,
+    model: torch.nn.Module,
+    optimiser: torch.optim.Optimizer,
+    state: dict[str, Any],
+    *,
+    masking: Mapping[str, NDArray[Any]] | None = None,
 ) -> None:
     """Write the checkpoint of a step, then remove all but the last two.
 
@@ -28,10 +40,13 @@ def save(
         step: steps done.
         model, optimiser: as they are after that step.
         state: JSON values that the run needs to go on.
+        masking: arrays that the masking policy needs to go on.
     """
     with atomic_folder(folder / f"step-{step:08d}") as temporary:
         save_file(_weights(model), temporary / "model.safetensors")
         save_file(_moments(model, optimiser), temporary / "optimiser.safetensors")
+        if masking:
+            save_arrays(dict(masking), temporary / MASKING)
         write_json(temporary / "state.json", {"step": step, **state})
     for old in steps(folder)[:-KEPT]:
         shutil.rmtree(folder / f"step-{old:08d}", ignore_errors=True)
@@ -49,8 +64,14 @@ def state_of(folder: Path, step: int) -> dict[str, Any]:
     return state
 
 
-def restore(folder: Path, step: int, model: torch.nn.Module, optimiser: torch.optim.Optimizer) -> None:
-    """Put a checkpoint's weights and moments back into `model` and `optimiser`, in place."""
+def restore(
+    folder: Path, step: int, model: torch.nn.Module, optimiser: torch.optim.Optimizer
+) -> dict[str, NDArray[Any]]:
+    """Put a checkpoint's weights and moments back into `model` and `optimiser`, in place.
+
+    Returns:
+        The arrays of the masking policy, none where it keeps none.
+    """
     where = folder / f"step-{step:08d}"
     saved = load_file(where / "model.safetensors")
     with torch.no_grad():
@@ -62,6 +83,7 @@ def restore(folder: Path, step: int, model: torch.nn.Module, optimiser: torch.op
         if own:
             # the fused AdamW wants its count of steps beside the weights, too
             optimiser.state[parameter] = {key: value.to(parameter.device) for key, value in own.items()}
+    return load_arrays(where / MASKING) if (where / MASKING).is_file() else {}
 
 
 def _tensors(model: torch.nn.Module) -> dict[str, Tensor]:

@@ -51,6 +51,7 @@ def run(options: argparse.Namespace) -> int:
         adaptation=variant.adaptation,
         seed=options.seed,
         folder=layout.run(options.variant, options.seed),
+        tables=layout.masking(options.variant),
         where=f"{where}.{options.variant}",
     )
     print(

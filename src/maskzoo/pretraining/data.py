@@ -1,6 +1,6 @@
 """Training data addressed by number: any batch of any step can be had at once, without running what came before it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
 import numpy as np
@@ -14,13 +14,23 @@ class Batch:
     """Windows of tokens, all arrays (batch, length).
 
     `documents` tells tokens of different documents apart (equal numbers in a row: same document);
-    `positions` count from 0 at the start of each document, or of the window where the document began before it.
+    `positions` count from 0 at the start of each document, or of the window where the document began before it;
+    `places` are where the tokens stand in the split.
     """
 
     ids: NDArray[np.int64]
     documents: NDArray[np.int64]
     positions: NDArray[np.int64]
     special: NDArray[np.bool_]
+    places: NDArray[np.int64]
+
+    def rows(self, part: slice) -> "Batch":
+        """Some of the windows."""
+        return Batch(*(getattr(self, one.name)[part] for one in fields(self)))
+
+    def repeated(self, copies: int) -> "Batch":
+        """Every window so many times, the copies next to each other."""
+        return Batch(*(np.repeat(getattr(self, one.name), copies, axis=0) for one in fields(self)))
 
 
 class Windows:
@@ -76,7 +86,13 @@ class Windows:
         ids = self.tokens[where].astype(np.int64)
         documents = np.searchsorted(self.offsets, where, side="right") - 1
         begins = np.maximum(self.offsets[documents], starts[:, None])
-        return Batch(ids=ids, documents=documents, positions=where - begins, special=np.isin(ids, self.special_ids))
+        return Batch(
+            ids=ids,
+            documents=documents,
+            positions=where - begins,
+            special=np.isin(ids, self.special_ids),
+            places=where,
+        )
 
 
 @lru_cache(maxsize=2)

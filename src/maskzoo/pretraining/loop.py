@@ -15,14 +15,15 @@ from numpy.typing import NDArray
 
 from maskzoo.errors import UserError
 from maskzoo.pretraining import checkpoint
-from maskzoo.pretraining.corruption import corrupt
-from maskzoo.pretraining.data import Batch, Windows
+from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.evaluate import to_tensors, validate
 from maskzoo.pretraining.heads import head_parameters
+from maskzoo.pretraining.mask_rates import MaskRates
+from maskzoo.pretraining.masker import Masker
 from maskzoo.pretraining.optimiser import adamw, memory, set_learning_rate
 from maskzoo.pretraining.progress import Metrics, cut_metrics
 from maskzoo.pretraining.schedule import learning_rate
-from maskzoo.recipe.training import Masking, Training
+from maskzoo.recipe.training import Training
 
 LOG_EVERY = 10
 
@@ -53,8 +54,7 @@ def train(
     data: Data,
     *,
     training: Training,
-    masking: Masking,
-    policy: ModuleType,
+    masker: Masker,
     objective: ModuleType,
     seed: int,
     folder: Path,
@@ -64,13 +64,13 @@ def train(
     """Train `model` in place, going on from the last checkpoint in `folder` where its fingerprint is the same.
 
     Killed at any point and called again, it ends with the same weights, on a CPU bit for bit: batches, masks and
-    dropout follow from (seed, step), and weights and moments from the checkpoint.
+    dropout follow from (seed, step), and weights, moments and what the masking has learned from the checkpoint.
 
     Args:
         model: a `...ForMaskedLM` as it starts.
         data: both splits.
-        training, masking: the recipe's.
-        policy: module of `maskzoo.masking`.
+        training: the recipe's.
+        masker: draws the masks.
         objective: module of `maskzoo.objectives`.
         seed: of data order, masks and dropout.
         folder: of the run: checkpoints/ and metrics.jsonl are kept there.
@@ -93,8 +93,10 @@ def train(
 
     counts, done = Counts(), 0
     for step in checkpoint.steps(folder / "checkpoints")[-1:]:
-        checkpoint.restore(folder / "checkpoints", step, model, optimiser.optimizer)
-        counts, done = Counts(**checkpoint.state_of(folder / "checkpoints", step)["counts"]), step
+        masker.state |= checkpoint.restore(folder / "checkpoints", step, model, optimiser.optimizer)
+        state = checkpoint.state_of(folder / "checkpoints", step)
+        counts, done = Counts(**state["counts"]), step
+        masker.rates = MaskRates.from_json(state["masks"])
     cut_metrics(folder / "metrics.jsonl", done if done else -1)
 
     def evaluate(step: int) -> dict[str, float | None]:
@@ -132,17 +134,14 @@ def train(
             rate = learning_rate(step, training, head_steps=head_steps)
             set_learning_rate(optimiser, rate)
             batch = data.train.batch(seed=seed, step=step, size=training.batch_size)
-            ids, hidden = mask(batch, data, masking=masking, policy=policy, seed=seed, step=step)
-            predicted = int(hidden.sum())
+            masked = masker.draw(batch, seed=seed, step=step, done=step / training.steps)
+            predicted = int(masked.hidden.sum())
+            wrapped.outcomes = [] if masker.learns else None
             size = training.micro_batch_size or training.batch_size
-            for first in range(0, training.batch_size, size):
+            for first in range(0, len(masked.ids), size):
                 torch.manual_seed(_dropout_seed(seed, step, first))
-                inputs = to_tensors(
-                    _rows(batch, first, size),
-                    ids[first : first + size],
-                    hidden[first : first + size],
-                    accelerator.device,
-                )
+                part = slice(first, first + size)
+                inputs = to_tensors(masked.batch.rows(part), masked.ids[part], masked.hidden[part], accelerator.device)
                 if len(inputs[4]) == 0:
                     continue
                 with accelerator.autocast() if bf16 else nullcontext():
@@ -152,10 +151,13 @@ def train(
             accelerator.clip_grad_norm_(wrapped.parameters(), training.clip)
             optimiser.step()
             optimiser.zero_grad()
+            if wrapped.outcomes:
+                losses_and_right = torch.cat(wrapped.outcomes, dim=1).cpu().numpy()
+                masker.learn(masked, losses_and_right[0], losses_and_right[1] > 0, done=step / training.steps)
 
-            losses, tokens = losses + predicted, tokens + ids.size
-            counts.tokens += ids.size
-            counts.maskable += int((~batch.special).sum())
+            losses, tokens = losses + predicted, tokens + masked.ids.size
+            counts.tokens += masked.ids.size
+            counts.maskable += int((~masked.batch.special).sum())
             counts.predicted += predicted
             finished = step + 1
             last = finished == training.steps
@@ -174,13 +176,16 @@ def train(
                     tokens=counts.tokens,
                     seconds=round(counts.seconds, 3),
                     tokens_per_second=round(tokens / spent, 1),
+                    **masker.since(),
                 )
                 if evaluates:
                     reached = evaluate(finished)
                     metrics.write(finished, **reached)
                 if saves:
-                    state = {"fingerprint": fingerprint, "counts": vars(counts)}
-                    checkpoint.save(folder / "checkpoints", finished, model, optimiser.optimizer, state)
+                    state = {"fingerprint": fingerprint, "counts": vars(counts), "masks": masker.rates.as_json()}
+                    checkpoint.save(
+                        folder / "checkpoints", finished, model, optimiser.optimizer, state, masking=masker.state
+                    )
                 since, loss, losses, tokens = time.perf_counter(), torch.zeros_like(loss), 0, 0
     _freeze_encoder(model, trained, frozen=False)
     model.eval()
@@ -192,26 +197,11 @@ def train(
         "seconds": round(counts.seconds, 1),
         "tokens_per_second": round(counts.tokens / max(counts.seconds, 1e-9), 1),
         "optimiser_bytes": memory(optimiser.optimizer),
-        "mask_rate": counts.predicted / max(1, counts.maskable),
+        **masker.rates.figures(),
         "precision": "bf16" if bf16 else "fp32",
         "device": str(accelerator.device),
         "threads": torch.get_num_threads(),
     }
-
-
-def mask(
-    batch: Batch, data: Data, *, masking: Masking, policy: ModuleType, seed: int, step: int
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """A step's tokens after corruption and which of them are to be predicted, both (batch, length)."""
-    rng = np.random.default_rng((seed, step, 1))
-    hidden = policy.select(batch.ids, special=batch.special, rate=masking.rate, rng=rng)
-    ids = corrupt(batch.ids, hidden, rule=masking.corruption, mask_id=data.mask_id, ordinary=data.ordinary, rng=rng)
-    return ids, hidden
-
-
-def _rows(batch: Batch, first: int, size: int) -> Batch:
-    part = slice(first, first + size)
-    return Batch(batch.ids[part], batch.documents[part], batch.positions[part], batch.special[part])
 
 
 def _freeze_encoder(model: Any, trained: list[torch.nn.Parameter], *, frozen: bool) -> None:

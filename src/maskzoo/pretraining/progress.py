@@ -56,7 +56,7 @@ class Metrics:
         """One step is done."""
         self._bar.advance()
 
-    def write(self, step: int, **values: float | None) -> None:
+    def write(self, step: int, **values: float | list[float | None] | None) -> None:
         """Add a line with these values (None is left out) and show the losses and the speed."""
         known = {name: value for name, value in values.items() if value is not None}
         self._file.write(json.dumps({"step": step, **known}) + "\n")
@@ -64,7 +64,8 @@ class Metrics:
         self._bar.show(**{short: self._shown[short] for _, short, _ in SHOWN if short in self._shown})
         if self._board is not None:
             for name, value in known.items():
-                self._board.add_scalar(name, value, step)
+                if not isinstance(value, list):
+                    self._board.add_scalar(name, value, step)
 
 
 def _board(folder: Path, done: int) -> Any:

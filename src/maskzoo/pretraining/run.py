@@ -21,7 +21,9 @@ from maskzoo.pretraining.adapters import put_on, take_off
 from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.heads import head_parameters
 from maskzoo.pretraining.loop import Data, train
+from maskzoo.pretraining.masker import Masker
 from maskzoo.pretraining.models import Vocabulary, base_model, expect_frequencies, fresh_model
+from maskzoo.pretraining.tables import open_tables
 from maskzoo.processes import refuse_several
 from maskzoo.provenance import stamp
 from maskzoo.recipe.training import Base, Masking, Training
@@ -45,6 +47,7 @@ def pretrain(
     seed: int,
     folder: Path,
     adaptation: Method | None = None,
+    tables: Path | None = None,
     where: str | None = None,
 ) -> dict[str, Any]:
     """Train one model and write `folder`: model/, run.json, metrics.jsonl, checkpoints/, adapter/ if there is one.
@@ -61,23 +64,25 @@ def pretrain(
         seed: of data order, masks, dropout and new weights.
         folder: where everything is written.
         adaptation: train an adapter on the frozen base; none: every weight.
+        tables: listing of the tables that the masking policy needs.
         where: file and key of the variant, for messages.
 
     Returns:
         The content of run.json.
 
     Raises:
-        UserError: unknown policy or objective, no tokens, a base that does not fit, an adapter that this model
-            cannot have, more than one process.
+        UserError: unknown policy or objective, no tokens, no tables, a base that does not fit, an adapter that this
+            model cannot have, more than one process.
     """
     refuse_several()
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    policy = registry.load(
-        "maskzoo.masking", masking.policy, kind="masking policy", where=where and f"{where}.masking.policy"
-    )
+    opened = open_tables(masking, tables, tokens=tokens, where=where and f"{where}.masking")
     predicted = registry.load("maskzoo.objectives", objective, kind="objective", where=where and f"{where}.objective")
-    inputs = _inputs(tokens, tokenizer, base_folder)
+    inputs = {
+        **_inputs(tokens, tokenizer, base_folder),
+        **{f"masking/{kind}": checksum for kind, checksum in opened.checksums.items()},
+    }
     settings = {
         "base": base.model_dump(mode="json") if base_folder is None else None,
         "masking": masking.model_dump(mode="json"),
@@ -118,12 +123,24 @@ def pretrain(
     adapter = None
     if adaptation is not None:
         adapter = put_on(model, adaptation, seed=seed, head_is_new=head_is_new, where=where and f"{where}.adaptation")
+    masker = Masker(
+        masking,
+        data.train,
+        mask_id=data.mask_id,
+        ordinary=data.ordinary,
+        tables=opened,
+        where=where and f"{where}.masking",
+    )
+    if masker.learns and not hasattr(predicted.Objective, "outcomes"):
+        raise UserError(
+            f"{masking.policy} learns from the loss of every token, which {objective} does not tell",
+            where=where and f"{where}.masking.policy",
+        )
     reached = train(
         model,
         data,
         training=training,
-        masking=masking,
-        policy=policy,
+        masker=masker,
         objective=predicted,
         seed=seed,
         folder=folder,

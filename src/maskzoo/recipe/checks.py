@@ -48,11 +48,7 @@ def check_names(recipe: Recipe, file: Path) -> None:
                 where=f"{file}: variants.{name}.adaptation",
                 expected="a base that was trained",
             )
-        for kind, value, package, key in (
-            ("masking policy", variant.masking.policy, "masking", "masking.policy"),
-            ("objective", variant.objective, "objectives", "objective"),
-        ):
-            known(kind, value, registry.names(f"maskzoo.{package}"), f"variants.{name}.{key}")
+        known("objective", variant.objective, registry.names("maskzoo.objectives"), f"variants.{name}.objective")
     for name in recipe.release.variants:
         known("variant", name, recipe.variants, "release.variants")
     if recipe.evaluation.reference is not None:

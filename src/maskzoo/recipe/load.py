@@ -12,6 +12,8 @@ from maskzoo.recipe.adaptation import methods
 from maskzoo.recipe.checks import check_bases, check_names, check_sources
 from maskzoo.recipe.folders import domain_name, domains, groups, zoo_folder
 from maskzoo.recipe.layers import EXTENDS, Layer, located, roots_and_scales
+from maskzoo.recipe.masking import Masking
+from maskzoo.recipe.masking_checks import check_masking
 from maskzoo.recipe.recipe import Recipe
 
 DEFAULTS = {"training": "variants", "masking": "variants", "finetuning": "tasks"}  # root key -> what it is merged into
@@ -40,6 +42,7 @@ def read_recipe(folder: Path, scale: str = "demo") -> Recipe:
     try:
         recipe = _validated(_overlaid(layers, file), folder, scale)
         check_names(recipe, file)
+        check_masking(recipe, file)
         check_sources(recipe, file)
         check_bases(recipe, file)
         _check_ancestors(recipe, file)
@@ -111,13 +114,21 @@ def _overlaid(layers: Sequence[Layer], file: Path) -> dict[str, Any]:
         children = merged.get(parents)
         for child in children.values() if default and isinstance(children, dict) else ():
             if isinstance(child, dict) and isinstance(child.get(key), dict | None):
-                child[key] = _merge(default, child.get(key) or {})
+                own = child.get(key) or {}
+                child[key] = _merge(_of_another_policy(default, own) if key == "masking" else default, own)
     corpus, tasks = merged.get("corpus"), merged.get("tasks")
     if isinstance(corpus, dict) and "material" in corpus and isinstance(tasks, dict):
         for task in tasks.values():
             if isinstance(task, dict):
                 task.setdefault("material", corpus["material"])
     return dict(merged)
+
+
+def _of_another_policy(default: Any, own: dict[str, Any]) -> Any:
+    """The default masking for a variant: of another policy than the default's, its own settings say nothing."""
+    if own.get("policy", default.get("policy")) == default.get("policy"):
+        return default
+    return {key: value for key, value in default.items() if key in Masking.model_fields}
 
 
 def _no_mapping(value: Any, where: str) -> UserError:

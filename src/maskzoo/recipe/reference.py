@@ -7,6 +7,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from maskzoo import registry
+from maskzoo.masking._settings import PACKAGE, policy_module
+from maskzoo.recipe.masking import Masking
 from maskzoo.recipe.recipe import Recipe
 
 HEADER = """# Every key of domain.yaml
@@ -37,6 +40,8 @@ def reference() -> str:
     while open_:
         title, model = open_.pop(0)
         parts.append(_section(title, model))
+        if model is Masking:
+            parts += [_section(f"{title} with `policy: {name}`", own) for name, own in _policies()]
         for name, field in model.model_fields.items():
             children = _models_in(field.annotation)
             for child in (child for child in children if child not in seen):
@@ -48,6 +53,12 @@ def reference() -> str:
                 which = f" with `{_tag(child)}`" if len(children) > 1 else ""
                 open_.append((f"`{path}`{which}", child))
     return "\n".join(parts)
+
+
+def _policies() -> list[tuple[str, type[BaseModel]]]:
+    """Masking policies that have something to set of their own, by name."""
+    named = [(name, policy_module(name).Settings) for name in registry.names(PACKAGE)]
+    return [(name, model) for name, model in named if model.model_fields]
 
 
 def _section(title: str, model: type[BaseModel]) -> str:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from maskzoo.recipe.adaptation import Adaptation
+from maskzoo.recipe.masking import Masking as Masking
 from maskzoo.recipe.strict import Grown, Strict
 
 ARCHITECTURES = ("bert", "roberta", "modernbert", "distilbert", "deberta-v2", "esm", "xlm-roberta")
@@ -62,16 +63,6 @@ class Base(Strict):
     def fresh(self) -> bool:
         """Whether the base is an architecture with random weights, so that there is nothing to compare with."""
         return self.architecture is not None
-
-
-class Masking(Strict):
-    """Which positions are hidden: the name of a module of `maskzoo.masking`, and its settings."""
-
-    policy: str = Field(default="uniform", description="name of a module of `maskzoo.masking`")
-    rate: float = Field(default=0.15, gt=0, lt=1, description="share of non-special tokens that are predicted")
-    corruption: Literal["bert", "mask_only"] = Field(
-        default="mask_only", description="bert: 80 % mask, 10 % random id, 10 % unchanged"
-    )
 
 
 class Training(Strict):
