@@ -24,14 +24,14 @@ from machine import described, spread, table
 from transformers import DataCollatorForLanguageModeling, PreTrainedTokenizerFast, Trainer, TrainingArguments
 from transformers.utils import logging
 
-from maskzoo.objectives.mlm import Objective
+from maskzoo.objectives import mlm
 from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.evaluate import to_tensors
-from maskzoo.pretraining.loop import Data
+from maskzoo.pretraining.loop import Data, Method, choose
 from maskzoo.pretraining.masker import Masker
 from maskzoo.pretraining.models import Vocabulary, fresh_model
 from maskzoo.pretraining.optimiser import adamw, set_learning_rate
-from maskzoo.pretraining.schedule import learning_rate
+from maskzoo.pretraining.schedule import Plan, learning_rate
 from maskzoo.recipe.training import Masking, Training
 
 WARMING = 2  # first steps, not counted
@@ -60,17 +60,18 @@ def tokenizer(vocabulary: int) -> PreTrainedTokenizerFast:
 
 def ours(model: Any, data: Data, training: Training, *, packed: bool) -> Iterator[None]:
     """maskzoo's loop, one step a `next`, without logging and checkpoints."""
-    objective = Objective(model)
+    objective = mlm.Objective(model)
     optimiser = adamw(objective, training)
     masker = Masker(Masking(corruption="bert"), data.train, mask_id=data.mask_id, ordinary=data.ordinary)
+    plan = Plan.of(training, step_tokens=training.batch_size * training.sequence_length)
     for step in range(training.steps):
-        set_learning_rate(optimiser, learning_rate(step, training))
+        set_learning_rate(optimiser, learning_rate(step, plan, training))
         batch = data.train.batch(seed=0, step=step, size=training.batch_size)
-        masked = masker.draw(batch, seed=0, step=step)
-        inputs = to_tensors(batch, masked.ids, masked.hidden, torch.device("cpu"))
+        _, targets = choose(batch, Method(masker, mlm), seed=0, step=step)
+        inputs = to_tensors(batch, targets, torch.device("cpu"))
         if not packed:
             inputs = (*inputs[:2], None, *inputs[3:])
-        loss = objective(*inputs) / int(masked.hidden.sum())
+        loss = objective(*inputs) / int(targets.hidden.sum())
         loss.backward()
         torch.nn.utils.clip_grad_norm_(objective.parameters(), training.clip)
         optimiser.step()
@@ -131,11 +132,14 @@ def same_loss(model: Any, data: Data) -> float:
     """Difference of the two losses for the same ids and labels (dropout off)."""
     model = copy.deepcopy(model).eval()
     batch = data.train.batch(seed=1, step=0, size=8)
-    masked = Masker(Masking(), data.train, mask_id=data.mask_id, ordinary=data.ordinary).draw(batch, seed=1, step=0)
-    ids, hidden = masked.ids, masked.hidden
-    inputs = to_tensors(batch, ids, hidden, torch.device("cpu"))
+    masker = Masker(Masking(), data.train, mask_id=data.mask_id, ordinary=data.ordinary)
+    _, targets = choose(batch, Method(masker, mlm), seed=1, step=0)
+    inputs, hidden = to_tensors(batch, targets, torch.device("cpu")), targets.hidden
     with torch.no_grad():
-        mine = Objective(model)(inputs[0], inputs[1] * 0 + torch.arange(ids.shape[1]), None, *inputs[3:]) / hidden.sum()
+        mine = (
+            mlm.Objective(model)(inputs[0], inputs[1] * 0 + torch.arange(hidden.shape[1]), None, *inputs[3:])
+            / hidden.sum()
+        )
         labels = torch.from_numpy(np.where(hidden, batch.ids, -100))
         full = model(input_ids=inputs[0], labels=labels).loss
     return abs(float(mine) - float(full))

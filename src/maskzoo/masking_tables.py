@@ -18,7 +18,7 @@ def tables_of(variant: Variant) -> tuple[Table, ...]:
 
 def maskings_of(variant: Variant) -> list[Masking]:
     """The masking of a variant, or those of its phases."""
-    return [variant.masking]
+    return list(variant.maskings)
 
 
 def wanted(masking: Masking, *, where: str | None = None) -> tuple[Table, ...]:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-from maskzoo.objectives.mlm import Objective
 from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.evaluate import frozen_mask, validate
 from maskzoo.pretraining.heads import at_places
@@ -35,7 +34,7 @@ def test_equal_to_the_loss_of_the_model_itself_and_back_in_training_mode() -> No
     model = tiny("bert", dropout=0.5).train()
     windows = Windows(TOKENS, np.array([0, 4000]), special_ids=[0, 1, 2, 3, 4], length=40)
     result = validate(
-        Objective(model),
+        model,
         windows,
         mask_id=4,
         batches=4,
@@ -58,9 +57,7 @@ def test_equal_to_the_loss_of_the_model_itself_and_back_in_training_mode() -> No
 def test_the_loss_does_not_depend_on_how_many_windows_are_read_at_once() -> None:
     model, windows = tiny("bert"), Windows(TOKENS, OFFSETS, special_ids=[0, 1, 2, 3, 4], length=40)
     whole, parts = (
-        validate(
-            Objective(model), windows, mask_id=4, batches=4, batch_size=8, device=torch.device("cpu"), at_once=size
-        )
+        validate(model, windows, mask_id=4, batches=4, batch_size=8, device=torch.device("cpu"), at_once=size)
         for size in (None, 3)
     )
     assert parts.loss == pytest.approx(whole.loss, abs=1e-6)

@@ -74,8 +74,9 @@ def started_from(recipe: Recipe, name: str) -> str | None:
     if name not in recipe.variants:
         return None
     variant = recipe.variants[name]
-    if not recipe.bases[variant.base].fresh:
-        return variant.base
+    base = recipe.bases[variant.base]
+    if not base.fresh:
+        return base.variant if base.domain == recipe.name else variant.base
     same = (
         other
         for other, its in recipe.variants.items()

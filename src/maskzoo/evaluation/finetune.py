@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ def finetune(
     folder: Path,
     *,
     threads: int | None = None,
+    texts: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Fine-tune for every seed in `starts` and write results.json and predictions.parquet; returns the former.
 
@@ -47,6 +48,7 @@ def finetune(
 
     Args:
         threads: of torch on the CPU (default: torch's own choice).
+        texts: of the domain, for settings that mix in masked language modeling.
 
     Raises:
         UserError: a checkpoint is missing or cannot be used for the task, or this is one of several processes.
@@ -62,13 +64,15 @@ def finetune(
         return write_without(folder, model=model, task=task, reason=reason, inputs=inputs)
     # where the first seed chooses the learning rate, the others depend on what it started from
     chooser = [first, checksums[starts[first].folder]] if len(settings.learning_rates) > 1 else []
+    if settings.mixed is not None:
+        chooser.append(hashlib.sha256("\0".join(texts).encode()).hexdigest())
     prints = {
         seed: _fingerprint(seed, checksums[start.folder], task, settings, start, chooser)
         for seed, start in starts.items()
     }
     todo = {seed: start for seed, start in starts.items() if not _finished(folder, seed, prints[seed])}
     if todo:
-        _run(task, settings, todo, folder, prints, threads, first=first)
+        _run(task, settings, todo, folder, prints, threads, first=first, texts=texts)
     results, tables, sums = [], [], {}
     for seed, start in starts.items():
         results.append(SeedResult(**read_json(_part(folder, seed, "json"))["result"]))
@@ -101,6 +105,7 @@ def _run(
     threads: int | None,
     *,
     first: int,
+    texts: Sequence[str] = (),
 ) -> None:
     """Train the seeds that are not done; each leaves its part when it is.
 
@@ -112,6 +117,7 @@ def _run(
 
     from maskzoo.evaluation.finetune_data import Encoded, length_limit
     from maskzoo.evaluation.finetune_training import tune
+    from maskzoo.evaluation.mixed import text_loss
 
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
@@ -150,6 +156,7 @@ def _run(
                     seed=seed,
                     padding=padding,
                     on_step=bar.advance,
+                    text=text_loss(texts, tokenizer, limit=limit, padding=padding, seed=seed) if texts else None,
                 )
                 for rate in rates
             }

@@ -43,7 +43,8 @@ def run(args: argparse.Namespace) -> int:
     starts = {seed: start(seed) for seed in recipe.seeds.finetuning}
     folder = layout.evaluated(args.task, args.model)
     settings = recipe.tasks[args.task].finetuning
-    results = finetune(args.model, task, settings, starts, folder, threads=args.threads)
+    texts = _texts(layout.documents, settings.mixed.documents) if settings.mixed else ()
+    results = finetune(args.model, task, settings, starts, folder, threads=args.threads, texts=texts)
     if "reason" in results:
         print(f"{args.task}: {args.model}: {results['reason']} -> {folder}", file=sys.stderr)
         return 0
@@ -55,6 +56,15 @@ def run(args: argparse.Namespace) -> int:
         file=sys.stderr,
     )
     return 0
+
+
+def _texts(documents: Path, number: int) -> list[str]:
+    """A fixed random sample of the training documents of the domain."""
+    from maskzoo.tokenization.documents import fraction, size
+    from maskzoo.tokenization.documents import texts as read
+
+    share = number / max(1, size(documents, ["train"])[0])
+    return [text for text in read(documents, ["train"]) if fraction(text) < share]
 
 
 def _trained(folder: Path, domain: str, variant: str) -> Path:

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import Trainer, TrainerCallback, TrainingArguments, set_seed
+from transformers import AutoModelForMaskedLM, Trainer, TrainerCallback, TrainingArguments, set_seed
 from transformers.trainer_callback import PrinterCallback
 
 from maskzoo.evaluation.finetune_data import Encoded
 from maskzoo.evaluation.judging import value
+from maskzoo.evaluation.mixed import TextLoss, mixed_loss, validation_loss
 from maskzoo.evaluation.predictions import Predictions
 from maskzoo.evaluation.task_data import PreparedTask
 from maskzoo.evaluation.types._tuner import Tuner
@@ -45,10 +46,12 @@ def tune(
     seed: int,
     padding: int,
     on_step: Callable[[], object],
+    text: TextLoss | None = None,
 ) -> Tuned:
     """Fine-tune `checkpoint` with one seed; the new head, the order of the data and dropout all follow from it.
 
-    With no epochs at all the model answers as it was pretrained.
+    With no epochs at all the model answers as it was pretrained. With `text` the loss is a mixed one, and so is what
+    an epoch is chosen by.
     """
     set_seed(seed)
     cuda = torch.cuda.is_available()
@@ -59,12 +62,28 @@ def tune(
         return tuner.answers(model, split, splits[name], padding=padding, batch_size=4 * settings.batch_size)
 
     best = _KeepBest(lambda: value(task, task.validation, answer("validation")), on_step)
+    if text is not None and settings.mixed is not None:
+        mixed, loss_of = settings.mixed, partial(validation_loss, model, splits["validation"], text)
+        text.attach(model, tuner.with_head(AutoModelForMaskedLM, checkpoint))
+        best = _KeepBest(
+            lambda: -loss_of(mixed, tuner.collate, padding=padding), on_step, patience=settings.mixed.patience
+        )
     began = time.perf_counter()
     if settings.epochs:
         _train(
-            model, tuner, splits["train"], settings, learning_rate=learning_rate, seed=seed, padding=padding, best=best
+            model,
+            tuner,
+            splits["train"],
+            settings,
+            learning_rate=learning_rate,
+            seed=seed,
+            padding=padding,
+            best=best,
+            text=text,
         )
         model.load_state_dict(best.weights)
+        if text is not None:
+            text.detach()
     elif cuda:
         model.to("cuda")
     seconds = time.perf_counter() - began
@@ -93,9 +112,13 @@ def _train(
     seed: int,
     padding: int,
     best: "_KeepBest",
+    text: TextLoss | None = None,
 ) -> None:
     """All epochs by the Trainer; `best` holds the weights to keep."""
     cuda = torch.cuda.is_available()
+    loss = tuner.loss(train, settings)
+    if text is not None and settings.mixed is not None:
+        loss = mixed_loss(text, settings.mixed, settings.batch_size)
     with tempfile.TemporaryDirectory(prefix="maskzoo-finetune-") as scratch:
         arguments = TrainingArguments(
             output_dir=scratch,
@@ -125,7 +148,7 @@ def _train(
             train_dataset=train,
             data_collator=partial(tuner.collate, padding=padding),
             callbacks=[best],
-            compute_loss_func=tuner.loss(train, settings),
+            compute_loss_func=loss,
         )
         trainer.remove_callback(PrinterCallback)
         trainer.train()
@@ -136,8 +159,10 @@ def _train(
 class _KeepBest(TrainerCallback):
     """Keeps the weights of the epoch with the highest value (the earliest among equals) in memory, none on disk."""
 
-    def __init__(self, value: Callable[[], float], on_step: Callable[[], object]) -> None:
-        self.value, self.on_step = value, on_step
+    def __init__(
+        self, value: Callable[[], float], on_step: Callable[[], object], *, patience: int | None = None
+    ) -> None:
+        self.value, self.on_step, self.patience = value, on_step, patience
         self.history: list[float] = []
         self.weights: dict[str, Any] = {}
         self.epoch = 0
@@ -152,5 +177,7 @@ class _KeepBest(TrainerCallback):
         if len(self.history) == 1 or self.history[-1] > max(self.history[:-1]):
             self.epoch = len(self.history)
             self.weights = {name: value.detach().to("cpu", copy=True) for name, value in model.state_dict().items()}
+        if self.patience is not None and len(self.history) - self.epoch >= self.patience:
+            control.should_training_stop = True
         model.train()
         self.seconds += time.perf_counter() - began

@@ -8,7 +8,18 @@ Every objective module has one class `Objective(model)`, a `torch.nn.Module` aro
     positions  (batch, length) counted from 0 in every document
     documents  (batch, length) which document a token belongs to, or None where every row is one document
     hidden     (batch, length) booleans, the positions to predict
-    labels     (predicted,) the original ids at those positions, in row order
+    labels     (predicted,) the ids wanted at those positions, in row order
 
-The model inside is never changed: what is released is a plain transformers model.
+One that chooses its own positions, as predicting the next token does, has beside it a pure function of arrays, and no
+masking policy is asked:
+
+    targets(batch) -> maskzoo.pretraining.data.Targets
+
+One that wants other windows than the packed ones makes them of a `maskzoo.pretraining.loop.Data`:
+
+    arrange(data) -> an object with `batch(seed, step, size)`, as `maskzoo.pretraining.data.Windows` has it
+
+and an `Objective` that adds a head to the model has `detach()`, which takes it off; `report()` gives the log figures.
+
+Nothing of an objective stays in the model: what is released is a plain transformers model.
 """

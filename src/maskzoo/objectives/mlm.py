@@ -23,6 +23,8 @@ class Objective(torch.nn.Module):
 
     outcomes: list[Tensor] | None = None
 
+    causal = False
+
     def __init__(self, model: Any, *, compiled: bool = False) -> None:
         super().__init__()
         self.model = model
@@ -36,7 +38,7 @@ class Objective(torch.nn.Module):
 
     def states(self, ids: Tensor, positions: Tensor, documents: Tensor | None, hidden: Tensor, number: int) -> Tensor:
         """What is projected to the vocabulary at the `number` hidden positions, (number, hidden size)."""
-        encoded = self._encode(self.model, ids, positions, documents)
+        encoded = self._encode(self.model, ids, positions, documents, causal=self.causal)
         return transform(self.model, at_places(encoded, hidden, number))
 
     def loss(self, states: Tensor, labels: Tensor) -> Tensor:

@@ -23,22 +23,32 @@ def longest_sequence(config: Any) -> int:
     return int(config.max_position_embeddings) - position_offset(config)
 
 
-def block_mask(documents: Tensor) -> Tensor:
-    """(batch, length) document numbers to (batch, 1, length, length) booleans: may this token look at that one."""
-    return (documents[:, :, None] == documents[:, None, :])[:, None]
+def block_mask(documents: Tensor, *, causal: bool = False) -> Tensor:
+    """(batch, length) document numbers to (batch, 1, length, length) booleans: may this token look at that one.
+
+    A token sees its document; where attention is causal, itself and what stands before it in its document.
+    """
+    same = documents[:, :, None] == documents[:, None, :]
+    return (same.tril() if causal else same)[:, None]
 
 
-def encode(model: Any, ids: Tensor, positions: Tensor, documents: Tensor | None) -> Tensor:
+def encode(model: Any, ids: Tensor, positions: Tensor, documents: Tensor | None, *, causal: bool = False) -> Tensor:
     """Last hidden states of the encoder, (batch, length, hidden).
+
+    Causal attention is a matter of the mask alone: no weight and no setting of the model changes, so it can be another
+    at every step (AntLM, https://arxiv.org/abs/2412.03275), and what is saved is the encoder that it always was.
 
     Args:
         model: a `...ForMaskedLM`.
         ids: tokens, (batch, length).
         positions: from 0 in each document, (batch, length).
         documents: which document a token belongs to, (batch, length); None where every row is one document.
+        causal: no token sees what stands after it; local attention stays local.
     """
     body, config = model.base_model, model.config
-    mask = None if documents is None else block_mask(documents)
+    if documents is None and causal:
+        documents = torch.zeros_like(ids)
+    mask = None if documents is None else block_mask(documents, causal=causal)
     looked_up = positions + position_offset(config)
     match config.model_type:
         case "modernbert":
@@ -69,7 +79,7 @@ def _esm_words(body: Any, ids: Tensor, mask: Tensor | None) -> Tensor:
     """Word embeddings of ESM; with its `token_dropout`, masks are zero and the rest of their document is scaled.
 
     The published models were trained with 12 % of the positions zeroed, and scale what is left by 0.88 over the share
-    that is left.
+    that is left, of what the token may look at.
     """
     words: Tensor = body.embeddings.word_embeddings(ids)
     if not body.config.token_dropout:

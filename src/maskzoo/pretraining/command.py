@@ -26,11 +26,12 @@ def run(options: argparse.Namespace) -> int:
     if options.threads is not None and options.threads < 1:
         raise UserError(f"{options.threads} threads", where="--threads", expected="at least 1")
     variant = recipe.variants[options.variant]
-    tokens = layout.tokens(variant.tokenizer)
+    tokens = layout.tokens(variant.tokens)
     if not (tokens / "meta.json").is_file():
         raise UserError(
             f"no tokens in {tokens}",
-            hint=f"run: maskzoo tokens {options.domain} --tokenizer {variant.tokenizer} --scale {recipe.scale}",
+            hint=f"run: maskzoo tokens {options.domain} --tokenizer {variant.tokenizer} --scale {recipe.scale}"
+            + (f" --task {variant.texts_of}" if variant.texts_of else ""),
         )
 
     import torch

@@ -1,7 +1,9 @@
 """Training data addressed by number: any batch of any step can be had at once, without running what came before it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,8 @@ class Batch:
 
     `documents` tells tokens of different documents apart (equal numbers in a row: same document);
     `positions` count from 0 at the start of each document, or of the window where the document began before it;
-    `places` are where the tokens stand in the split.
+    `places` are where the tokens stand in the split;
+    `relation` (batch,) is what the second of two segments is to the first, where a window is of two.
     """
 
     ids: NDArray[np.int64]
@@ -23,14 +26,36 @@ class Batch:
     positions: NDArray[np.int64]
     special: NDArray[np.bool_]
     places: NDArray[np.int64]
+    relation: NDArray[np.int64] | None = None
 
     def rows(self, part: slice) -> "Batch":
         """Some of the windows."""
-        return Batch(*(getattr(self, one.name)[part] for one in fields(self)))
+        return self._each(lambda array: array[part])
 
     def repeated(self, copies: int) -> "Batch":
         """Every window so many times, the copies next to each other."""
-        return Batch(*(np.repeat(getattr(self, one.name), copies, axis=0) for one in fields(self)))
+        return self._each(lambda array: np.repeat(array, copies, axis=0))
+
+    def _each(self, change: Callable[[NDArray[Any]], NDArray[Any]]) -> "Batch":
+        arrays = (getattr(self, one.name) for one in fields(self))
+        return Batch(*(None if array is None else change(array) for array in arrays))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What a step shows and asks of a batch, all arrays (batch, length).
+
+    `ids` are shown to the model, `hidden` says where something is to be predicted, and `wanted` which id: looked at
+    only where `hidden` is true.
+    """
+
+    ids: NDArray[np.int64]
+    hidden: NDArray[np.bool_]
+    wanted: NDArray[np.int64]
+
+    def rows(self, part: slice) -> "Targets":
+        """The same of some windows."""
+        return Targets(self.ids[part], self.hidden[part], self.wanted[part])
 
 
 class Windows:

@@ -14,9 +14,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from maskzoo.objectives.mlm import Objective
 from maskzoo.pretraining.attention import encode
-from maskzoo.pretraining.data import Batch, Windows
+from maskzoo.pretraining.data import Batch, Targets, Windows
 from maskzoo.pretraining.heads import at_places, projection, transform
 
 RATE = 0.15
@@ -42,7 +41,7 @@ def frozen_mask(places: NDArray[np.integer], special: NDArray[np.bool_]) -> NDAr
 
 
 def validate(
-    objective: Objective,
+    model: Any,
     windows: Windows,
     *,
     mask_id: int,
@@ -56,7 +55,7 @@ def validate(
     """Loss and accuracy over windows spread evenly over the validation split; dropout off, restored afterwards.
 
     Args:
-        objective: holds the model.
+        model: a `...ForMaskedLM`.
         windows: the validation split.
         mask_id: what stands in hidden places.
         batches, batch_size: their product is how many windows at most.
@@ -65,7 +64,6 @@ def validate(
         tokens_per_byte: ordinary and special tokens of the split over bytes of its text.
         autocast: context for mixed precision.
     """
-    model = objective.model
     training = model.training
     model.eval()
     starts = windows.spread(batches * batch_size)
@@ -79,7 +77,8 @@ def validate(
             batch = windows.at(chosen)
             hidden = frozen_mask(chosen[:, None] + np.arange(windows.length)[None, :], batch.special)
             with autocast() if autocast else torch.autocast(device.type, enabled=False):
-                inputs = to_tensors(batch, np.where(hidden, mask_id, batch.ids), hidden, device)
+                shown = Targets(ids=np.where(hidden, mask_id, batch.ids), hidden=hidden, wanted=batch.ids)
+                inputs = to_tensors(batch, shown, device)
                 states = transform(model, at_places(encode(model, *inputs[:3]), inputs[3], len(inputs[4])))
                 weight, bias = projection(model)
                 for piece, labels in zip(torch.split(states, _ROWS), torch.split(inputs[4], _ROWS), strict=True):
@@ -96,7 +95,7 @@ def validate(
 
 
 def to_tensors(
-    batch: Batch, ids: NDArray[np.int64], hidden: NDArray[np.bool_], device: torch.device
+    batch: Batch, targets: Targets, device: torch.device
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None, torch.Tensor, torch.Tensor]:
     """What an objective's forward takes: ids, positions, documents, hidden, labels.
 
@@ -111,9 +110,9 @@ def to_tensors(
 
     single = bool((batch.documents == batch.documents[:, :1]).all())
     return (
-        there(ids),
+        there(targets.ids),
         there(batch.positions),
         None if single else there(batch.documents),
-        there(hidden),
-        there(batch.ids[hidden]),
+        there(targets.hidden),
+        there(targets.wanted[targets.hidden]),
     )

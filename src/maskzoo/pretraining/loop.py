@@ -2,8 +2,9 @@
 
 import math
 import time
+from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,17 +13,19 @@ import numpy as np
 import torch
 from accelerate import Accelerator
 from numpy.typing import NDArray
+from torch import nn
 
 from maskzoo.errors import UserError
 from maskzoo.pretraining import checkpoint
-from maskzoo.pretraining.data import Windows
+from maskzoo.pretraining.data import Batch, Targets, Windows
 from maskzoo.pretraining.evaluate import to_tensors, validate
-from maskzoo.pretraining.heads import head_parameters
+from maskzoo.pretraining.flops import step_flops
+from maskzoo.pretraining.freezing import Freezing
 from maskzoo.pretraining.mask_rates import MaskRates
-from maskzoo.pretraining.masker import Masker
+from maskzoo.pretraining.masker import Masked, Masker
 from maskzoo.pretraining.optimiser import adamw, memory, set_learning_rate
 from maskzoo.pretraining.progress import Metrics, cut_metrics
-from maskzoo.pretraining.schedule import learning_rate
+from maskzoo.pretraining.schedule import Plan, learning_rate
 from maskzoo.recipe.training import Training
 
 LOG_EVERY = 10
@@ -37,16 +40,34 @@ class Data:
     mask_id: int
     ordinary: NDArray[np.int64]
     tokens_per_byte: float | None = None
+    cls_id: int | None = None
+    sep_id: int | None = None
+    pad_id: int = 0
+
+
+@dataclass(frozen=True)
+class Method:
+    """What a phase of a run does: how it masks, and the module of its objective. Phases may share a masker."""
+
+    masker: Masker
+    objective: ModuleType
 
 
 @dataclass
 class Counts:
-    """What a run has seen so far; part of every checkpoint."""
+    """What a phase has seen and spent so far; part of every checkpoint."""
 
+    steps: int = 0
     tokens: int = 0
     maskable: int = 0
     predicted: int = 0
+    flops: float = 0.0
     seconds: float = 0.0
+
+    @classmethod
+    def sum(cls, counts: Sequence["Counts"]) -> "Counts":
+        """Those of all phases together."""
+        return cls(**{field.name: sum(getattr(one, field.name) for one in counts) for field in fields(cls)})
 
 
 def train(
@@ -54,54 +75,67 @@ def train(
     data: Data,
     *,
     training: Training,
-    masker: Masker,
-    objective: ModuleType,
+    methods: Sequence[Method],
     seed: int,
     folder: Path,
     fingerprint: str,
     head_is_new: bool = False,
+    where: str | None = None,
 ) -> dict[str, Any]:
     """Train `model` in place, going on from the last checkpoint in `folder` where its fingerprint is the same.
 
     Killed at any point and called again, it ends with the same weights, on a CPU bit for bit: batches, masks and
-    dropout follow from (seed, step), and weights, moments and what the masking has learned from the checkpoint.
+    dropout follow from (seed, step), and weights, moments, what the masking has learned and what has been spent from
+    the checkpoint. Only where the budget is seconds does the clock decide how many steps there are: what was spent
+    since the last checkpoint is lost.
 
     Args:
         model: a `...ForMaskedLM` as it starts.
         data: both splits.
         training: the recipe's.
-        masker: draws the masks.
-        objective: module of `maskzoo.objectives`.
+        methods: one for every phase of `training.schedule`; a single one where there is none.
         seed: of data order, masks and dropout.
         folder: of the run: checkpoints/ and metrics.jsonl are kept there.
         fingerprint: names everything that decides the result.
         head_is_new: warm the head alone for the first `training.head_warmup_steps`.
+        where: file and key of the variant, for messages.
 
     Returns:
-        What was seen and reached, as JSON values.
+        What was seen, spent and reached, as JSON values.
 
     Raises:
-        UserError: the loss is no longer a number.
+        UserError: the loss is no longer a number, or the schedule does not fit the budget or the encoder.
     """
     bf16 = training.precision == "bf16" or (training.precision == "auto" and _cuda_has_bf16())
     accelerator = Accelerator(mixed_precision="bf16" if bf16 else "no", cpu=not torch.cuda.is_available())
-    head_steps = max(0, min(training.head_warmup_steps, training.steps - 1)) if head_is_new else 0
-    wrapped = objective.Objective(model, compiled=training.compile)
-    wrapped, optimiser = accelerator.prepare(wrapped, adamw(wrapped, training))
+    plan = Plan.of(training, step_tokens=training.batch_size * data.train.length, where=where)
+    freezing = Freezing(model)
+    for number, phase in enumerate(plan.phases):
+        freezing.check(phase.freeze_layers, where=where and f"{where}.training.schedule.{number}.freeze_layers")
+    head_steps = max(0, min(training.head_warmup_steps, plan.length - 1)) if head_is_new else 0
+    torch.manual_seed(seed)  # of what an objective adds to the model
+    objectives = nn.ModuleList([method.objective.Objective(model, compiled=training.compile) for method in methods])
+    objectives, optimiser = accelerator.prepare(objectives, adamw(objectives, training))
+    sources = [getattr(method.objective, "arrange", _windows)(data) for method in methods]
     model.train()
-    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]  # others stay as they are
 
-    counts, done = Counts(), 0
+    counts, done = [Counts() for _ in plan.phases], 0
+    maskers = list({id(method.masker): method.masker for method in methods}.values())
     for step in checkpoint.steps(folder / "checkpoints")[-1:]:
-        masker.state |= checkpoint.restore(folder / "checkpoints", step, model, optimiser.optimizer)
+        learned = checkpoint.restore(folder / "checkpoints", step, model, optimiser.optimizer)
         state = checkpoint.state_of(folder / "checkpoints", step)
-        counts, done = Counts(**state["counts"]), step
-        masker.rates = MaskRates.from_json(state["masks"])
+        counts, done = [Counts(**one) for one in state["counts"]], step
+        for place_, masker in enumerate(maskers):
+            masker.take_up(learned, state["masks"][place_], prefix=f"{place_}/")
     cut_metrics(folder / "metrics.jsonl", done if done else -1)
+
+    def place(unsaved: float = 0.0) -> int:
+        spent = Counts.sum(counts)
+        return plan.place(steps=spent.steps, flops=spent.flops, seconds=spent.seconds + unsaved)
 
     def evaluate(step: int) -> dict[str, float | None]:
         result = validate(
-            wrapped,
+            model,
             data.validation,
             mask_id=data.mask_id,
             batches=training.evaluation_batches,
@@ -118,99 +152,142 @@ def train(
         }
 
     reached: dict[str, float | None] = {}
+    now = place()
     with Metrics(
         folder / "metrics.jsonl",
-        steps=training.steps,
+        steps=plan.length if plan.counts_steps else None,
         done=done,
         tensorboard=folder / "tensorboard" if training.tensorboard else None,
     ) as metrics:
-        if done in (0, training.steps):
+        if done == 0 or now >= plan.length:
             reached = evaluate(done)
         if done == 0:
             metrics.write(0, **reached)
-        since, loss, losses, tokens = time.perf_counter(), torch.zeros((), device=accelerator.device), 0, 0
-        for step in range(done, training.steps):
-            _freeze_encoder(model, trained, frozen=step < head_steps)
-            rate = learning_rate(step, training, head_steps=head_steps)
-            set_learning_rate(optimiser, rate)
-            batch = data.train.batch(seed=seed, step=step, size=training.batch_size)
-            masked = masker.draw(batch, seed=seed, step=step, done=step / training.steps)
-            predicted = int(masked.hidden.sum())
-            wrapped.outcomes = [] if masker.learns else None
+        step, since = done, time.perf_counter()
+        loss, losses, tokens = torch.zeros((), device=accelerator.device), 0, 0
+        while now < plan.length:
+            number = plan.phase_at(now)
+            phase, method, counted = plan.phases[number], methods[number], counts[number]
+            warming = step < head_steps
+            freezing.apply(head_only=warming, layers=phase.freeze_layers)
+            rate = learning_rate(now, plan, training, head_steps=head_steps if plan.counts_steps else 0)
+            set_learning_rate(optimiser, training.head_warmup_learning_rate if warming else rate)
+            batch = sources[number].batch(seed=seed, step=step, size=training.batch_size)
+            masked, targets = choose(batch, method, seed=seed, step=step, done=now / plan.length)
+            batch = masked.batch if masked is not None else batch
+            predicted = int(targets.hidden.sum())
+            learns = masked is not None and method.masker.learns
+            objectives[number].outcomes = [] if learns else None
             size = training.micro_batch_size or training.batch_size
-            for first in range(0, len(masked.ids), size):
+            for first in range(0, len(targets.ids), size):
                 torch.manual_seed(_dropout_seed(seed, step, first))
                 part = slice(first, first + size)
-                inputs = to_tensors(masked.batch.rows(part), masked.ids[part], masked.hidden[part], accelerator.device)
+                inputs = to_tensors(batch.rows(part), targets.rows(part), accelerator.device)
                 if len(inputs[4]) == 0:
                     continue
                 with accelerator.autocast() if bf16 else nullcontext():
-                    share = wrapped(*inputs)
+                    share = objectives[number](*inputs, **beside(batch.rows(part), accelerator.device))
                 accelerator.backward(share / predicted)
                 loss += share.detach()
-            accelerator.clip_grad_norm_(wrapped.parameters(), training.clip)
+            accelerator.clip_grad_norm_(objectives.parameters(), training.clip)
             optimiser.step()
             optimiser.zero_grad()
-            if wrapped.outcomes:
-                losses_and_right = torch.cat(wrapped.outcomes, dim=1).cpu().numpy()
-                masker.learn(masked, losses_and_right[0], losses_and_right[1] > 0, done=step / training.steps)
+            if masked is not None and objectives[number].outcomes:
+                losses_and_right = torch.cat(objectives[number].outcomes, dim=1).cpu().numpy()
+                method.masker.learn(masked, losses_and_right[0], losses_and_right[1] > 0, done=now / plan.length)
 
-            losses, tokens = losses + predicted, tokens + masked.ids.size
-            counts.tokens += masked.ids.size
-            counts.maskable += int((~masked.batch.special).sum())
-            counts.predicted += predicted
-            finished = step + 1
-            last = finished == training.steps
-            evaluates = last or finished % training.evaluate_every == 0
-            saves = last or finished % training.checkpoint_every == 0
+            step, losses, tokens = step + 1, losses + predicted, tokens + batch.ids.size
+            counted.steps += 1
+            counted.tokens += batch.ids.size
+            counted.maskable += int((~batch.special).sum())
+            counted.predicted += predicted
+            counted.flops += step_flops(model, windows=len(targets.ids), length=data.train.length, predicted=predicted)
+            if plan.unit == "seconds" and accelerator.device.type == "cuda":
+                torch.cuda.synchronize()
+            now = place(time.perf_counter() - since)
+            last, switches = now >= plan.length, plan.phase_at(now) != number
+            evaluates = last or switches or step % training.evaluate_every == 0
+            saves = last or step % training.checkpoint_every == 0
             metrics.advance()
-            if evaluates or saves or finished % LOG_EVERY == 0:
+            if evaluates or saves or step % LOG_EVERY == 0:
                 # waits for the device, so the clock is read after it
-                mean = _number(float(loss) / max(1, losses), folder, finished)
+                mean = _number(float(loss) / max(1, losses), folder, step)
                 spent = time.perf_counter() - since
-                counts.seconds += spent
+                counted.seconds += spent
+                total = Counts.sum(counts)
                 metrics.write(
-                    finished,
+                    step,
                     loss=mean,
                     learning_rate=rate,
-                    tokens=counts.tokens,
-                    seconds=round(counts.seconds, 3),
+                    tokens=total.tokens,
+                    flops=total.flops,
+                    seconds=round(total.seconds, 3),
                     tokens_per_second=round(tokens / spent, 1),
-                    **masker.since(),
+                    **(method.masker.since() if masked is not None else {}),
+                    **(objectives[number].report() if hasattr(objectives[number], "report") else {}),
                 )
                 if evaluates:
-                    reached = evaluate(finished)
-                    metrics.write(finished, **reached)
+                    reached = evaluate(step)
+                    metrics.write(step, **reached)
                 if saves:
-                    state = {"fingerprint": fingerprint, "counts": vars(counts), "masks": masker.rates.as_json()}
-                    checkpoint.save(
-                        folder / "checkpoints", finished, model, optimiser.optimizer, state, masking=masker.state
-                    )
+                    state = {
+                        "fingerprint": fingerprint,
+                        "counts": [vars(one) for one in counts],
+                        "masks": [masker.rates.as_json() for masker in maskers],
+                    }
+                    learned = {
+                        f"{place_}/{key}": value
+                        for place_, masker in enumerate(maskers)
+                        for key, value in masker.state.items()
+                    }
+                    checkpoint.save(folder / "checkpoints", step, model, optimiser.optimizer, state, masking=learned)
                 since, loss, losses, tokens = time.perf_counter(), torch.zeros_like(loss), 0, 0
-    _freeze_encoder(model, trained, frozen=False)
+    freezing.apply()
+    for added in objectives:
+        if hasattr(added, "detach"):
+            added.detach()
     model.eval()
+    total = Counts.sum(counts)
     return {
         **reached,
-        "steps": training.steps,
+        "steps": total.steps,
         "head_warmup_steps": head_steps,
-        "tokens": counts.tokens,
-        "seconds": round(counts.seconds, 1),
-        "tokens_per_second": round(counts.tokens / max(counts.seconds, 1e-9), 1),
+        "tokens": total.tokens,
+        "flops": total.flops,
+        "seconds": round(total.seconds, 1),
+        "tokens_per_second": round(total.tokens / max(total.seconds, 1e-9), 1),
         "optimiser_bytes": memory(optimiser.optimizer),
-        **masker.rates.figures(),
+        **MaskRates.sum([masker.rates for masker in maskers]).figures(),
+        "budget": {"unit": plan.unit, "asked": plan.amount, "spent": getattr(total, plan.unit)},
+        "phases": [
+            {"objective": _name(method.objective), **vars(one)} for method, one in zip(methods, counts, strict=True)
+        ],
         "precision": "bf16" if bf16 else "fp32",
         "device": str(accelerator.device),
         "threads": torch.get_num_threads(),
     }
 
 
-def _freeze_encoder(model: Any, trained: list[torch.nn.Parameter], *, frozen: bool) -> None:
-    """Leave only the head's own parameters to be trained, or all; what needs no gradient gets no step and no decay."""
-    head = {id(parameter) for parameter in head_parameters(model)} if frozen else set()
-    for parameter in trained:
-        wanted = not frozen or id(parameter) in head
-        if parameter.requires_grad != wanted:
-            parameter.requires_grad_(wanted)
+def choose(batch: Batch, method: Method, *, seed: int, step: int, done: float = 0.0) -> tuple[Masked | None, Targets]:
+    """What a step shows the model and asks of it: what the masker hides, or else the objective's own choice."""
+    if hasattr(method.objective, "targets"):
+        return None, method.objective.targets(batch)
+    masked = method.masker.draw(batch, seed=seed, step=step, done=done)
+    return masked, Targets(ids=masked.ids, hidden=masked.hidden, wanted=masked.batch.ids)
+
+
+def beside(batch: Batch, device: torch.device) -> dict[str, torch.Tensor]:
+    """What an objective is given by name, beside what all are given."""
+    return {} if batch.relation is None else {"relation": torch.from_numpy(batch.relation).to(device)}
+
+
+def _windows(data: Data) -> Windows:
+    """How the training split is arranged where an objective does not say it."""
+    return data.train
+
+
+def _name(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
 
 
 def _dropout_seed(seed: int, step: int, first: int) -> int:

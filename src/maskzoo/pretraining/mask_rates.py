@@ -1,5 +1,6 @@
 """What masks came to: the realised rate, the rates of rare and frequent tokens, and budgets that were not reached."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,6 +61,17 @@ class MaskRates:
             "budget_missed": self.missed / max(1, self.sequences),
             "mask_rate_by_decile": rates,
         }
+
+    @classmethod
+    def sum(cls, rates: Sequence["MaskRates"]) -> "MaskRates":
+        """Those of several maskings together."""
+        total = cls()
+        for one in rates:
+            total.ordinary += one.ordinary
+            total.hidden += one.hidden
+            total.sequences += one.sequences
+            total.missed += one.missed
+        return total
 
     def as_json(self) -> dict[str, Any]:
         """What a checkpoint keeps."""

@@ -1,5 +1,6 @@
 """A masking at work: its policy, settings and tables, what it has learned from losses, what its masks came to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -131,6 +132,18 @@ class Masker:
             vocabulary=self.vocabulary,
         )
         self.state = self.policy.learn(self.state, outcome, settings=self.settings, rate=self.rate(done))
+
+    def take_up(self, learned: Mapping[str, NDArray[Any]], rates: dict[str, Any], *, prefix: str = "") -> None:
+        """Go on from a checkpoint.
+
+        Args:
+            learned: the arrays of all maskers of a run.
+            rates: what `MaskRates.as_json` gave of this one.
+            prefix: of the names of this one's arrays.
+        """
+        own = {key.removeprefix(prefix): value for key, value in learned.items() if key.startswith(prefix)}
+        self.state = {**self.state, **own}
+        self.rates = MaskRates.from_json(rates)
 
     def since(self) -> dict[str, Any]:
         """Figures of the masks since this was last asked."""

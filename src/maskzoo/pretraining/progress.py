@@ -34,7 +34,7 @@ def cut_metrics(path: Path, step: int) -> None:
 class Metrics:
     """Open while a run trains; `write` adds one line of metrics and shows it."""
 
-    def __init__(self, path: Path, *, steps: int, done: int, tensorboard: Path | None = None) -> None:
+    def __init__(self, path: Path, *, steps: int | None, done: int, tensorboard: Path | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._board = _board(tensorboard, done) if tensorboard is not None else None
         self._file = path.open("a", encoding="utf-8", buffering=1)

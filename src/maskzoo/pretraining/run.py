@@ -5,7 +5,9 @@ import json
 import resource
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -13,20 +15,20 @@ import torch
 from transformers.utils import logging
 
 from maskzoo import registry
-from maskzoo.adaptation._settings import Method
+from maskzoo.adaptation._settings import Method as Adaptation
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, read_json, sha256_of, write_json
 from maskzoo.pretraining import checkpoint
 from maskzoo.pretraining.adapters import put_on, take_off
 from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.heads import head_parameters
-from maskzoo.pretraining.loop import Data, train
+from maskzoo.pretraining.loop import Data, Method, train
 from maskzoo.pretraining.masker import Masker
 from maskzoo.pretraining.models import Vocabulary, base_model, expect_frequencies, fresh_model
-from maskzoo.pretraining.tables import open_tables
+from maskzoo.pretraining.tables import Tables, open_tables
 from maskzoo.processes import refuse_several
 from maskzoo.provenance import stamp
-from maskzoo.recipe.training import Base, Masking, Training
+from maskzoo.recipe.training import Base, Masking, Phase, Training
 from maskzoo.tokenization.shards import Shards
 
 # fields of `training` that change neither the weights nor what is measured
@@ -46,7 +48,7 @@ def pretrain(
     training: Training,
     seed: int,
     folder: Path,
-    adaptation: Method | None = None,
+    adaptation: Adaptation | None = None,
     tables: Path | None = None,
     where: str | None = None,
 ) -> dict[str, Any]:
@@ -77,11 +79,11 @@ def pretrain(
     refuse_several()
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    opened = open_tables(masking, tables, tokens=tokens, where=where and f"{where}.masking")
-    predicted = registry.load("maskzoo.objectives", objective, kind="objective", where=where and f"{where}.objective")
+    phases = phases_of_run(training, masking=masking, objective=objective, where=where)
+    opened = [open_tables(own, tables, tokens=tokens, where=key and f"{key}.masking") for own, _, key in phases]
     inputs = {
         **_inputs(tokens, tokenizer, base_folder),
-        **{f"masking/{kind}": checksum for kind, checksum in opened.checksums.items()},
+        **{f"masking/{kind}": checksum for one in opened for kind, checksum in one.checksums.items()},
     }
     settings = {
         "base": base.model_dump(mode="json") if base_folder is None else None,
@@ -123,29 +125,16 @@ def pretrain(
     adapter = None
     if adaptation is not None:
         adapter = put_on(model, adaptation, seed=seed, head_is_new=head_is_new, where=where and f"{where}.adaptation")
-    masker = Masker(
-        masking,
-        data.train,
-        mask_id=data.mask_id,
-        ordinary=data.ordinary,
-        tables=opened,
-        where=where and f"{where}.masking",
-    )
-    if masker.learns and not hasattr(predicted.Objective, "outcomes"):
-        raise UserError(
-            f"{masking.policy} learns from the loss of every token, which {objective} does not tell",
-            where=where and f"{where}.masking.policy",
-        )
     reached = train(
         model,
         data,
         training=training,
-        masker=masker,
-        objective=predicted,
+        methods=_methods(phases, opened, data),
         seed=seed,
         folder=folder,
         fingerprint=fingerprint,
         head_is_new=head_is_new,
+        where=where,
     )
     adapted = {}
     if adapter is not None:
@@ -166,6 +155,55 @@ def pretrain(
     }
     write_json(folder / "run.json", result)
     return result
+
+
+def phases_of_run(
+    training: Training, *, masking: Masking, objective: str, where: str | None = None
+) -> list[tuple[Masking, ModuleType, str | None]]:
+    """Masking, objective and key of every phase, with what it leaves open filled in from the variant.
+
+    Raises:
+        UserError: unknown objective.
+    """
+    found = []
+    for number, phase in enumerate(training.schedule or (Phase(),)):
+        key = where and (f"{where}.training.schedule.{number}" if training.schedule else where)
+        name = phase.objective or objective
+        module = registry.load("maskzoo.objectives", name, kind="objective", where=key and f"{key}.objective")
+        found.append((phase.masking_over(masking), module, key))
+    return found
+
+
+def _methods(
+    phases: Sequence[tuple[Masking, ModuleType, str | None]], tables: Sequence[Tables], data: Data
+) -> list[Method]:
+    """What the phases of a run do; those of the same masking share what it learns.
+
+    Raises:
+        UserError: unknown policy, a masking that cannot be, or one that learns from what an objective does not tell.
+    """
+    maskers: dict[str, Masker] = {}
+    methods = []
+    for (masking, objective, key), opened in zip(phases, tables, strict=True):
+        same = masking.model_dump_json()
+        if same not in maskers:
+            maskers[same] = Masker(
+                masking,
+                data.train,
+                mask_id=data.mask_id,
+                ordinary=data.ordinary,
+                tables=opened,
+                where=key and f"{key}.masking",
+            )
+        masker = maskers[same]
+        if masker.learns and not hasattr(objective.Objective, "outcomes"):
+            name = objective.__name__.rpartition(".")[2]
+            raise UserError(
+                f"{masking.policy} learns from the loss of every token, which {name} does not tell",
+                where=key and f"{key}.masking.policy",
+            )
+        methods.append(Method(masker=masker, objective=objective))
+    return methods
 
 
 def open_tokens(tokens: Path, tokenizer: Path, *, length: int) -> tuple[Data, Vocabulary]:
@@ -199,6 +237,9 @@ def open_tokens(tokens: Path, tokenizer: Path, *, length: int) -> tuple[Data, Vo
             mask_id=meta["mask_id"],
             ordinary=np.setdiff1d(np.arange(meta["vocab_size"]), np.asarray(meta["special_ids"], dtype=np.int64)),
             tokens_per_byte=validation["tokens"] / validation["bytes"] if validation.get("bytes") else None,
+            cls_id=meta.get("cls_id"),
+            sep_id=meta.get("sep_id"),
+            pad_id=meta["pad_id"],
         ),
         Vocabulary(
             size=meta["vocab_size"],

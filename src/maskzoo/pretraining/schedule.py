@@ -1,28 +1,124 @@
-"""Learning rates as pure functions of the step."""
+"""A run's phases laid over its budget, and learning rates, as pure functions of the place that a run has reached."""
 
-from maskzoo.recipe.training import Training
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import accumulate
+
+from maskzoo.errors import UserError
+from maskzoo.recipe.training import Curve, Phase, Training
+
+TICKS = 10_000
 
 
-def warm_up_stable_decay(step: int, *, steps: int, warmup: float, decay: float) -> float:
+@dataclass(frozen=True)
+class Plan:
+    """Phases one after the other, measured in places.
+
+    A place is an optimiser step where the budget is counted in steps or tokens, and a ten-thousandth of the budget
+    where it is counted in FLOPs or seconds, since then a step has no fixed price.
+
+    Attributes:
+        phases: of the run, in order.
+        ends: the place at which each phase is over.
+        unit: steps, tokens, flops or seconds.
+        amount: the budget in that unit.
+    """
+
+    phases: tuple[Phase, ...]
+    ends: tuple[int, ...]
+    unit: str
+    amount: float
+
+    @classmethod
+    def of(cls, training: Training, *, step_tokens: int, where: str | None = None) -> "Plan":
+        """Lay the schedule of a run over its budget; every boundary lies within half a place of its exact share.
+
+        Args:
+            training: the recipe's; without a schedule the run is one phase.
+            step_tokens: tokens in an optimiser step.
+            where: file and key of the variant, for messages.
+
+        Raises:
+            UserError: a phase whose share is not even one step.
+        """
+        unit, amount = "steps", float(training.steps)
+        for name, value in training.budget or ():
+            if value is not None:
+                unit, amount = name, float(value)
+        length = {"steps": training.steps, "tokens": max(1, round(amount / step_tokens))}.get(unit, TICKS)
+        phases = training.schedule or (Phase(),)
+        shares = list(accumulate(phase.share for phase in phases))
+        ends = [round(length * share / shares[-1]) for share in shares]
+        for number, (begin, end) in enumerate(zip([0, *ends], ends, strict=False)):
+            if begin == end and length > 0:
+                raise UserError(
+                    f"a share of {phases[number].share:g} of {shares[-1]:g} is less than a step of {length}",
+                    where=where and f"{where}.training.schedule.{number}.share",
+                    expected="a larger share or a larger budget",
+                )
+        return cls(phases, tuple(ends), unit, amount)
+
+    @property
+    def length(self) -> int:
+        """The place at which the run is over."""
+        return self.ends[-1]
+
+    @property
+    def counts_steps(self) -> bool:
+        """Whether a place is an optimiser step."""
+        return self.unit in ("steps", "tokens")
+
+    def place(self, *, steps: int, flops: float, seconds: float) -> int:
+        """How far a run is that has spent so much."""
+        if self.counts_steps:
+            return steps
+        return int(TICKS * {"flops": flops, "seconds": seconds}[self.unit] / self.amount)
+
+    def phase_at(self, place: int) -> int:
+        """Number of the phase, from 0, that a place lies in; the last one where the run is over."""
+        return min(bisect_right(self.ends, place), len(self.phases) - 1)
+
+
+def warm_up_stable_decay(
+    step: int, *, steps: int, warmup: float, decay: float, shape: str = "linear", floor: float = 0.0
+) -> float:
     """Factor of the peak learning rate at a step (from 0), between 0 and 1.
 
-    Linear up over the first `warmup` share of the steps, flat, then linear down over the last `decay` share; the
-    last step would be followed by 0. Hu et al. 2024, "MiniCPM" (https://arxiv.org/abs/2404.06395), section 4.
+    Linear up over the first `warmup` share of the steps, flat, then down over the last `decay` share to `floor`, which
+    the step after the last one would have. Hu et al. 2024, "MiniCPM" (https://arxiv.org/abs/2404.06395), section 4.
+    With `shape="sqrt"` it falls by 1 - sqrt(progress), Hägele et al. 2024 (https://arxiv.org/abs/2405.18392).
     """
     rising = round(warmup * steps)
     falling = round(decay * steps)
     if step < rising:
         return (step + 1) / rising
     if step >= steps:
-        return 0.0
-    return min(1.0, (steps - step) / falling) if falling else 1.0
+        return floor
+    left = min(1.0, (steps - step) / falling) if falling else 1.0
+    if shape == "sqrt":
+        left = 1 - (1 - left) ** 0.5
+    return floor + (1 - floor) * left
 
 
-def learning_rate(step: int, training: Training, *, head_steps: int = 0) -> float:
-    """The learning rate of a step: constant while a new head is warmed, then the schedule over the other steps."""
-    if step < head_steps:
+def learning_rate(place: int, plan: Plan, training: Training, *, head_steps: int = 0) -> float:
+    """The learning rate at a place of a run.
+
+    Constant for the first `head_steps` places while a new head is warmed, then the run's curve over the others; in a
+    phase that has a curve of its own, that one over the phase.
+    """
+    if place < head_steps:
         return training.head_warmup_learning_rate
+    number = plan.phase_at(place)
+    own = plan.phases[number].curve
+    begin, end = (plan.ends[number - 1] if number else 0, plan.ends[number]) if own else (0, plan.length)
+    begin = max(begin, head_steps)
+    curve = own or Curve(warmup=training.warmup, decay=training.decay)
     factor = warm_up_stable_decay(
-        step - head_steps, steps=training.steps - head_steps, warmup=training.warmup, decay=training.decay
+        place - begin,
+        steps=end - begin,
+        warmup=curve.warmup,
+        decay=curve.decay,
+        shape=curve.shape,
+        floor=curve.floor,
     )
-    return training.learning_rate * factor
+    return training.learning_rate * curve.peak * factor

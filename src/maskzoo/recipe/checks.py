@@ -42,6 +42,14 @@ def check_names(recipe: Recipe, file: Path) -> None:
     for name, variant in recipe.variants.items():
         known("base", variant.base, recipe.bases, f"variants.{name}.base")
         known("tokenizer", variant.tokenizer, recipe.tokenizers, f"variants.{name}.tokenizer")
+        if variant.texts_of is not None:
+            known("task", variant.texts_of, recipe.tasks, f"variants.{name}.texts_of")
+            if recipe.tokenizers[variant.tokenizer].metadata is not None:
+                raise UserError(
+                    f"tokenizer {variant.tokenizer!r} puts metadata before documents, and texts of a task have none",
+                    where=f"{file}: variants.{name}.texts_of",
+                    expected="a tokenizer without metadata",
+                )
         if variant.adaptation is not None and recipe.bases[variant.base].fresh:
             raise UserError(
                 f"{variant.adaptation.method} leaves most of base {variant.base!r} as it is, which is random weights",
@@ -49,6 +57,10 @@ def check_names(recipe: Recipe, file: Path) -> None:
                 expected="a base that was trained",
             )
         known("objective", variant.objective, registry.names("maskzoo.objectives"), f"variants.{name}.objective")
+        for number, phase in enumerate(variant.training.schedule):
+            if phase.objective is not None:
+                key = f"variants.{name}.training.schedule.{number}.objective"
+                known("objective", phase.objective, registry.names("maskzoo.objectives"), key)
     for name in recipe.release.variants:
         known("variant", name, recipe.variants, "release.variants")
     if recipe.evaluation.reference is not None:
@@ -177,7 +189,7 @@ def check_bases(recipe: Recipe, file: Path) -> None:
         check_settings(base, f"{file}: bases.{name}.config")
         if base.folder is not None and not Path(base.folder).is_dir():
             raise UserError(f"no folder {base.folder!r}", where=f"{file}: bases.{name}.folder")
-        if base.domain is not None:
+        if base.domain is not None and base.domain != recipe.name:
             zoo = zoo_folder(recipe.folder)
             if not (zoo / base.domain / "domain.yaml").is_file():
                 raise unknown_name("domain", base.domain, domains(zoo), where=f"{file}: bases.{name}.domain")

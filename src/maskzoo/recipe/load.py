@@ -1,6 +1,6 @@
 """Reading `domain.yaml`: overlay the scale, validate, and turn whatever is wrong into one sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -18,6 +18,7 @@ from maskzoo.recipe.recipe import Recipe
 
 DEFAULTS = {"training": "variants", "masking": "variants", "finetuning": "tasks"}  # root key -> what it is merged into
 ALTERNATIVES = {"adaptation": methods()}  # keys whose own keys depend on their `method`
+FILLED_IN: dict[type[BaseModel], tuple[str, ...]] = {Recipe: ("name", "scale", "folder")}  # when the file is read
 EXPECTED = {
     "tuple_type": "a list",
     "dict_type": "a mapping",
@@ -31,8 +32,13 @@ PATTERNS = {
 }
 
 
-def read_recipe(folder: Path, scale: str = "demo") -> Recipe:
+def read_recipe(
+    folder: Path, scale: str = "demo", *, altered: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+) -> Recipe:
     """The recipe in `folder/domain.yaml` at `scale`.
+
+    Args:
+        altered: given what the layers came to, before it is validated, returns what is read instead.
 
     Raises:
         UserError: names file, key path, value, what was expected and the nearest valid name.
@@ -40,7 +46,8 @@ def read_recipe(folder: Path, scale: str = "demo") -> Recipe:
     file = folder / "domain.yaml"
     layers = _layers(folder, scale)
     try:
-        recipe = _validated(_overlaid(layers, file), folder, scale)
+        raw = _overlaid(layers, file)
+        recipe = _validated(altered(raw) if altered else raw, folder, scale)
         check_names(recipe, file)
         check_masking(recipe, file)
         check_sources(recipe, file)
@@ -82,12 +89,15 @@ def against(recipe: Recipe) -> list[str]:
 
 
 def _validated(raw: dict[str, Any], folder: Path, scale: str) -> Recipe:
+    for base in raw["bases"].values() if isinstance(raw.get("bases"), dict) else ():
+        if isinstance(base, dict) and "variant" in base:  # one of this domain, where no other is named
+            base.setdefault("domain", domain_name(folder))
     try:
         return Recipe.model_validate({**raw, "name": domain_name(folder), "scale": scale, "folder": folder})
     except ValidationError as error:
         # a misspelt key explains the one that is missing, so it comes first
         first = min(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
-        raise _explain(first, folder / "domain.yaml", error.error_count()) from None
+        raise explain(first, folder / "domain.yaml", error.error_count()) from None
 
 
 def _layers(folder: Path, scale: str) -> list[Layer]:
@@ -106,7 +116,7 @@ def _overlaid(layers: Sequence[Layer], file: Path) -> dict[str, Any]:
                 raise UserError(f"unknown key {reserved!r}", where=layer.where, hint=hint)
     merged = layers[0].keys
     for layer in layers[1:]:
-        merged = _merge(merged, layer.keys)
+        merged = merge(merged, layer.keys)
     for key, parents in DEFAULTS.items():
         default = merged.pop(key, None)
         if not isinstance(default, dict | None):
@@ -115,7 +125,7 @@ def _overlaid(layers: Sequence[Layer], file: Path) -> dict[str, Any]:
         for child in children.values() if default and isinstance(children, dict) else ():
             if isinstance(child, dict) and isinstance(child.get(key), dict | None):
                 own = child.get(key) or {}
-                child[key] = _merge(_of_another_policy(default, own) if key == "masking" else default, own)
+                child[key] = merge(_of_another_policy(default, own) if key == "masking" else default, own)
     corpus, tasks = merged.get("corpus"), merged.get("tasks")
     if isinstance(corpus, dict) and "material" in corpus and isinstance(tasks, dict):
         for task in tasks.values():
@@ -135,19 +145,23 @@ def _no_mapping(value: Any, where: str) -> UserError:
     return UserError(f"{value!r} is no mapping", where=where, expected="keys and values")
 
 
-def _merge(under: Any, over: Any) -> Any:
+def merge(under: Any, over: Any) -> Any:
     """Deep-merge two trees of mappings: `over` wins, lists are replaced, a null removes the key."""
     if not isinstance(under, dict) or not isinstance(over, dict):
         return over
     merged = {key: value for key, value in under.items() if not (key in over and over[key] is None)}
     for key, value in over.items():
         if value is not None:
-            merged[key] = _merge(merged[key], value) if key in merged else _merge({}, value)
+            merged[key] = merge(merged[key], value) if key in merged else merge({}, value)
     return merged
 
 
-def _explain(detail: ErrorDetails, file: Path, count: int) -> UserError:
-    """One pydantic error as file, key path, value, expectation and the nearest valid name."""
+def explain(detail: ErrorDetails, file: Path, count: int, *, root: type[BaseModel] = Recipe) -> UserError:
+    """One pydantic error as file, key path, value, expectation and the nearest valid name.
+
+    Args:
+        root: the model of the whole file.
+    """
     # beside keys a location holds what pydantic calls the alternatives of a type, and the mark of a key itself
     location = [
         str(part)
@@ -164,8 +178,8 @@ def _explain(detail: ErrorDetails, file: Path, count: int) -> UserError:
     if kind == "union_tag_not_found":
         return UserError("is missing", where=f"{where}.{detail['ctx']['discriminator'].strip(chr(39))}", hint=more)
     if kind == "extra_forbidden":
-        parent = _model_at(location[:-1], value_at=detail["loc"])
-        known = [name for name in parent.model_fields if name not in ("name", "scale", "folder")] if parent else []
+        parent = _model_at(location[:-1], value_at=detail["loc"], root=root)
+        known = [name for name in parent.model_fields if name not in FILLED_IN.get(parent, ())] if parent else []
         if parent is Recipe:
             known += ["scales", EXTENDS, *DEFAULTS]
         error = unknown_name("key", location[-1], known, where=where)
@@ -186,7 +200,7 @@ def _explain(detail: ErrorDetails, file: Path, count: int) -> UserError:
     return UserError(message, where=where, hint=more)
 
 
-def _model_at(location: list[str], *, value_at: tuple[int | str, ...]) -> type[BaseModel] | None:
+def _model_at(location: list[str], *, value_at: tuple[int | str, ...], root: type[BaseModel]) -> type[BaseModel] | None:
     """The model that stands at a key path of the recipe, to name the keys it would have taken.
 
     Args:
@@ -195,7 +209,7 @@ def _model_at(location: list[str], *, value_at: tuple[int | str, ...]) -> type[B
     if location and location[-1] in ALTERNATIVES:
         chosen = value_at[value_at.index(location[-1]) + 1]
         return next((one for one in ALTERNATIVES[location[-1]] if one.model_fields["method"].default == chosen), None)
-    current: Any = Recipe
+    current: Any = root
     for part in location:
         if isinstance(current, type) and issubclass(current, BaseModel):
             field = current.model_fields.get(part)
@@ -204,6 +218,8 @@ def _model_at(location: list[str], *, value_at: tuple[int | str, ...]) -> type[B
             current = _unwrap(field.annotation)
         elif get_origin(current) is dict:
             current = _unwrap(get_args(current)[1])
+        elif get_origin(current) is tuple:
+            current = _unwrap(get_args(current)[0])
         else:
             return None
     return current if isinstance(current, type) and issubclass(current, BaseModel) else None
@@ -226,7 +242,7 @@ def _check_ancestors(recipe: Recipe, file: Path) -> None:
             if step in seen:
                 raise UserError(f"{variant!r} of {domain!r} starts, in the end, from itself", where=where)
             seen.append(step)
-            parent_folder = zoo_folder(recipe.folder) / domain
+            parent_folder = recipe.folder if domain == recipe.name else zoo_folder(recipe.folder) / domain
             raw = _overlaid(_layers(parent_folder, recipe.scale), parent_folder / "domain.yaml")
             bases, variants = raw.get("bases"), raw.get("variants")
             if not isinstance(bases, dict) or not isinstance(variants, dict):
@@ -235,4 +251,6 @@ def _check_ancestors(recipe: Recipe, file: Path) -> None:
                 raise unknown_name("variant", str(variant), map(str, variants), where=where)
             used = variants[variant].get("base") if isinstance(variants[variant], dict) else None
             parent = bases.get(used)
-            step = (parent.get("domain"), parent.get("variant")) if isinstance(parent, dict) else (None, None)
+            step = (None, None)
+            if isinstance(parent, dict) and "variant" in parent:
+                step = parent.get("domain", domain), parent["variant"]

@@ -17,6 +17,10 @@ def check_masking(recipe: Recipe, file: Path) -> None:
     """
     for name, variant in recipe.variants.items():
         check_one(variant.masking, recipe, name, f"{file}: variants.{name}.masking")
+        for number, phase in enumerate(variant.training.schedule):
+            if phase.masking is not None:
+                where = f"{file}: variants.{name}.training.schedule.{number}.masking"
+                check_one(phase.masking_over(variant.masking), recipe, name, where)
 
 
 def check_one(masking: Masking, recipe: Recipe, variant: str, where: str) -> None:

@@ -91,9 +91,13 @@ class Recipe(Strict):
 
     @property
     def compared(self) -> tuple[str, ...]:
-        """Names of the models in the comparison: bases that variants start from (not fresh ones), then variants."""
+        """Names of the models in the comparison: bases that variants start from, then variants.
+
+        Bases that are fresh, or a variant of this domain, are none of their own.
+        """
         used = [variant.base for variant in self.variants.values()]
-        return (*(name for name, base in self.bases.items() if name in used and not base.fresh), *self.variants)
+        bases = (name for name, base in self.bases.items() if name in used and not base.fresh)
+        return (*(name for name in bases if self.bases[name].domain != self.name), *self.variants)
 
     def pretraining_seed(self, finetuning_seed: int) -> int:
         """The pretraining seed whose checkpoint a fine-tuning seed starts from, so that both vary together."""
@@ -106,8 +110,13 @@ class Recipe(Strict):
 
 
 def _descend(value: Any, key: str) -> Any:
-    for part in key.split("."):
-        value = value[part] if isinstance(value, dict) else getattr(value, part)
+    while key:
+        if isinstance(value, dict):  # names of variants in studies hold a dot
+            part = max((name for name in value if f"{key}.".startswith(f"{name}.")), key=len)
+            value, key = value[part], key[len(part) + 1 :]
+        else:
+            part, _, key = key.partition(".")
+            value = getattr(value, part)
     return _plain(value)
 
 

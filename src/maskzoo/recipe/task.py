@@ -1,12 +1,12 @@
 """Downstream tasks: data, columns, type, metric and split."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, PositiveFloat, StringConstraints, model_validator
 
 from maskzoo.recipe.materials import MaterialName
 from maskzoo.recipe.source import Source
-from maskzoo.recipe.strict import Strict
+from maskzoo.recipe.strict import Grown, Strict
 
 TaskType = Literal[
     "sequence_classification",
@@ -139,8 +139,21 @@ class Limit(Strict):
     test: int | None = Field(default=None, ge=1)
 
 
-class Finetuning(Strict):
+class Mixed(Strict):
+    """UDALM: every step learns from texts of the domain's corpus, too; see `maskzoo.evaluation.mixed`."""
+
+    texts: int = Field(default=8, ge=1, description="for every labelled example")
+    share: float | None = Field(
+        default=None, ge=0, le=1, description="of the task's loss in the sum (default: 1 / (1 + texts))"
+    )
+    patience: int = Field(default=3, ge=1, description="epochs without a lower mixed loss after which training ends")
+    documents: int = Field(default=2000, ge=10, description="training documents of the corpus that texts are taken of")
+
+
+class Finetuning(Grown):
     """Hyperparameters of fine-tuning; the best epoch is chosen on validation only."""
+
+    LATER: ClassVar[tuple[str, ...]] = ("mixed",)
 
     epochs: int = Field(default=3, ge=0, description="0: retrieval and cloze only, the model as it was pretrained")
     batch_size: int = Field(default=16, ge=1)
@@ -155,6 +168,7 @@ class Finetuning(Strict):
         default="none",
         description="balanced: a class counts in inverse proportion to its share of training",
     )
+    mixed: Mixed | None = Field(default=None, description="mix in masked language modeling of the domain's texts")
 
     @property
     def learning_rates(self) -> tuple[float, ...]:
@@ -291,4 +305,9 @@ class Task(Strict):
             )
         if self.finetuning.class_weights == "balanced" and self.type not in WITH_CLASSES:
             raise ValueError(f"finetuning.class_weights is for types with classes, not for {self.type}")
+        if self.finetuning.mixed is not None:
+            if self.type not in ("sequence_classification", "pair_classification"):
+                raise ValueError(f"finetuning.mixed is for one class an example, not for {self.type}")
+            if self.finetuning.class_weights != "none":
+                raise ValueError("finetuning.mixed excludes class_weights")
         return self

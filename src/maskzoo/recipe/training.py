@@ -1,9 +1,12 @@
 """Tokenizers, bases, and the variants that are trained from them."""
 
+import re
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from maskzoo import registry
+from maskzoo.errors import UserError
 from maskzoo.recipe.adaptation import Adaptation
 from maskzoo.recipe.masking import Masking as Masking
 from maskzoo.recipe.strict import Grown, Strict
@@ -12,8 +15,40 @@ ARCHITECTURES = ("bert", "roberta", "modernbert", "distilbert", "deberta-v2", "e
 Architecture = Literal["bert", "roberta", "modernbert", "distilbert", "deberta-v2", "esm", "xlm-roberta"]
 
 
-class Tokenizer(Strict):
+class Metadata(Strict):
+    """What stands before every document: `1861 [DATE] london [SOURCE] text`, in the order of `fields`."""
+
+    fields: tuple[Literal["domain", "source", "language", "date"], ...] = Field(min_length=1)
+    date: str | None = Field(
+        default=None, description="regular expression for the path of a document; its first group is the date"
+    )
+    words: int | None = Field(default=100, ge=1, description="documents are cut into pieces of so many; none: whole")
+
+    @model_validator(mode="after")
+    def _dated(self) -> "Metadata":
+        if ("date" in self.fields) != (self.date is not None):
+            raise ValueError(
+                "the corpus has no field 'date' of its own: `date` and the field go together, "
+                "and say what of a document's path is its date"
+            )
+        try:
+            groups = re.compile(self.date or "").groups
+        except re.error as error:
+            raise ValueError(f"date: {self.date!r} is no regular expression: {error}") from None
+        if self.date is not None and groups < 1:
+            raise ValueError(f"date: {self.date!r} has no group in parentheses")
+        return self
+
+    def date_in(self, locator: str) -> str | None:
+        """The date in where a document stands, if there is one."""
+        found = re.search(self.date, locator) if self.date is not None else None
+        return found[1] if found else None
+
+
+class Tokenizer(Grown):
     """Exactly one of: train a `design` of `tokenizers/`, `reuse` a base's, `extend` a base's with new words."""
+
+    LATER: ClassVar[tuple[str, ...]] = ("metadata",)
 
     design: str | None = Field(default=None, description="name of a file in `tokenizers/`, trained on the corpus")
     vocab_size: int | None = Field(default=None, ge=64, description="instead of the design's")
@@ -21,6 +56,7 @@ class Tokenizer(Strict):
     extend: str | None = Field(default=None, description="name of a base")
     add: int = Field(default=500, ge=1, description="extend: how many domain words at most")
     min_count: int = Field(default=10, ge=1, description="extend: a word seen less often is not added")
+    metadata: Metadata | None = Field(default=None, description="what stands before every document")
     spellings: int = Field(
         default=0,
         ge=0,
@@ -36,7 +72,9 @@ class Tokenizer(Strict):
 
 
 class Base(Strict):
-    """Exactly one of: `hub` id, local `folder`, `variant` of another `domain` of the zoo, or a fresh `architecture`.
+    """Exactly one of: `hub` id, local `folder`, `variant` of a `domain` of the zoo, or a fresh `architecture`.
+
+    A `variant` without a `domain` is one of this domain: what comes after it starts where it ended.
 
     `package` names an installed Python package that holds the same weights as the Hub id, for machines without network.
     """
@@ -45,8 +83,8 @@ class Base(Strict):
     revision: str | None = Field(default=None, description="hub: the commit to use")
     package: str | None = Field(default=None, description="hub: an installed package with the same weights")
     folder: str | None = Field(default=None, description="a local folder that transformers can load")
-    domain: str | None = Field(default=None, description="another domain of the zoo, trained first")
-    variant: str | None = Field(default=None, description="domain: which of its variants")
+    domain: str | None = Field(default=None, description="another domain of the zoo, trained first (default: this)")
+    variant: str | None = Field(default=None, description="which variant of the domain")
     architecture: Architecture | None = None
     config: dict[str, Any] = Field(default_factory=dict, description="architecture: values of the transformers config")
 
@@ -65,18 +103,78 @@ class Base(Strict):
         return self.architecture is not None
 
 
-class Training(Strict):
-    """One pretraining run. Learning rate in AdamW units; `warmup` and `decay` are shares of `steps`."""
+class Budget(Strict):
+    """Exactly one of these, counted as the run goes on, so that variants of any objective or masking end alike."""
+
+    tokens: float | None = Field(default=None, gt=0, description="tokens that went through the model")
+    flops: float | None = Field(default=None, gt=0, description="computed, by the formula of `pretraining/flops.py`")
+    seconds: float | None = Field(
+        default=None, gt=0, description="of training, without evaluation; what is trained depends on the machine"
+    )
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> "Budget":
+        named = [name for name in ("tokens", "flops", "seconds") if getattr(self, name) is not None]
+        if len(named) != 1:
+            raise ValueError(f"exactly one of tokens, flops, seconds, got {', '.join(named) or 'none'}")
+        return self
+
+
+class Curve(Strict):
+    """A learning rate over a phase: up, flat, down; `warmup` and `decay` are shares of the phase."""
+
+    warmup: float = Field(default=0.0, ge=0, lt=1)
+    decay: float = Field(default=0.0, ge=0, le=1)
+    shape: Literal["linear", "sqrt"] = Field(default="linear", description="how it falls; sqrt: by 1 - sqrt(progress)")
+    floor: float = Field(default=0.0, ge=0, lt=1, description="where it falls to, as a share of the peak")
+    peak: float = Field(default=1.0, gt=0, description="times `training.learning_rate`")
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Curve":
+        if self.warmup + self.decay > 1:
+            raise ValueError("warmup + decay exceed 1")
+        return self
+
+
+class Phase(Strict):
+    """A part of a run; what it leaves open is the variant's."""
+
+    share: float = Field(default=1.0, gt=0, description="of the budget, beside the shares of the other phases")
+    objective: str | None = Field(default=None, description="name of a module of `maskzoo.objectives`")
+    masking: Masking | None = Field(default=None, description="laid over the variant's")
+    curve: Curve | None = Field(default=None, description="none: the curve of the whole run goes on")
+    freeze_layers: tuple[int, ...] = Field(
+        default=(), description="layers of the encoder, from 0, that stay as they are in this phase"
+    )
+
+    def masking_over(self, own: Masking) -> Masking:
+        """The masking of this phase in a variant whose own is `own`."""
+        if self.masking is None:
+            return own
+        said = self.masking.model_dump(include=self.masking.model_fields_set)
+        same = said.get("policy", own.policy) == own.policy  # else the settings of one policy say nothing of the other
+        kept = own.model_dump(include=None if same else set(Masking.model_fields))
+        return Masking.model_validate({**kept, **said})
+
+
+class Training(Grown):
+    """One pretraining run. Learning rate in AdamW units; `warmup` and `decay` are shares of the budget."""
+
+    LATER: ClassVar[tuple[str, ...]] = ("budget", "schedule")
 
     steps: int = Field(default=1000, ge=0, description="optimiser steps; 0: the weights stay as they began")
+    budget: Budget | None = Field(default=None, description="instead of `steps`")
+    schedule: tuple[Phase, ...] = Field(
+        default=(), description="phases, or the name of a module of `maskzoo.schedules`; none: one phase"
+    )
     sequence_length: int = Field(default=128, ge=8, description="tokens")
     batch_size: int = Field(default=32, ge=1, description="sequences in an optimiser step")
     micro_batch_size: int | None = Field(
         default=None, ge=1, description="sequences in one forward pass; must divide batch_size"
     )
     learning_rate: float = Field(default=1e-3, gt=0, description="the peak")
-    warmup: float = Field(default=0.06, ge=0, lt=1, description="share of steps with a rising rate")
-    decay: float = Field(default=0.3, ge=0, le=1, description="share of steps with a falling rate, at the end")
+    warmup: float = Field(default=0.06, ge=0, lt=1, description="share of the budget with a rising rate")
+    decay: float = Field(default=0.3, ge=0, le=1, description="share of the budget with a falling rate, at the end")
     weight_decay: float = Field(default=0.01, ge=0)
     betas: tuple[float, float] = (0.9, 0.98)
     clip: float = Field(default=1.0, gt=0, description="largest norm of the gradient")
@@ -98,13 +196,37 @@ class Training(Strict):
             raise ValueError(f"micro_batch_size {self.micro_batch_size} does not divide batch_size {self.batch_size}")
         if self.warmup + self.decay > 1:
             raise ValueError("warmup + decay exceed 1")
+        if self.budget is not None and "steps" in self.model_fields_set:
+            raise ValueError("steps and a budget exclude each other; `steps: null` takes away what is set for all")
         return self
+
+    @field_validator("schedule", mode="before")
+    @classmethod
+    def _by_name(cls, value: Any) -> Any:
+        """The phases of the schedule that is named."""
+        if value == []:
+            raise ValueError("at least one phase, or no schedule")
+        return phases_of(value) if isinstance(value, str) else value
+
+
+def phases_of(name: str) -> tuple[Phase, ...]:
+    """The phases of a named schedule.
+
+    Raises:
+        ValueError: there is none of that name; says which is near.
+    """
+    try:
+        module = registry.load("maskzoo.schedules", name, kind="schedule")
+    except UserError as error:
+        raise ValueError(str(error)) from None
+    phases: tuple[Phase, ...] = module.PHASES
+    return phases
 
 
 class Variant(Grown):
     """One way of making a model of the domain: a base, a tokenizer, a masking, an objective, a training run."""
 
-    LATER: ClassVar[tuple[str, ...]] = ("adaptation",)
+    LATER: ClassVar[tuple[str, ...]] = ("adaptation", "texts_of")
 
     base: str = Field(description="name of a base")
     tokenizer: str = Field(description="name of a tokenizer")
@@ -114,4 +236,19 @@ class Variant(Grown):
     adaptation: Adaptation | None = Field(
         default=None, description="train an adapter on a frozen base: `method` and its settings; none: every weight"
     )
+    texts_of: str | None = Field(
+        default=None,
+        description="a task: train on its training texts, and on nothing else of it, instead of the corpus",
+    )
     title: str | None = None
+
+    @property
+    def maskings(self) -> tuple[Masking, ...]:
+        """The masking of every phase; of a run without phases its own."""
+        phases = self.training.schedule
+        return tuple(phase.masking_over(self.masking) for phase in phases) if phases else (self.masking,)
+
+    @property
+    def tokens(self) -> str:
+        """Name of the tokens that it is trained on: the tokenizer's, of the corpus or of a task's texts."""
+        return self.tokenizer if self.texts_of is None else f"{self.tokenizer}.{self.texts_of}"

@@ -16,6 +16,7 @@ from maskzoo.evaluation.comparison_table import (
     verdict,
 )
 from maskzoo.recipe.recipe import Recipe
+from maskzoo.recipe.training import Variant
 from maskzoo.release.corpus_section import corpus_section, privacy_limits
 from maskzoo.release.licences import DOES_NOT_BIND, Derived, hub_fields, licence_of
 from maskzoo.release.origins import Origins
@@ -237,7 +238,7 @@ def _making(facts: Facts) -> str:
     lines = [
         *facts.origins.chain,
         f"Masking `{variant.masking.policy}` at rate {variant.masking.rate} (replacement: "
-        f"`{variant.masking.corruption}`), objective `{variant.objective}`, {training.steps} steps of "
+        f"`{variant.masking.corruption}`), {_objectives(variant)}, {facts.run.get('steps', training.steps)} steps of "
         f"{training.batch_size} sequences of {training.sequence_length} tokens, learning rate "
         f"{training.learning_rate:g}.",
         _head(facts.run),
@@ -245,6 +246,16 @@ def _making(facts: Facts) -> str:
         "Recipe, versions, commit and checksums: `how_it_was_made.json`. Sources: `data_sheet.md`.",
     ]
     return "\n".join(f"- {line}" for line in lines if line)
+
+
+def _objectives(variant: Variant) -> str:
+    """What was predicted; where the run had phases, each with its share of the budget."""
+    phases = variant.training.schedule
+    if not phases:
+        return f"objective `{variant.objective}`"
+    whole = sum(phase.share for phase in phases)
+    named = [f"`{phase.objective or variant.objective}` ({100 * phase.share / whole:.0f} %)" for phase in phases]
+    return "objectives one after the other " + ", ".join(named)
 
 
 def _head(run: Mapping[str, Any]) -> str:

@@ -56,11 +56,18 @@ def origins(recipe: Recipe, variant: str, layout: Layout, *, seed: int) -> Origi
         )
         if source and source.hub:
             datasets.append(source.hub.dataset)
+    task = recipe.variants[variant].texts_of
+    if task is not None:
+        data = recipe.tasks[task].data
+        for source in filter(None, (data.all, data.train)):
+            name = f"Training texts of task {task} of {recipe.name}"
+            uses.append(Use(name, source.licence, source.attribution, address(source)))
+    texts = recipe.name if task is None else f"the training texts of {task} in {recipe.name}"
     base_name = recipe.variants[variant].base
     base = recipe.bases[base_name]
     step = f"{recipe.name}/{variant}: "
     if base.fresh:
-        return Origins(tuple(uses), (), tuple(datasets), (), (f"{step}random weights, trained on {recipe.name}.",))
+        return Origins(tuple(uses), (), tuple(datasets), (), (f"{step}random weights, trained on {texts}.",))
     if base.domain is not None and base.variant is not None:
         other = read_recipe(_zoo(recipe.folder) / base.domain, layout.scale)
         before = origins(other, base.variant, layout.of(base.domain), seed=seed)
@@ -69,7 +76,7 @@ def origins(recipe: Recipe, variant: str, layout: Layout, *, seed: int) -> Origi
             before.base_models,
             tuple(dict.fromkeys((*datasets, *before.datasets))),
             before.notes,
-            (*before.chain, f"{step}{base.domain}/{base.variant}, trained further on {recipe.name}."),
+            (*before.chain, f"{step}{base.domain}/{base.variant}, trained further on {texts}."),
         )
     what = f"Base {base.hub or base_name}"
     stated = stated_licence(base_folder(recipe, base_name, layout, seed=seed))
@@ -82,7 +89,7 @@ def origins(recipe: Recipe, variant: str, layout: Layout, *, seed: int) -> Origi
         (base.hub,) if base.hub else (),
         tuple(datasets),
         notes,
-        (f"{step}{base.hub or base_name}{at}, trained further on {recipe.name}.",),
+        (f"{step}{base.hub or base_name}{at}, trained further on {texts}.",),
     )
 
 

@@ -24,6 +24,7 @@ def run(options: argparse.Namespace) -> None:
         raise unknown_name("tokenizer", name, recipe.tokenizers, where=where)
     from maskzoo.recipe.folders import designs_folder
     from maskzoo.tokenization import make
+    from maskzoo.tokenization.arrangement import separator
     from maskzoo.tokenization.design import read_design
 
     chosen, target, documents = recipe.tokenizers[name], layout.tokenizer(name), layout.documents
@@ -47,6 +48,8 @@ def run(options: argparse.Namespace) -> None:
             add=chosen.add,
             min_count=chosen.min_count,
         )
+    if chosen.metadata is not None:
+        made["separators"] = make.add_separators(target, [separator(field) for field in chosen.metadata.fields])
     from maskzoo.tokenization import plain
     from maskzoo.tokenization.audit import audit
     from maskzoo.tokenization.audit_picture import draw

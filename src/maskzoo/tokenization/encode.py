@@ -3,7 +3,7 @@
 import hashlib
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -63,6 +63,7 @@ def pack(
     workers: int | None = None,
     cached: bool = True,
     spellings: Spellings | None = None,
+    separators: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Encode all documents and write the folder of shards that `Shards.open` reads; returns its meta.json.
 
@@ -70,13 +71,15 @@ def pack(
         workers: processes; None decides by the size of the file and the cores. The result does not depend on it.
         cached: look repeated words up where that is proven to be the same.
         spellings: further spellings of the training documents.
+        separators: tokens that are special beside those of the tokenizer's roles.
 
     Raises:
         UserError: no documents, no tokenizer, or no token in the train split.
     """
     loaded = plain.load(tokenizer)
     ids = loaded.ids()
-    size = max(loaded.tokenizer.get_vocab(with_added_tokens=True).values()) + 1  # some vocabularies have gaps
+    vocabulary = loaded.tokenizer.get_vocab(with_added_tokens=True)
+    size = max(vocabulary.values()) + 1  # some vocabularies have gaps
     dtype = np.dtype(np.uint16 if size <= 2**16 else np.uint32)
     with open_documents(documents) as parquet:
         groups = parquet.num_row_groups
@@ -113,7 +116,7 @@ def pack(
         meta = {
             "dtype": dtype.name,
             "vocab_size": size,
-            "special_ids": sorted(set(ids.values())),
+            "special_ids": sorted({*ids.values(), *(vocabulary[one] for one in separators)}),
             **{f"{role}_id": ids.get(role) for role in ("mask", "pad", "cls", "sep", "unk")},
             "splits": counts,
             "words_cached": cached,

@@ -1,11 +1,11 @@
 """The tokenizer stage: train a design, reuse a base's tokenizer, or extend it, for plain transformers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from maskzoo.errors import UserError
-from maskzoo.files import atomic_folder, sha256_of
+from maskzoo.files import atomic_folder, read_json, sha256_of, write_json
 from maskzoo.tokenization import plain
 from maskzoo.tokenization.design import Design
 from maskzoo.tokenization.documents import fraction, size, texts
@@ -75,6 +75,26 @@ def make_extended(base: Path, name: str, documents: Path, target: Path, *, add: 
         "training": {"documents": count, "bytes": total},
         "documents_sha256": sha256_of(documents),
     }
+
+
+def add_separators(target: Path, separators: Sequence[str]) -> list[str]:
+    """Add special tokens that stand behind values of metadata to the tokenizer in `target`; returns those.
+
+    Their rows in a base begin as the mean of the pieces of their names, as those of new words do.
+    """
+    from tokenizers import AddedToken
+
+    loaded = plain.load(target)
+    tokenizer = loaded.tokenizer
+    named = {one: tokenizer.encode(one.strip("[]").lower(), add_special_tokens=False).ids for one in separators}
+    tokenizer.add_special_tokens([AddedToken(one, special=True, normalized=False) for one in separators])
+    listed = target / "new_tokens.json"
+    added = read_json(listed)["added"] if listed.is_file() else []
+    added += [{"token": one, "id": tokenizer.token_to_id(one), "pieces": ids} for one, ids in named.items()]
+    with atomic_folder(target) as folder:
+        plain.with_tokenizer(loaded, tokenizer).save(folder)
+        write_json(folder / "new_tokens.json", {"added": added})
+    return [*separators]
 
 
 def _train_size(documents: Path) -> tuple[int, int]:

@@ -1,6 +1,8 @@
 """`maskzoo tokens`: pack a domain's documents with one of its tokenizers."""
 
 import argparse
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.errors import UserError, unknown_name
@@ -8,7 +10,11 @@ from maskzoo.errors import UserError, unknown_name
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_recipe_arguments(parser)
-    parser.add_argument("--tokenizer", required=True, help="a name under `tokenizers` in the recipe")
+    parser.add_argument(
+        "--tokenizer",
+        required=True,
+        help="a name under `tokenizers` in the recipe; `name.task` packs the training texts of a task instead",
+    )
     parser.add_argument(
         "--workers", type=int, default=None, help="processes (default: all cores, one for a small corpus)"
     )
@@ -17,29 +23,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Write tokens/<tokenizer>/."""
     recipe, layout = recipe_and_layout(options)
-    if options.tokenizer not in recipe.tokenizers:
-        raise unknown_name(
-            "tokenizer", options.tokenizer, recipe.tokenizers, where=f"{recipe.folder / 'domain.yaml'}: tokenizers"
-        )
+    file = recipe.folder / "domain.yaml"
+    tokenizer, _, task = options.tokenizer.partition(".")
+    if tokenizer not in recipe.tokenizers:
+        raise unknown_name("tokenizer", tokenizer, recipe.tokenizers, where=f"{file}: tokenizers")
+    if task and task not in recipe.tasks:
+        raise unknown_name("task", task, recipe.tasks, where=f"{file}: tasks")
     if options.workers is not None and options.workers < 1:
         raise UserError(f"--workers {options.workers}", expected="1 or more")
-    folder = layout.tokenizer(options.tokenizer)
+    folder = layout.tokenizer(tokenizer)
     if not folder.is_dir():
         raise UserError(
             "no such tokenizer yet",
             where=str(folder),
-            hint=f"run `maskzoo tokenizer {options.domain} --tokenizer {options.tokenizer}` first",
+            hint=f"run `maskzoo tokenizer {options.domain} --tokenizer {tokenizer}` first",
         )
+    from maskzoo.tokenization.arrangement import of_task, separator, with_metadata
     from maskzoo.tokenization.encode import Spellings, pack
 
-    count = recipe.tokenizers[options.tokenizer].spellings
-    meta = pack(
-        layout.documents,
-        folder,
-        layout.tokens(options.tokenizer),
-        workers=options.workers,
-        spellings=Spellings(recipe.corpus.material, count) if count else None,
-    )
+    count, metadata = recipe.tokenizers[tokenizer].spellings, recipe.tokenizers[tokenizer].metadata
+    with TemporaryDirectory() as scratch:
+        documents = layout.documents
+        if task:
+            documents = of_task(documents, layout.task(task), Path(scratch) / "task.parquet")
+        elif metadata is not None:
+            documents = with_metadata(
+                documents,
+                metadata,
+                Path(scratch) / "metadata.parquet",
+                domain=recipe.name,
+                where=f"{file}: tokenizers.{tokenizer}.metadata",
+            )
+        meta = pack(
+            documents,
+            folder,
+            layout.tokens(options.tokenizer),
+            workers=options.workers,
+            spellings=Spellings(recipe.corpus.material, count) if count else None,
+            separators=[separator(name) for name in metadata.fields] if metadata else [],
+        )
     counts = ", ".join(
         f"{split} {found['tokens']:,} in {found['documents']:,} documents" for split, found in meta["splits"].items()
     )
