@@ -21,10 +21,14 @@ wildcard_constraints:
     domain="|".join(map(re.escape, zoo.domains)),
     scale="[a-z0-9_]+",
     baseline="|".join(baseline_names()),
-    model=rf"(?!(?:{'|'.join(baseline_names())})/)[A-Za-z0-9_-]+",
-    variant="[A-Za-z0-9_-]+",
+    # a dot stands between a study and one of its cells
+    model=rf"(?!(?:{'|'.join(baseline_names())})/)[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)?",
+    variant=r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)?",
+    other="|".join(map(re.escape, zoo.domains)),
+    study="[A-Za-z0-9_-]+",
     task="[A-Za-z0-9_-]+",
     tokenizer="[A-Za-z0-9_-]+",
+    tokens=r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)?",  # a dot stands between a tokenizer and a task
     seed=r"\d+",
 
 
@@ -51,6 +55,7 @@ include: "workflows/pretrain.smk"
 include: "workflows/evaluate.smk"
 include: "workflows/release.smk"
 include: "workflows/results.smk"
+include: "workflows/studies.smk"
 
 
 # one target per domain and per group of domains, also with the slash that shell completion types

@@ -3,7 +3,7 @@
 
 rule finetune:
     input:
-        zoo.model_inputs,
+        zoo.finetune_inputs,
         task=f"{ROOT}/tasks/{{task}}/task.json",
     output:
         multiext(

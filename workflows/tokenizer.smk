@@ -28,14 +28,14 @@ rule tokenizer:
 
 rule tokens:
     input:
+        zoo.tokens_inputs,
         documents=f"{ROOT}/corpus/documents.parquet",
-        tokenizer=f"{ROOT}/tokenizers/{{tokenizer}}/tokenizer",
     output:
-        directory(f"{ROOT}/tokens/{{tokenizer}}"),
+        directory(f"{ROOT}/tokens/{{tokens}}"),
     log:
-        f"{LOGS}/tokens/{{tokenizer}}.log",
+        f"{LOGS}/tokens/{{tokens}}.log",
     conda:
         "../environment.yml"
     threads: workflow.cores or 1
     shell:
-        f"maskzoo tokens {RUN} --tokenizer {{wildcards.tokenizer}} --workers {{threads}} 2> >(tee {{log}} >&2)"
+        f"maskzoo tokens {RUN} --tokenizer {{wildcards.tokens}} --workers {{threads}} 2> >(tee {{log}} >&2)"

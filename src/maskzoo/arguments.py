@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 
 from maskzoo.paths import Layout
-from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.recipe import Recipe
+from maskzoo.studies.study import recipe_of
 
 
 def add_recipe_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,5 +23,10 @@ def recipe_and_layout(options: argparse.Namespace) -> tuple[Recipe, Layout]:
     Raises:
         UserError: the recipe cannot be read.
     """
-    recipe = read_recipe(Path(options.domain), options.scale)
+    recipe = recipe_of(Path(options.domain), options.scale, variant=_named(options))
     return recipe, Layout(options.results, recipe.scale, recipe.name)
+
+
+def _named(options: argparse.Namespace) -> str | None:
+    """The variant that is asked for, where one is: it may be a cell of a study."""
+    return getattr(options, "variant", None) or getattr(options, "model", None)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from maskzoo.errors import UserError
 from maskzoo.paths import Layout
+from maskzoo.recipe.folders import zoo_folder
+from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.recipe import Recipe
 
 # what a plain encoder needs; never pickled weights, never code
@@ -23,7 +25,7 @@ def base_folder(recipe: Recipe, name: str, layout: Layout, *, seed: int = 0) -> 
     base = recipe.bases[name]
     where = f"{recipe.folder / 'domain.yaml'}: bases.{name}"
     if base.domain is not None and base.variant is not None:
-        folder = layout.of(base.domain).model(base.variant, seed)
+        folder = layout.of(base.domain).model(base.variant, _trained_seed(recipe, base.domain, seed))
         if not (folder / "config.json").is_file():
             raise UserError(
                 f"domain {base.domain!r} has not trained {base.variant!r} at scale {layout.scale!r}",
@@ -36,6 +38,13 @@ def base_folder(recipe: Recipe, name: str, layout: Layout, *, seed: int = 0) -> 
     if base.hub is not None:
         return _checked(_hub_folder(base.hub, base.revision, base.package, where), where)
     raise UserError("a fresh architecture has no files", where=where)
+
+
+def _trained_seed(recipe: Recipe, domain: str, seed: int) -> int:
+    """The pretraining seed of another domain that a seed starts from: the same, or in turn where it has fewer."""
+    folder = recipe.folder if domain == recipe.name else zoo_folder(recipe.folder) / domain
+    seeds = read_recipe(folder, recipe.scale).seeds.pretraining
+    return seed if seed in seeds else seeds[seed % len(seeds)]
 
 
 def _hub_folder(hub: str, revision: str | None, package: str | None, where: str) -> Path:

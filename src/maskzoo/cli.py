@@ -45,6 +45,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "maskzoo.evaluation.compare_command",
         "the comparison table and its picture, with intervals and paired tests",
     ),
+    "study": ("maskzoo.studies.command", "the table and the picture of a study: a grid of variants at one budget"),
     "summary": (
         "maskzoo.evaluation.summary_command",
         "the comparison in the terminal, and where the release folders are",

@@ -91,10 +91,19 @@ class Layout:
         """JSON with a model's corpus pseudo-perplexity per word."""
         return self.root / "evaluation" / "pseudo_perplexity" / f"{model}.json"
 
+    def forgotten(self, other: str, model: str) -> Path:
+        """JSON with a model's pseudo-perplexity on the test documents of another domain."""
+        return self.root / "evaluation" / "forgetting" / other / f"{model}.json"
+
     @property
     def comparison(self) -> Path:
         """Folder with comparison.json, comparison.md and comparison.svg."""
         return self.root / "comparison"
+
+    # studies
+    def study(self, study: str) -> Path:
+        """Folder with study.json, study.md and study.svg."""
+        return self.root / "studies" / study
 
     # release
     @property

@@ -4,7 +4,7 @@ Recipes are read when a rule asks for one, never all at once, so a broken domain
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +17,7 @@ from maskzoo.recipe.folders import designs_folder, domains, groups
 from maskzoo.recipe.load import against, read_recipe
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.source import Source
+from maskzoo.studies.study import read_study, studied_recipe, studies, study_of
 
 
 class Wildcards(Protocol):
@@ -28,6 +29,9 @@ class Wildcards(Protocol):
     tokenizer: str
     variant: str
     model: str
+    tokens: str
+    study: str
+    other: str
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,24 @@ class Zoo:
         """Folders that hold several domains (`low_resource`) -> their domains."""
         return groups(self.domains)
 
+    @property
+    def studies(self) -> list[str]:
+        return studies()
+
     def recipe(self, domain: str) -> Recipe:
         return _recipe(domain, self.scale)
+
+    def at(self, scale: str) -> "Zoo":
+        """The same zoo at another scale: a study names its own."""
+        return replace(self, scale=scale)
+
+    def of(self, wildcards: Wildcards) -> Recipe:
+        """The recipe of a job; where it is about a cell of a study, the one in which that is a variant."""
+        variant = getattr(wildcards, "variant", None) or getattr(wildcards, "model", None)
+        return _recipe(wildcards.domain, wildcards.scale, study_of(variant))
+
+    def layout_of(self, wildcards: Wildcards) -> Layout:
+        return self.at(wildcards.scale).layout(wildcards.domain)
 
     def layout(self, domain: str) -> Layout:
         return Layout(Path(self.results), self.scale, domain)
@@ -63,6 +83,13 @@ class Zoo:
         Raises:
             UserError: a recipe is wrong, or there is no such domain; nothing has run yet.
         """
+        targets = list(targets)
+        for target in targets:
+            if target.startswith("studies/") and not Path(target).is_file():
+                name = target.removeprefix("studies/").strip("/")
+                study = read_study(name)
+                studied_recipe(study)
+                self.at(study.scale).check([f"domains/{one}" for one in filter(None, (study.domain, study.forgetting))])
         open_ = [name for target in targets for name in self._named(target)]
         seen: set[str] = set()
         while open_:
@@ -98,23 +125,21 @@ class Zoo:
 
     # inputs, by stage
     def task_inputs(self, wildcards: Wildcards) -> list[str]:
-        recipe = self.recipe(wildcards.domain)
+        recipe = self.of(wildcards)
         data = recipe.tasks[wildcards.task].data
         return self._local([part for part in (data.all, data.train, data.validation, data.test) if part], recipe)
 
     def corpus_inputs(self, wildcards: Wildcards) -> list[str]:
-        recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)
+        recipe, layout, at = self.of(wildcards), self.layout_of(wildcards), self.at(wildcards.scale)
         return [
             *self._local(recipe.corpus.sources.values(), recipe),
             *_text(*(layout.task(name) / "task.json" for name in recipe.tasks)),
-            *_text(
-                *(self.layout(o).task(name) / "task.json" for o in against(recipe) for name in self.recipe(o).tasks)
-            ),
+            *_text(*(at.layout(o).task(name) / "task.json" for o in against(recipe) for name in at.recipe(o).tasks)),
         ]
 
     def tokenizer_inputs(self, wildcards: Wildcards) -> list[str]:
         """The design, and the base models whose tokenizers are reused, extended or compared with."""
-        recipe = self.recipe(wildcards.domain)
+        recipe = self.of(wildcards)
         design = recipe.tokenizers[wildcards.tokenizer].design
         bases = sorted({name for t in recipe.tokenizers.values() for name in (t.reuse, t.extend) if name})
         return [
@@ -122,24 +147,30 @@ class Zoo:
             *(path for name in bases for path in self._base(recipe, name)),
         ]
 
+    def tokens_inputs(self, wildcards: Wildcards) -> list[str]:
+        """The tokenizer of some tokens, and where they are of a task's training texts the task."""
+        layout = self.layout_of(wildcards)
+        tokenizer, _, task = wildcards.tokens.partition(".")
+        return _text(layout.tokenizer(tokenizer), *([layout.task(task) / "task.json"] if task else []))
+
     def variant_inputs(self, wildcards: Wildcards) -> list[str]:
-        recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)
+        recipe, layout = self.of(wildcards), self.layout_of(wildcards)
         variant = recipe.variants[wildcards.variant]
         needs_tables = [layout.masking(wildcards.variant)] if tables_of(variant) else []
         return [
-            *_text(layout.tokens(variant.tokenizer), layout.tokenizer(variant.tokenizer), *needs_tables),
+            *_text(layout.tokens(variant.tokens), layout.tokenizer(variant.tokenizer), *needs_tables),
             *self._base(recipe, variant.base),
         ]
 
     def masking_inputs(self, wildcards: Wildcards) -> list[str]:
         """What the tables of a variant's masking are made from: tokens, and documents, base or task where asked for."""
-        recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)
+        recipe, layout = self.of(wildcards), self.layout_of(wildcards)
         variant = recipe.variants[wildcards.variant]
         tables = tables_of(variant)
         needs = frozenset().union(*(table.NEEDS for table in tables))
         files = source_files(tables, recipe, layout)
         return [
-            *_text(layout.tokens(variant.tokenizer), layout.tokenizer(variant.tokenizer)),
+            *_text(layout.tokens(variant.tokens), layout.tokenizer(variant.tokenizer)),
             *_text(*([layout.documents] if "documents" in needs else [])),
             *(self._base(recipe, variant.base) if "base" in needs else []),
             *_text(*(path / "task.json" if name.startswith("task:") else path for name, path in files.items())),
@@ -147,17 +178,22 @@ class Zoo:
 
     def model_inputs(self, wildcards: Wildcards) -> list[str]:
         """The checkpoints of a compared model: all pretraining seeds of a variant, or another domain's model."""
-        recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)
+        recipe, layout = self.of(wildcards), self.layout_of(wildcards)
         if wildcards.model in recipe.variants:
             return _text(*(layout.model(wildcards.model, seed) for seed in recipe.seeds.pretraining))
         return self._base(recipe, wildcards.model)
 
+    def finetune_inputs(self, wildcards: Wildcards) -> list[str]:
+        """The checkpoints, and the corpus where its texts are mixed in."""
+        mixed = self.of(wildcards).tasks[wildcards.task].finetuning.mixed
+        return [*self.model_inputs(wildcards), *_text(*([self.layout_of(wildcards).documents] if mixed else []))]
+
     def curve_inputs(self, wildcards: Wildcards) -> list[str]:
-        recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)
+        recipe, layout = self.of(wildcards), self.layout_of(wildcards)
         return _text(*(layout.run(v, seed) / "run.json" for v in recipe.variants for seed in recipe.seeds.pretraining))
 
     def comparison_inputs(self, wildcards: Wildcards) -> list[str]:
-        recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)
+        recipe, layout = self.of(wildcards), self.layout_of(wildcards)
         return _text(
             *(
                 layout.evaluated(name, model) / "results.json"
@@ -169,11 +205,11 @@ class Zoo:
 
     def release_inputs(self, wildcards: Wildcards) -> list[str]:
         """The checkpoint, the data sheet, and the funnel of every domain that the weights came through."""
-        recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)
+        recipe, layout, at = self.of(wildcards), self.layout_of(wildcards), self.at(wildcards.scale)
         data_sheet = recipe.folder / "README.md"
         return _text(
             layout.model(wildcards.variant, recipe.seeds.pretraining[0]),
-            *(self.layout(name).funnel for name in self._lineage(wildcards.domain, wildcards.variant)),
+            *(at.layout(name).funnel for name in at._lineage(wildcards.domain, wildcards.variant)),
             *([data_sheet] if data_sheet.is_file() else []),
         )
 
@@ -181,17 +217,53 @@ class Zoo:
         """The domain, the domain its base was trained in, and so on."""
         recipe = self.recipe(domain)
         base = recipe.bases[recipe.variants[variant].base]
-        return [domain, *(self._lineage(base.domain, base.variant) if base.domain and base.variant else [])]
+        before = self._lineage(base.domain, base.variant) if base.domain and base.variant else []
+        return [*dict.fromkeys([domain, *before])]
 
     def card_inputs(self, wildcards: Wildcards) -> list[str]:
-        recipe, layout = self.recipe(wildcards.domain), self.layout(wildcards.domain)
+        recipe, layout = self.of(wildcards), self.layout_of(wildcards)
         return _text(*(layout.release(name) for name in recipe.release.variants))
+
+    # studies
+    def study_products(self, study: str) -> list[str]:
+        """Everything that `snakemake studies/<study>` makes."""
+        found = read_study(study)
+        layout = self.at(found.scale).layout(found.domain)
+        return _text(*(layout.study(study) / f"study.{ending}" for ending in ("json", "md", "svg")))
+
+    def study_page(self, study: str) -> str:
+        """The table of a study."""
+        found = read_study(study)
+        return str(self.at(found.scale).layout(found.domain).study(study) / "study.md")
+
+    def study_inputs(self, wildcards: Wildcards) -> list[str]:
+        """The runs of all cells and seeds, and what was measured of them."""
+        study, layout = read_study(wildcards.study), self.layout_of(wildcards)
+        recipe = _recipe(study.domain, study.scale, study.name)
+        bases = {variant.base for variant in recipe.variants.values() if not recipe.bases[variant.base].fresh}
+        return _text(
+            *(layout.run(name, seed) / "run.json" for name in recipe.variants for seed in study.seeds),
+            *(layout.evaluated(task, name) / "results.json" for name in recipe.variants for task in study.tasks),
+            *(
+                layout.forgotten(study.forgetting, name)
+                for name in (*sorted(bases), *recipe.variants)
+                if study.forgetting
+            ),
+        )
+
+    def study_slice(self, wildcards: Wildcards) -> dict[str, Any]:
+        """All that stands in the study's file."""
+        return read_study(wildcards.study).model_dump(mode="json", exclude={"file"})
+
+    def other_documents(self, wildcards: Wildcards) -> str:
+        """The corpus of another domain, on which it is measured what a model forgot."""
+        return str(self.at(wildcards.scale).layout(wildcards.other).documents)
 
     # what a rule depends on in the recipe
     def slice(self, wildcards: Wildcards, *keys: str) -> dict[str, Any]:
         """Parts of a domain's recipe; `{variant}` and the like in a key are filled in from the wildcards."""
         filled = (key.format_map(_Attributes(wildcards)) for key in keys)
-        return self.recipe(wildcards.domain).slice(*filled)
+        return self.of(wildcards).slice(*filled)
 
     def task_data_slice(self, wildcards: Wildcards) -> dict[str, Any]:
         """What a task's splits depend on: all of the task but how models are fine-tuned on it."""
@@ -201,32 +273,33 @@ class Zoo:
 
     def base_slice(self, wildcards: Wildcards) -> dict[str, Any]:
         """What a pretraining run depends on: its variant and the base it starts from."""
-        base = self.recipe(wildcards.domain).variants[wildcards.variant].base
+        base = self.of(wildcards).variants[wildcards.variant].base
         return self.slice(wildcards, f"variants.{wildcards.variant}", f"bases.{base}")
 
     def masking_slice(self, wildcards: Wildcards) -> dict[str, Any]:
         """What the tables of a variant's masking depend on in the recipe."""
-        variant = self.recipe(wildcards.domain).variants[wildcards.variant]
+        variant = self.of(wildcards).variants[wildcards.variant]
         return {"tables": [[table.KIND, table.model_dump(mode="json")] for table in tables_of(variant)]}
 
     def model_slice(self, wildcards: Wildcards) -> dict[str, Any]:
         """The base of a compared model that is one; nothing for a variant, whose checkpoint is an input."""
-        recipe = self.recipe(wildcards.domain)
+        recipe = self.of(wildcards)
         return recipe.slice(f"bases.{wildcards.model}") if wildcards.model in recipe.bases else {}
 
     def _base(self, recipe: Recipe, name: str) -> list[str]:
         base = recipe.bases[name]
         if base.domain is None or base.variant is None:
             return [base.folder] if base.folder else []
-        other = self.recipe(base.domain)
-        return _text(*(self.layout(base.domain).model(base.variant, seed) for seed in other.seeds.pretraining))
+        at = self.at(recipe.scale)
+        other = at.recipe(base.domain)
+        return _text(*(at.layout(base.domain).model(base.variant, seed) for seed in other.seeds.pretraining))
 
     def _local(self, sources: Iterable[Source], recipe: Recipe) -> list[str]:
         """Files of the machine that sources come from: the simulated folder, file lists, globs."""
         found: list[Path] = []
         for source in sources:
             if source.simulated is not None:
-                found.append(self.layout(recipe.name).simulated)
+                found.append(self.at(recipe.scale).layout(recipe.name).simulated)
             if source.files is not None:
                 found.append(recipe.folder / source.files)
             if source.glob is not None:
@@ -255,5 +328,7 @@ def _text(*paths: Path) -> list[str]:
 
 
 @cache
-def _recipe(domain: str, scale: str) -> Recipe:
-    return read_recipe(Path("domains") / domain, scale)
+def _recipe(domain: str, scale: str, study: str | None = None) -> Recipe:
+    if study is None:
+        return read_recipe(Path("domains") / domain, scale)
+    return studied_recipe(read_study(study))

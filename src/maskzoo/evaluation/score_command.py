@@ -14,6 +14,8 @@ from maskzoo.files import write_json
 from maskzoo.materials import Wording
 from maskzoo.materials.text import WORDING
 from maskzoo.paths import Layout
+from maskzoo.recipe.folders import zoo_folder
+from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.recipe import Recipe
 
 VARIANTS = ("within_word_l2r", "original")
@@ -28,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="hidden with the scored token: the later pieces of its word, so that more pieces are no advantage, or "
         "nothing (default: as fits what the corpus is made of)",
     )
+    parser.add_argument(
+        "--on", metavar="DOMAIN", help="test documents of another domain: what was forgotten of the base's own text"
+    )
     parser.add_argument("--threads", type=int, default=None, help="threads of torch (default: its own choice)")
 
 
@@ -35,12 +40,16 @@ def run(options: argparse.Namespace) -> None:
     recipe, layout = recipe_and_layout(options)
     if options.model not in recipe.compared:
         raise unknown_name("model", options.model, recipe.compared, where=str(recipe.folder / "domain.yaml"))
-    target = layout.scored(options.model)
-    wording = materials.load(recipe.corpus.material).WORDING
+    target, documents, corpus = layout.scored(options.model), layout.documents, recipe.corpus
+    if options.on is not None:
+        other = read_recipe(zoo_folder(recipe.folder) / options.on, recipe.scale)
+        target, corpus = layout.forgotten(options.on, options.model), other.corpus
+        documents = layout.of(options.on).documents
+    wording = materials.load(corpus.material).WORDING
     result = score(
         options.model,
         checkpoints(recipe, options.model, layout),
-        layout.documents,
+        documents,
         documents=recipe.evaluation.perplexity_documents,
         words=recipe.evaluation.perplexity_words,
         variant=options.masking or VARIANTS[0 if wording.within_word else 1],

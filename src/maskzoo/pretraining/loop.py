@@ -108,7 +108,8 @@ def train(
     """
     bf16 = training.precision == "bf16" or (training.precision == "auto" and _cuda_has_bf16())
     accelerator = Accelerator(mixed_precision="bf16" if bf16 else "no", cpu=not torch.cuda.is_available())
-    plan = Plan.of(training, step_tokens=training.batch_size * data.train.length, where=where)
+    shown = training.batch_size * max(method.masker.masking.copies for method in methods)
+    plan = Plan.of(training, step_tokens=shown * data.train.length, where=where)
     freezing = Freezing(model)
     for number, phase in enumerate(plan.phases):
         freezing.check(phase.freeze_layers, where=where and f"{where}.training.schedule.{number}.freeze_layers")
@@ -125,11 +126,11 @@ def train(
         learned = checkpoint.restore(folder / "checkpoints", step, model, optimiser.optimizer)
         state = checkpoint.state_of(folder / "checkpoints", step)
         counts, done = [Counts(**one) for one in state["counts"]], step
-        for place_, masker in enumerate(maskers):
-            masker.take_up(learned, state["masks"][place_], prefix=f"{place_}/")
+        for number, masker in enumerate(maskers):
+            masker.take_up(learned, state["masks"][number], place=number)
     cut_metrics(folder / "metrics.jsonl", done if done else -1)
 
-    def place(unsaved: float = 0.0) -> int:
+    def reached_place(unsaved: float = 0.0) -> int:
         spent = Counts.sum(counts)
         return plan.place(steps=spent.steps, flops=spent.flops, seconds=spent.seconds + unsaved)
 
@@ -152,7 +153,7 @@ def train(
         }
 
     reached: dict[str, float | None] = {}
-    now = place()
+    now = reached_place()
     with Metrics(
         folder / "metrics.jsonl",
         steps=plan.length if plan.counts_steps else None,
@@ -204,7 +205,7 @@ def train(
             counted.flops += step_flops(model, windows=len(targets.ids), length=data.train.length, predicted=predicted)
             if plan.unit == "seconds" and accelerator.device.type == "cuda":
                 torch.cuda.synchronize()
-            now = place(time.perf_counter() - since)
+            now = reached_place(time.perf_counter() - since)
             last, switches = now >= plan.length, plan.phase_at(now) != number
             evaluates = last or switches or step % training.evaluate_every == 0
             saves = last or step % training.checkpoint_every == 0
@@ -235,12 +236,15 @@ def train(
                         "counts": [vars(one) for one in counts],
                         "masks": [masker.rates.as_json() for masker in maskers],
                     }
-                    learned = {
-                        f"{place_}/{key}": value
-                        for place_, masker in enumerate(maskers)
-                        for key, value in masker.state.items()
-                    }
-                    checkpoint.save(folder / "checkpoints", step, model, optimiser.optimizer, state, masking=learned)
+                    arrays = [masker.learned(place) for place, masker in enumerate(maskers)]
+                    checkpoint.save(
+                        folder / "checkpoints",
+                        step,
+                        model,
+                        optimiser.optimizer,
+                        state,
+                        masking={name: array for one in arrays for name, array in one.items()},
+                    )
                 since, loss, losses, tokens = time.perf_counter(), torch.zeros_like(loss), 0, 0
     freezing.apply()
     for added in objectives:

@@ -133,16 +133,23 @@ class Masker:
         )
         self.state = self.policy.learn(self.state, outcome, settings=self.settings, rate=self.rate(done))
 
-    def take_up(self, learned: Mapping[str, NDArray[Any]], rates: dict[str, Any], *, prefix: str = "") -> None:
+    def learned(self, place: int) -> dict[str, NDArray[Any]]:
+        """What a checkpoint keeps of the masker that is the n-th of a run."""
+        return {name: self.state[key] for key, name in self._names(place).items()}
+
+    def _names(self, place: int) -> dict[str, str]:
+        return {key: f"{place}/{key}" if place else key for key in self.state}
+
+    def take_up(self, learned: Mapping[str, NDArray[Any]], rates: dict[str, Any], *, place: int) -> None:
         """Go on from a checkpoint.
 
         Args:
             learned: the arrays of all maskers of a run.
             rates: what `MaskRates.as_json` gave of this one.
-            prefix: of the names of this one's arrays.
+            place: which of the run's maskers this is.
         """
-        own = {key.removeprefix(prefix): value for key, value in learned.items() if key.startswith(prefix)}
-        self.state = {**self.state, **own}
+        mine = {key: learned[name] for key, name in self._names(place).items() if name in learned}
+        self.state = {**self.state, **mine}
         self.rates = MaskRates.from_json(rates)
 
     def since(self) -> dict[str, Any]:

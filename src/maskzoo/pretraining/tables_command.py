@@ -34,13 +34,13 @@ def run(options: argparse.Namespace) -> None:
     asks_base = any("base" in table.NEEDS for table in tables)
     seed = recipe.seeds.pretraining[0]
     corpus = Corpus(
-        shards=Shards.open(layout.tokens(variant.tokenizer)),
+        shards=Shards.open(layout.tokens(variant.tokens)),
         documents=layout.documents,
         tokenizer=layout.tokenizer(variant.tokenizer),
         base=base_folder(recipe, variant.base, layout, seed=seed) if asks_base else None,
         files=files,
     )
     listing = layout.masking(options.variant)
-    made = make(tables, corpus, folder=layout.masking_tables(variant.tokenizer), listing=listing)
+    made = make(tables, corpus, folder=layout.masking_tables(variant.tokens), listing=listing)
     kinds = ", ".join(entry["kind"] for entry in made) or f"none needed by {variant.masking.policy}"
     print(f"masking tables of {options.variant}: {kinds}: {listing}")

@@ -1,0 +1,107 @@
+"""What a study reads of its runs: one record for every cell and seed, from files that other rules wrote."""
+
+import math
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from maskzoo.files import read_json
+from maskzoo.paths import Layout
+from maskzoo.recipe.recipe import Recipe
+from maskzoo.studies.study import Study
+
+
+@dataclass(frozen=True)
+class Run:
+    """One cell at one seed.
+
+    Attributes:
+        loss: nats per hidden token of the validation split under the frozen mask.
+        bits_per_byte: the same over the bytes of the text.
+        steps, tokens, flops, seconds: what the run spent.
+        trained: numbers that were trained.
+        stored: bytes that must be kept beside the base: the adapter's, or those of all weights.
+        tasks: task -> its metric on the test split.
+        forgotten: nats per word of another domain's test documents by which the model is worse than its base.
+    """
+
+    cell: str
+    seed: int
+    loss: float
+    bits_per_byte: float | None
+    steps: int
+    tokens: int
+    flops: float
+    seconds: float
+    trained: int
+    stored: int
+    tasks: dict[str, float] = field(default_factory=dict)
+    forgotten: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def runs_of(study: Study, recipe: Recipe, layout: Layout) -> tuple[list[Run], list[str]]:
+    """All finished runs of a study, and the names of those that are not finished.
+
+    Args:
+        recipe: the studied one, see `studied_recipe`.
+    """
+    found, missing = [], []
+    for cell in study.cells:
+        name = study.variant_of(cell)
+        for place, seed in enumerate(study.seeds):
+            record = layout.run(name, seed) / "run.json"
+            needed = [record, *(layout.evaluated(task, name) / "results.json" for task in study.tasks)]
+            if study.forgetting is not None:
+                needed.append(layout.forgotten(study.forgetting, name))
+            if not all(path.is_file() for path in needed):
+                missing.append(f"{cell}, seed {seed}")
+                continue
+            found.append(_run(study, recipe, layout, cell, seed, place))
+    return found, missing
+
+
+def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, place: int) -> Run:
+    name = study.variant_of(cell)
+    record = read_json(layout.run(name, seed) / "run.json")
+    adapter = record.get("adaptation") or {}
+    weights = layout.model(name, seed) / "model.safetensors"
+    return Run(
+        cell=cell,
+        seed=seed,
+        loss=record["validation_loss"],
+        bits_per_byte=record["bits_per_byte"],
+        steps=record["steps"],
+        tokens=record["tokens"],
+        flops=record["flops"],
+        seconds=record["seconds"],
+        trained=adapter.get("trainable_parameters", record["parameters"]),
+        stored=adapter["stored"]["bytes"] if adapter else weights.stat().st_size,
+        tasks={task: _task(layout, task, name, place) for task in study.tasks},
+        forgotten=_forgotten(study, recipe, layout, name, seed) if study.forgetting else None,
+    )
+
+
+def _task(layout: Layout, task: str, name: str, place: int) -> float:
+    results = read_json(layout.evaluated(task, name) / "results.json")
+    return float(results["seeds"][place]["test"][results["metric"]])
+
+
+def _forgotten(study: Study, recipe: Recipe, layout: Layout, name: str, seed: int) -> float | None:
+    """log of the pseudo-perplexity per word after over before; None where there is no model before."""
+    base = recipe.variants[name].base
+    assert study.forgetting is not None
+    before = layout.forgotten(study.forgetting, base)
+    if recipe.bases[base].fresh or not before.is_file():
+        return None
+    words = [_per_word(read_json(path), seed) for path in (layout.forgotten(study.forgetting, name), before)]
+    return None if None in words else math.log(words[0]) - math.log(words[1])  # type: ignore[arg-type]
+
+
+def _per_word(scored: dict[str, Any], seed: int) -> float | None:
+    """A model's pseudo-perplexity at a seed; a base that was made once has one for all."""
+    by_seed = {one["pretraining_seed"]: one["per_word"] for one in scored["seeds"]}
+    if not by_seed:
+        return None
+    return float(by_seed.get(seed, next(iter(by_seed.values()))))

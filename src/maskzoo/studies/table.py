@@ -1,0 +1,144 @@
+"""A study as a page: one table of all cells, and sentences that say what wins and what is noise, written by a rule."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from maskzoo.evaluation.comparison_table import title_of
+from maskzoo.studies.measures import Run
+from maskzoo.studies.study import Study
+from maskzoo.studies.verdicts import Spread, Verdict, spread, verdicts
+
+
+def outcome(study: Study, runs: Sequence[Run], missing: Sequence[str]) -> dict[str, Any]:
+    """All that a study found, as JSON values.
+
+    Only cells with all seeds are compared; the others are named in `missing`.
+    """
+    by_cell = {cell: [run for run in runs if run.cell == cell] for cell in study.cells}
+    whole = {cell: own for cell, own in by_cell.items() if len(own) == len(study.seeds)}
+    reference = study.compared_with if study.compared_with in whole else next(iter(whole))
+    losses = verdicts({cell: [run.loss for run in own] for cell, own in whole.items()}, reference)
+    return {
+        "study": study.name,
+        "title": study.title,
+        "question": study.question,
+        "domain": study.domain,
+        "scale": study.scale,
+        "seeds": list(study.seeds),
+        "budget": study.budget.model_dump(exclude_none=True),
+        "reference": reference,
+        "forgetting": study.forgetting,
+        "missing": list(missing),
+        "cells": [_cell(study, cell, own, losses.get(cell)) for cell, own in whole.items()],
+        "runs": [run.as_json() for run in runs],
+    }
+
+
+def _cell(study: Study, cell: str, runs: Sequence[Run], verdict: Verdict | None) -> dict[str, Any]:
+    first = runs[0]
+    forgotten = [run.forgotten for run in runs if run.forgotten is not None]
+    return {
+        "cell": cell,
+        "points": study.cells[cell],
+        "loss": _plain(spread([run.loss for run in runs])),
+        "difference": verdict and _plain(verdict.difference),
+        "p": verdict and verdict.p,
+        "verdict": verdict.word if verdict else "reference",
+        "tasks": {task: _plain(spread([run.tasks[task] for run in runs])) for task in study.tasks},
+        "forgotten": _plain(spread(forgotten)) if len(forgotten) == len(runs) else None,
+        "steps": sum(run.steps for run in runs) / len(runs),
+        "tokens": sum(run.tokens for run in runs) / len(runs),
+        "flops": sum(run.flops for run in runs) / len(runs),
+        "seconds": sum(run.seconds for run in runs) / len(runs),
+        "trained": first.trained,
+        "stored": first.stored,
+    }
+
+
+def page(found: Mapping[str, Any]) -> str:
+    """The study as Markdown."""
+    (unit, amount), *_ = found["budget"].items()
+    seeds = len(found["seeds"])
+    parts = [
+        f"# {found['title']}",
+        found["question"],
+        f"Domain `{found['domain']}` at scale `{found['scale']}`; {len(found['cells'])} cells of {seeds} "
+        f"seed{'s' if seeds > 1 else ''}, each with a budget of {amount:,.6g} {unit}. Loss is in nats per hidden token "
+        "of the validation split, under the one frozen mask (uniform 15 %) that all cells share. Intervals are 95 %, "
+        "over seeds; differences are taken seed by seed, and p-values adjusted for the number of cells (Holm).",
+        _table(found),
+        sentences(found),
+    ]
+    if found["missing"]:
+        parts.append("Not finished: " + "; ".join(found["missing"]) + ".")
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(found: Mapping[str, Any]) -> str:
+    tasks = [*found["cells"][0]["tasks"]]
+    forgets = any(cell["forgotten"] for cell in found["cells"])
+    header = [
+        "cell", "loss", f"difference to {title_of(found['reference'])}", "p", "verdict", *tasks,
+        *([f"forgotten of {found['forgetting']}, nats a word"] if forgets else []),
+        "trained", "stored", "steps", "tokens", "FLOPs", "minutes",
+    ]  # fmt: skip
+    rows = []
+    for cell in sorted(found["cells"], key=lambda cell: cell["loss"]["mean"]):
+        rows.append(
+            [
+                f"`{cell['cell']}`",
+                _with_interval(cell["loss"]),
+                _with_interval(cell["difference"], sign=True) if cell["difference"] else "",
+                "" if cell["p"] is None else f"{cell['p']:.3f}",
+                cell["verdict"],
+                *(_with_interval(cell["tasks"][task]) for task in tasks),
+                *([_with_interval(cell["forgotten"], sign=True) if cell["forgotten"] else ""] if forgets else []),
+                f"{cell['trained']:,}",
+                f"{cell['stored'] / 1e6:.2f} MB",
+                f"{cell['steps']:,.0f}",
+                f"{cell['tokens'] / 1e6:.2f} M",
+                f"{cell['flops']:.2e}",
+                f"{cell['seconds'] / 60:.1f}",
+            ]
+        )
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def sentences(found: Mapping[str, Any]) -> str:
+    """What wins, by how much, and what is noise."""
+    named: dict[str, list[str]] = {word: [] for word in ("better", "worse", "noise", "one seed")}
+    for cell in sorted(found["cells"], key=lambda cell: cell["loss"]["mean"]):
+        if cell["verdict"] in named:
+            by = f" by {abs(cell['difference']['mean']):.3f}" if cell["verdict"] in ("better", "worse") else ""
+            named[cell["verdict"]].append(f"`{cell['cell']}`{by}")
+    reference = f"`{found['reference']}`"
+    said = []
+    for word in ("better", "worse"):
+        if named[word]:
+            is_ = "is" if len(named[word]) == 1 else "are"
+            said.append(f"{_listed(named[word])} {is_} {word} than {reference}.")
+    if named["noise"]:
+        said.append(f"What {_listed(named['noise'])} did differently from {reference} cannot be told from noise.")
+        if not named["better"]:
+            said.append(f"Nothing is better than {reference} beyond noise.")
+    if named["one seed"]:
+        said.append("With one seed nothing can be said of noise.")
+    return " ".join(said)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def _plain(value: Spread) -> dict[str, Any]:
+    return {"mean": value.mean, "interval": None if value.interval is None else [*value.interval]}
+
+
+def _with_interval(value: Mapping[str, Any], *, sign: bool = False) -> str:
+    shape = "+.4f" if sign else ".4f"
+    text = format(value["mean"], shape)
+    if value["interval"] is None:
+        return text
+    low, high = (format(one, shape) for one in value["interval"])
+    return f"{text} [{low}, {high}]"

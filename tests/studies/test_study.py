@@ -1,0 +1,125 @@
+"""A study is a file: its cells are variants of the domain, and what is wrong with it is said by its own keys."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from maskzoo.errors import UserError
+from maskzoo.recipe.load import read_recipe
+from maskzoo.studies.study import read_study, recipe_of, studied_recipe, studies
+from maskzoo.workflow import Zoo
+from tests.conftest import ROOT
+
+STUDY = {
+    "title": "Rates",
+    "question": "Does more masking help?",
+    "domain": "legal",
+    "scale": "demo",
+    "variant": "scratch",
+    "seeds": [0, 1],
+    "budget": {"tokens": 4096},
+    "grid": {
+        "masking": {"low": {"masking": {"rate": 0.15}}, "high": {"masking": {"rate": 0.4}}},
+        "schedule": {"plain": None, "detour": {"training": {"schedule": "clm_detour"}}},
+    },
+}
+
+
+def write(folder: Path, name: str = "rates", **changed: object) -> None:
+    read_study.cache_clear()
+    (folder / "studies").mkdir(exist_ok=True)
+    (folder / "studies" / f"{name}.yaml").write_text(yaml.safe_dump({**STUDY, **changed}, sort_keys=False))
+
+
+def test_every_point_meets_every_point_of_the_other_axes(zoo):
+    write(zoo)
+    recipe = studied_recipe(read_study("rates"))
+    names = [f"rates.{cell}" for cell in ("low-plain", "low-detour", "high-plain", "high-detour")]
+    assert list(recipe.variants) == names
+    own = read_recipe(Path("domains/legal")).variants["scratch"]
+    for name, variant in recipe.variants.items():
+        assert variant.masking.rate == (0.4 if "high" in name else 0.15)
+        assert len(variant.training.schedule) == (2 if "detour" in name else 0)
+        assert variant.training.budget.tokens == 4096
+        assert (variant.base, variant.tokenizer) == (own.base, own.tokenizer)
+        assert variant.training.learning_rate == own.training.learning_rate
+    assert recipe.seeds.pretraining == recipe.seeds.finetuning == (0, 1)
+
+
+def test_the_domains_own_recipe_knows_nothing_of_it(zoo):
+    before = read_recipe(Path("domains/legal"))
+    write(zoo)
+    assert recipe_of(Path("domains/legal"), "demo") == before
+    assert recipe_of(Path("domains/legal"), "demo", variant="scratch") == before
+    assert "rates.low-plain" in recipe_of(Path("domains/legal"), "demo", variant="rates.low-plain").variants
+
+
+def test_a_rule_depends_on_its_cell_and_on_no_other(zoo):
+    class Job:
+        domain, scale, variant = "legal", "demo", "rates.high-plain"
+
+    write(zoo)
+    (key, slice_), _ = Zoo().base_slice(Job()).items()
+    assert key == "variants.rates.high-plain"
+    assert slice_["masking"]["rate"] == 0.4
+    inputs = Zoo(scale="small").study_products("rates")
+    assert inputs[0] == "results/demo/legal/studies/rates/study.json", "a study names its own scale"
+
+
+@pytest.mark.parametrize(
+    ("changed", "parts"),
+    [
+        ({"domain": "leagl"}, ["leagl", "did you mean 'legal'?"]),
+        ({"scale": "smal"}, ["unknown scale 'smal'", "did you mean 'small'?"]),
+        ({"variant": "scrach"}, ["studies/rates.yaml: variant", "did you mean 'scratch'?"]),
+        ({"reference": "low"}, ["studies/rates.yaml: reference", "low-plain"]),
+        ({"tasks": ["entitties"]}, ["studies/rates.yaml: tasks", "did you mean 'entities'?"]),
+        ({"forgetting": "genral"}, ["studies/rates.yaml: forgetting", "did you mean 'general'?"]),
+        ({"budget": {"tokens": 0}}, ["studies/rates.yaml: budget.tokens", "greater than 0"]),
+        ({"budget": {"steps": 0}}, ["studies/rates.yaml: budget.steps", "greater than 0"]),
+        ({"budget": {"steps": 9, "flops": 9}}, ["studies/rates.yaml: budget", "exactly one of"]),
+        ({"sedes": [0]}, ["studies/rates.yaml: sedes", "did you mean 'seeds'?"]),
+        ({"seeds": [0, 0]}, ["names a seed twice"]),
+        ({"grid": {"masking": {}}}, ["axis 'masking'", "no point"]),
+        (
+            {"grid": {"masking": {"a": {"masking": {"policy": "unifrom"}}}}},
+            ["studies/rates.yaml: grid.masking.a.masking.policy", "did you mean 'uniform'?"],
+        ),
+        (
+            {"grid": {"masking": {"a": {"masking": {"rate": 1.5}}}}},
+            ["studies/rates.yaml: grid.masking.a.masking.rate", "1.5"],
+        ),
+        (
+            {"grid": {"length": {"a": None, "b": {"training": {"sequence_length": 64}}}}},
+            ["studies/rates.yaml: grid", "training.sequence_length of 'b' is 64", "the same in all cells"],
+        ),
+        (
+            {"grid": {"tokens": {"a": None, "b": {"tokenizer": "general"}}}},
+            ["studies/rates.yaml: grid", "tokenizer of 'b' is 'general'"],
+        ),
+    ],
+)
+def test_a_study_that_cannot_be_is_refused_by_its_key(zoo, changed, parts):
+    write(zoo, **changed)
+    with pytest.raises(UserError) as refusal:
+        studied_recipe(read_study("rates"))
+    for part in parts:
+        assert part in str(refusal.value)
+
+
+def test_an_unknown_study_is_answered_with_the_nearest(zoo):
+    write(zoo)
+    with pytest.raises(UserError, match=r"unknown study 'rate'.*did you mean 'rates'"):
+        read_study("rate")
+    with pytest.raises(UserError, match="study 'rates' is of legal at scale demo, not of general at demo"):
+        recipe_of(Path("domains/general"), "demo", variant="rates.low-plain")
+
+
+@pytest.mark.parametrize("name", studies(ROOT / "studies"))
+def test_the_studies_of_the_zoo_are_in_order(name):
+    study = read_study(name, ROOT / "studies")
+    recipe = studied_recipe(study, domains=ROOT / "domains")
+    assert len(study.seeds) >= 3
+    assert len(recipe.variants) >= (8 if name == "masking" else 4)
+    assert study.scale == "small"

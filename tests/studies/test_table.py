@@ -1,0 +1,75 @@
+"""The page and the picture of a study, from runs whose outcome is known."""
+
+from pathlib import Path
+
+import pytest
+
+from maskzoo.studies.measures import Run
+from maskzoo.studies.picture import draw
+from maskzoo.studies.study import Study
+from maskzoo.studies.table import outcome, page
+
+LOSSES = {"full": (4.0, 4.1, 4.2), "lora": (4.2, 4.301, 4.399), "tiny": (4.02, 4.06, 4.22), "best": (3.9, 4.001, 4.1)}
+
+
+def _study(**changed):
+    return Study(
+        name="ways",
+        file=Path("studies/ways.yaml"),
+        title="Ways to adapt",
+        question="Which way?",
+        domain="legal",
+        scale="small",
+        variant="adapted",
+        seeds=(0, 1, 2),
+        budget={"flops": 1e12},
+        grid={"way": dict.fromkeys(LOSSES)},
+        tasks=("entities",),
+        **changed,
+    )
+
+
+def _runs(*, forgotten=True):
+    return [
+        Run(
+            cell=cell, seed=seed, loss=loss, bits_per_byte=1.0, steps=10, tokens=1000, flops=1e12, seconds=60.0,
+            trained=1000 if cell == "lora" else 1_000_000, stored=4000, tasks={"entities": 0.5 + loss / 100},
+            forgotten=0.1 * loss if forgotten else None,
+        )
+        for cell, losses in LOSSES.items()
+        for seed, loss in enumerate(losses)
+    ]  # fmt: skip
+
+
+def test_what_wins_by_how_much_and_what_is_noise():
+    text = page(outcome(_study(), _runs(), []))
+    assert "`best` by 0.100 is better than `full`." in text
+    assert "`lora` by 0.200 is worse than `full`." in text
+    assert "What `tiny` did differently from `full` cannot be told from noise." in text
+    rows = [line.split(" | ")[0] for line in text.splitlines() if line.startswith("| `")]
+    assert rows == ["| `best`", "| `tiny`", "| `full`", "| `lora`"], "the best first"
+    assert "4 cells of 3 seeds, each with a budget of 1e+12 flops" in text
+    assert "Not finished" not in text
+
+
+def test_a_cell_that_lacks_a_seed_is_named_and_not_compared():
+    runs = [run for run in _runs() if (run.cell, run.seed) != ("lora", 2)]
+    found = outcome(_study(), runs, ["lora, seed 2"])
+    assert [cell["cell"] for cell in found["cells"]] == ["full", "tiny", "best"]
+    assert "Not finished: lora, seed 2." in page(found)
+
+
+def test_another_reference_is_taken_where_the_study_names_one():
+    found = outcome(_study(reference="best"), _runs(), [])
+    assert {cell["cell"]: cell["verdict"] for cell in found["cells"]}["full"] == "worse"
+
+
+@pytest.mark.parametrize("forgotten", [True, False])
+def test_the_picture_has_a_panel_for_all_that_was_measured(tmp_path, forgotten):
+    draw(outcome(_study(), _runs(forgotten=forgotten), []), tmp_path / "study.svg")
+    text = (tmp_path / "study.svg").read_text()
+    assert "Trainable parameters" in text
+    assert "Compute" in text
+    assert ("Forgetting" in text) == forgotten
+    for cell in LOSSES:
+        assert f">{cell}<" in text
