@@ -25,7 +25,9 @@ def base_folder(recipe: Recipe, name: str, layout: Layout, *, seed: int = 0) -> 
     base = recipe.bases[name]
     where = f"{recipe.folder / 'domain.yaml'}: bases.{name}"
     if base.domain is not None and base.variant is not None:
-        folder = layout.of(base.domain).model(base.variant, _trained_seed(recipe, base.domain, seed))
+        folder = layout.of(base.domain).model(base.variant, seed)
+        if not (folder / "config.json").is_file():
+            folder = layout.of(base.domain).model(base.variant, _trained_seed(recipe, base.domain, seed))
         if not (folder / "config.json").is_file():
             raise UserError(
                 f"domain {base.domain!r} has not trained {base.variant!r} at scale {layout.scale!r}",

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from transformers import AutoModelForMaskedLM, AutoModelForSequenceClassification
+from transformers import AutoModelForMaskedLM, AutoModelForSequenceClassification, TrainerControl
 
 from maskzoo.evaluation.finetune import Start, finetune
+from maskzoo.evaluation.finetune_training import _KeepBest
 from maskzoo.evaluation.mixed import HEAD, TextLoss, hide, mixed_loss, mixture, share_of
 from maskzoo.recipe.task import Finetuning, Mixed
 from tests.evaluation.made import make_task
@@ -107,9 +108,9 @@ def test_a_tenth_of_what_is_hidden_stays_and_a_tenth_is_another_word():
     assert (shown[~hidden] == ids[~hidden]).all()
 
 
-def test_a_mixed_run_learns_the_task_and_ends_when_the_mixed_loss_does_not_fall(colours, tiny_bert, tmp_path):
+def test_a_mixed_run_learns_the_task_and_keeps_the_epoch_of_the_lowest_mixed_loss(colours, tiny_bert, tmp_path):
     settings = Finetuning(
-        epochs=8, batch_size=16, learning_rate=3e-3, max_length=32, mixed=Mixed(texts=1, share=0.8, patience=2)
+        epochs=8, batch_size=16, learning_rate=3e-3, max_length=32, mixed=Mixed(texts=1, share=0.95, patience=4)
     )
     found = finetune("mixed", colours, settings, {0: Start(tiny_bert, 0)}, tmp_path, texts=colours.train.texts[:100])[
         "seeds"
@@ -117,7 +118,28 @@ def test_a_mixed_run_learns_the_task_and_ends_when_the_mixed_loss_does_not_fall(
     losses = [-one for one in found["details"]["validation_by_epoch"]]
     assert found["test"]["macro_f1"] > 0.4, "chance is about 0.25"
     assert losses[found["best_epoch"] - 1] == min(losses)
-    assert len(losses) == 8 or losses[-1] >= min(losses[:-1])
+
+
+def test_training_ends_after_so_many_epochs_without_a_better_one(pair):
+    model, _ = pair
+    values = iter([-2.0, -1.0, -1.5, -1.2])
+    best = _KeepBest(lambda: next(values), lambda: None, patience=2)
+    stopped = []
+    for _ in range(4):
+        control = TrainerControl()
+        best.on_epoch_end(None, None, control, model=model)
+        stopped.append(control.should_training_stop)
+    assert stopped == [False, False, False, True]
+    assert best.epoch == 2
+
+
+def test_texts_are_of_no_use_to_a_task_that_does_not_mix(colours, tiny_bert, tmp_path):
+    settings = Finetuning(epochs=1, batch_size=16, max_length=32)
+    plain, given = (
+        finetune("plain", colours, settings, {0: Start(tiny_bert, 0)}, tmp_path / name, texts=texts)
+        for name, texts in (("without", ()), ("with", ["a party shall pay"]))
+    )
+    assert plain["seeds"][0]["test"] == given["seeds"][0]["test"]
 
 
 def test_other_types_and_weighted_classes_are_refused():

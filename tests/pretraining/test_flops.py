@@ -27,7 +27,7 @@ def _counted(model, objective, hidden, monkeypatch):
     """FLOPs of forward and backward as the profiler adds them up; the loss in its plain form, which it can see."""
     monkeypatch.setattr(
         "maskzoo.objectives.mlm.summed_cross_entropy",
-        lambda states, weight, bias, labels: torch.nn.functional.cross_entropy(
+        lambda states, weight, bias, labels, seen=None: torch.nn.functional.cross_entropy(
             torch.nn.functional.linear(states, weight, bias), labels, reduction="sum"
         ),
     )

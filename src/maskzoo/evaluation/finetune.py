@@ -156,7 +156,9 @@ def _run(
                     seed=seed,
                     padding=padding,
                     on_step=bar.advance,
-                    text=text_loss(texts, tokenizer, limit=limit, padding=padding, seed=seed) if texts else None,
+                    text=text_loss(texts, tokenizer, limit=limit, padding=padding, seed=seed)
+                    if settings.mixed
+                    else None,
                 )
                 for rate in rates
             }

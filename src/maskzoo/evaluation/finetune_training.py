@@ -82,10 +82,10 @@ def tune(
             text=text,
         )
         model.load_state_dict(best.weights)
-        if text is not None:
-            text.detach()
     elif cuda:
         model.to("cuda")
+    if text is not None:
+        text.detach()
     seconds = time.perf_counter() - began
     validation = answer("validation")
     began = time.perf_counter()
