@@ -74,3 +74,11 @@ def test_smiles_curation_says_what_is_the_libraries_and_what_is_ours() -> None:
     rates = {name: float(rate.replace(",", "")) for name, rate in re.findall(r"^(\S.*?)  +([\d,]+)  +\d", said, re.M)}
     assert rates["curation"] < rates["curation without canonicalisation"] < rates["curation without RDKit"]
     assert "molecules/s of one core, goal 3,000: " in said
+
+
+def test_masking_gives_every_policy_its_share_of_a_step() -> None:
+    lines = printed("masking.py").splitlines()
+    assert " cores; Python 3." in lines[0]
+    for policy in ("uniform", "whole_word", "span", "loss_weighted", "linguistic_entity"):
+        assert any(re.fullmatch(rf"{policy} +\d+\.\d\d +\d+\.\d\d% +0\.\d+", line) for line in lines), policy
+    assert re.search(r"the most expensive: \d+\.\d\d%; goal: at most 5%", lines[-1])

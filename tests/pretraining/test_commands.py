@@ -8,6 +8,7 @@ import pytest
 
 from maskzoo import progress
 from maskzoo.cli import main
+from maskzoo.files import read_json
 from maskzoo.pretraining.curves import smoothed
 from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
 
@@ -26,6 +27,7 @@ bases:
 variants:
   scratch: {base: fresh, tokenizer: words, title: From scratch}
   adapted: {base: lost, tokenizer: words}
+  weighted: {base: fresh, tokenizer: words, masking: {policy: frequency_weighted, alpha: 0.7}}
 training: {steps: 6, sequence_length: 16, batch_size: 4, evaluate_every: 3}
 release: {name: tiny, variants: [scratch]}
 scales: {demo: {}}
@@ -57,7 +59,7 @@ def test_a_variant_is_trained_and_its_curve_drawn(
     assert "6 steps, 384 tokens" in said.out
     assert re.search(r"^scratch seed0: 5 of 6 steps \(83 %\), loss 4\.\d+, val 4\.\d+, tok/s .* left$", said.err, re.M)
     assert main(["curves", *arguments]) == 0
-    assert "1 of 2 runs" in capsys.readouterr().out
+    assert "1 of 3 runs" in capsys.readouterr().out
     picture = (tmp_path / "results/demo/tiny/models/loss.svg").read_text()
     for words in ("From scratch", "optimiser step", "loss (nats per hidden token)", "Validation"):
         assert words in picture
@@ -70,6 +72,8 @@ def test_a_variant_is_trained_and_its_curve_drawn(
         (["pretrain", "--variant", "adapted"], "nowhere holds no config.json"),
         (["pretrain", "--variant", "scratch", "--threads", "0"], "--threads: 0 threads"),
         (["curves"], "no run in"),
+        (["masking-tables", "--variant", "weigted"], "did you mean 'weighted'?"),
+        (["pretrain", "--variant", "weighted"], "frequency_weighted needs tables of the corpus (counts); run"),
     ],
 )
 def test_mistakes_are_one_line_and_code_2(
@@ -95,3 +99,17 @@ def test_short_curves_are_shown_as_they_are_and_long_ones_lightly_smoothed() -> 
     noise = np.random.default_rng(0).normal(size=600) + 3
     assert smoothed(noise).std() < 0.3
     assert smoothed(np.full(600, 3.0)) == pytest.approx(np.full(600, 3.0))
+
+
+def test_tables_of_a_masking_are_made_and_then_used(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["masking-tables", *arguments, "--variant", "weighted"]) == 0
+    assert "masking tables of weighted: counts: results/demo/tiny/masking/weighted.json" in capsys.readouterr().out
+    assert main(["pretrain", *arguments, "--variant", "weighted", "--threads", "1"]) == 0
+    run = read_json(tmp_path / "results/demo/tiny/models/weighted/seed0/run.json")
+    listed = read_json(tmp_path / "results/demo/tiny/masking/weighted.json")
+    assert run["settings"]["inputs"]["masking/counts"] == listed["tables"][0]["sha256"]
+    assert run["settings"]["masking"]["alpha"] == 0.7
+    assert main(["masking-tables", *arguments, "--variant", "scratch"]) == 0
+    assert "none needed by uniform" in capsys.readouterr().out

@@ -240,7 +240,7 @@ def test_a_run_stopped_while_its_head_is_warmed_ends_with_the_same_bits(
     assert not list((corpus / "stopped").rglob("*.tmp"))
 
 
-@pytest.mark.parametrize("said", [{"policy": "loss_weighted"}])
+@pytest.mark.parametrize("said", [{"policy": "loss_weighted"}, {"policy": "adaptive", "refresh": 3}])
 def test_a_run_stopped_while_its_masking_learns_ends_with_the_same_bits(
     corpus: Path, monkeypatch: pytest.MonkeyPatch, said: dict[str, Any]
 ) -> None:
@@ -259,7 +259,7 @@ def test_a_run_stopped_while_its_masking_learns_ends_with_the_same_bits(
         _run(corpus, "stopped", masking=masking, micro_batch_size=4)
     kept = corpus / "stopped" / "checkpoints" / "step-00000004" / "masking.safetensors"
     learned = load_arrays(kept)
-    began = policy.start(policy.Settings(), 65)
+    began = policy.start(policy.Settings(**masking.own), 65)
     assert any((learned[name] != value).any() for name, value in began.items())
     stopped = _run(corpus, "stopped", masking=masking, micro_batch_size=4)
     assert stopped["model_sha256"] == whole["model_sha256"]

@@ -128,6 +128,42 @@ def test_a_wrong_name_is_answered_with_the_nearest_right_one(zoo, old, new, key,
             ["masking.unit", "'line'", "one of block, token, word"],
         ),
         ("policy: uniform", "policy: whole_word\n  block: 1", ["masking.block: 1", "greater than or equal to 2"]),
+        ("policy: uniform", "policy: part_of_speech", ["variants.scratch.masking.tagger: is missing"]),
+        (
+            "policy: uniform",
+            "policy: part_of_speech\n  tagger: {task: entites}",
+            ["variants.scratch.masking.tagger.task: unknown task 'entites'", "did you mean 'entities'?"],
+        ),
+        (
+            "policy: uniform",
+            "policy: part_of_speech\n  tagger: {task: clause_type}",
+            ["masking.tagger.task: 'clause_type' is a task of sequence_classification", "with a tag a word"],
+        ),
+        (
+            "policy: uniform",
+            "policy: part_of_speech\n  tagger: {taks: entities}",
+            ["masking.tagger.taks: unknown key 'taks'", "did you mean 'task'?"],
+        ),
+        (
+            "policy: uniform",
+            "policy: linguistic_entity\n  taggers: [{lexicon: names.csv}]",
+            ["masking.taggers.0.lexicon: no file 'names.csv'"],
+        ),
+        (
+            "policy: uniform",
+            "policy: linguistic_entity\n  taggers: [{task: entities, folder: x}]",
+            ["masking.taggers.0: exactly one of task, lexicon, folder, got task, folder"],
+        ),
+        (
+            "policy: uniform",
+            "policy: self_evolution",
+            [
+                "variants.scratch.masking.policy",
+                "'fresh' has random weights",
+                "expected a variant whose base was trained",
+            ],
+        ),
+        ("policy: uniform", "policy: span\n  success: 1.2", ["masking.success: 1.2", "less than 1"]),
         (
             "policy: uniform",
             "policy: whole_word\n  corruption_rate: 0.05",
@@ -260,3 +296,19 @@ def test_a_slice_holds_what_was_asked_for_and_nothing_else(zoo):
     changed = read_recipe(LEGAL)
     assert changed.slice("corpus", "tokenizers") == before
     assert changed.slice("variants.scratch") != recipe.slice("variants.scratch")
+
+
+def test_what_has_no_words_is_asked_for_another_unit(zoo):
+    protein = Path("domains/protein")
+    edit(protein / "domain.yaml", "policy: uniform", "policy: span")
+    with pytest.raises(UserError, match=r"masking.unit: protein has no words; expected token, or block"):
+        read_recipe(protein)
+
+
+def test_a_variant_of_another_policy_takes_no_settings_of_the_default_one(zoo):
+    edit(LEGAL / "domain.yaml", "policy: uniform", "policy: span\n  success: 0.3")
+    edit(LEGAL / "domain.yaml", "adapted: {base: general,", "adapted: {masking: {policy: uniform}, base: general,")
+    variants = read_recipe(LEGAL).variants
+    assert variants["scratch"].masking.own == {"success": 0.3}
+    assert variants["adapted"].masking.own == {}
+    assert variants["adapted"].masking.rate == 0.15

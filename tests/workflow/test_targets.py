@@ -12,6 +12,14 @@ def test_a_domain_is_a_target_with_and_without_the_slash(checkout, target):
     assert planned[target] == 1
 
 
+def test_tables_are_made_where_a_masking_needs_them(checkout):
+    assert "masking_tables" not in checkout.planned("domains/legal")
+    checkout.edit("domains/legal/domain.yaml", ("policy: uniform", "policy: whole_word"))
+    planned = checkout.planned("domains/legal")
+    assert planned["masking_tables"] == 2  # the two variants of legal, not that of its base
+    assert planned["pretrain"] == 3
+
+
 def test_several_domains_are_one_run(checkout):
     planned = checkout.planned("--cores", "2", "domains/legal", "domains/general")
     assert planned["compare"] == planned["release"] == 2

@@ -41,7 +41,13 @@ def reference() -> str:
         title, model = open_.pop(0)
         parts.append(_section(title, model))
         if model is Masking:
-            parts += [_section(f"{title} with `policy: {name}`", own) for name, own in _policies()]
+            for name, own in _policies():
+                parts.append(_section(f"{title} with `policy: {name}`", own))
+                inner = {
+                    child: key for key, field in own.model_fields.items() for child in _models_in(field.annotation)
+                }
+                parts += [_section(f"{title[:-1]}.{key}`", child) for child, key in inner.items() if child not in seen]
+                seen.update(inner)
         for name, field in model.model_fields.items():
             children = _models_in(field.annotation)
             for child in (child for child in children if child not in seen):
