@@ -22,6 +22,7 @@ def run(options: argparse.Namespace) -> None:
     from maskzoo.masking._table import Corpus
     from maskzoo.masking_tables import source_files, tables_of
     from maskzoo.pretraining.tables import make
+    from maskzoo.tokenization.arrangement import arranged
     from maskzoo.tokenization.shards import Shards
 
     variant = recipe.variants[options.variant]
@@ -33,14 +34,15 @@ def run(options: argparse.Namespace) -> None:
             raise UserError(f"no {name.replace(':', ' ')!r}", where=str(path), hint=hint)
     asks_base = any("base" in table.NEEDS for table in tables)
     seed = recipe.seeds.pretraining[0]
-    corpus = Corpus(
-        shards=Shards.open(layout.tokens(variant.tokens)),
-        documents=layout.documents,
-        tokenizer=layout.tokenizer(variant.tokenizer),
-        base=base_folder(recipe, variant.base, layout, seed=seed) if asks_base else None,
-        files=files,
-    )
     listing = layout.masking(options.variant)
-    made = make(tables, corpus, folder=layout.masking_tables(variant.tokens), listing=listing)
+    with arranged(recipe, layout, variant.tokens) as documents:
+        corpus = Corpus(
+            shards=Shards.open(layout.tokens(variant.tokens)),
+            documents=documents,
+            tokenizer=layout.tokenizer(variant.tokenizer),
+            base=base_folder(recipe, variant.base, layout, seed=seed) if asks_base else None,
+            files=files,
+        )
+        made = make(tables, corpus, folder=layout.masking_tables(variant.tokens), listing=listing)
     kinds = ", ".join(entry["kind"] for entry in made) or f"none needed by {variant.masking.policy}"
     print(f"masking tables of {options.variant}: {kinds}: {listing}")

@@ -12,10 +12,14 @@ are cut into pieces of some words, each with its prefix, so that no window is wi
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from maskzoo.corpus.store import ParquetStream, rows
 from maskzoo.errors import UserError
+from maskzoo.paths import Layout
+from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.training import Metadata
 
 COLUMNS = ("text", "split")
@@ -24,6 +28,26 @@ COLUMNS = ("text", "split")
 def separator(field: str) -> str:
     """The special token behind the value of a field."""
     return f"[{field.upper()}]"
+
+
+@contextmanager
+def arranged(recipe: Recipe, layout: Layout, tokens: str) -> Iterator[Path]:
+    """The documents that tokens are made from: those of the corpus, or arranged ones while the context lasts.
+
+    Args:
+        tokens: the name of a tokenizer, or of a tokenizer and a task, `<tokenizer>.<task>`.
+    """
+    tokenizer, _, task = tokens.partition(".")
+    metadata = recipe.tokenizers[tokenizer].metadata
+    with TemporaryDirectory() as scratch:
+        target = Path(scratch) / "documents.parquet"
+        if task:
+            yield of_task(layout.documents, layout.task(task), target)
+        elif metadata is not None:
+            where = f"{recipe.folder / 'domain.yaml'}: tokenizers.{tokenizer}.metadata"
+            yield with_metadata(layout.documents, metadata, target, domain=recipe.name, where=where)
+        else:
+            yield layout.documents
 
 
 def of_task(documents: Path, task: Path, target: Path) -> Path:

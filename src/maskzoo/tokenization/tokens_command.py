@@ -1,8 +1,6 @@
 """`maskzoo tokens`: pack a domain's documents with one of its tokenizers."""
 
 import argparse
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.errors import UserError, unknown_name
@@ -38,22 +36,11 @@ def run(options: argparse.Namespace) -> None:
             where=str(folder),
             hint=f"run `maskzoo tokenizer {options.domain} --tokenizer {tokenizer}` first",
         )
-    from maskzoo.tokenization.arrangement import of_task, separator, with_metadata
+    from maskzoo.tokenization.arrangement import arranged, separator
     from maskzoo.tokenization.encode import Spellings, pack
 
     count, metadata = recipe.tokenizers[tokenizer].spellings, recipe.tokenizers[tokenizer].metadata
-    with TemporaryDirectory() as scratch:
-        documents = layout.documents
-        if task:
-            documents = of_task(documents, layout.task(task), Path(scratch) / "task.parquet")
-        elif metadata is not None:
-            documents = with_metadata(
-                documents,
-                metadata,
-                Path(scratch) / "metadata.parquet",
-                domain=recipe.name,
-                where=f"{file}: tokenizers.{tokenizer}.metadata",
-            )
+    with arranged(recipe, layout, options.tokenizer) as documents:
         meta = pack(
             documents,
             folder,
