@@ -9,7 +9,7 @@ import pytest
 
 from maskzoo.cli import COMMANDS, main
 
-HEAVY = {"torch", "transformers", "datasets", "pyarrow", "matplotlib", "sklearn"}
+HEAVY = {"numba", "torch", "transformers", "datasets", "pyarrow", "matplotlib", "sklearn"}
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["corpus", "--help"], ["pretrain", "--help"]])

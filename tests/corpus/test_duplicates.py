@@ -1,9 +1,10 @@
 """Exact duplicates: the first document stays, whatever the others do to case, punctuation and white space."""
 
 import numpy as np
+import pytest
 
 from maskzoo.corpus.duplicates import first_of_equals
-from maskzoo.corpus.words import digest, hashes, ngrams, run, words
+from maskzoo.corpus.words import digest, hashes, ngrams, read, run, words
 
 
 def digests(*texts: str) -> np.ndarray:
@@ -28,3 +29,29 @@ def test_a_run_hashes_like_the_ngram_at_its_place() -> None:
     for n in (1, 2, 5, 7):
         assert ngrams(words_of, n).tolist() == [run(words_of[start : start + n]) for start in range(8 - n)]
     assert len(ngrams(words_of, 8)) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "...",
+        "One TWO three-4",
+        "  edges  ",
+        "x",
+        "a\0b\tc",
+        "Naïve café",
+        "ſtraße K",
+        "ประเทศ 日本語 mixed Words",
+        "é" * 3,
+    ],
+)
+def test_words_read_at_once_are_the_words_cut_one_by_one(text: str) -> None:
+    found = read(text)
+    assert found.joined.decode() == " ".join(words(text))
+    assert found.hashes.tolist() == hashes(words(text)).tolist() == [int(hashes([word])[0]) for word in words(text)]
+    assert found.digest == digest(words(text))
+
+
+def test_strings_with_the_separator_of_the_hashes_are_told_apart() -> None:
+    assert len(set(hashes(["a", "b", "a\0b", "ab", "", "\0"]).tolist())) == 6

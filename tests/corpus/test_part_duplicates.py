@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from maskzoo.corpus.near_duplicates import SignatureFile, signatures
+from maskzoo.corpus.minhash import signatures
+from maskzoo.corpus.near_duplicates import SignatureFile
 from maskzoo.corpus.part_duplicates import repeated_documents
 
 PARTS = {

@@ -1,6 +1,6 @@
 """Splits depend on a document's own words alone."""
 
-from maskzoo.corpus.splitting import split_of
+from maskzoo.corpus.splitting import SPLITS, split_of, splits_of
 from maskzoo.corpus.words import digest, words
 from maskzoo.recipe.curation import DocumentSplit
 
@@ -23,3 +23,12 @@ def test_another_salt_draws_anew() -> None:
     one, other = DocumentSplit(validation=0.3, test=0.3), DocumentSplit(validation=0.3, test=0.3, salt="other")
     digests = [digest([str(number)]) for number in range(200)]
     assert [split_of(d, one) for d in digests] != [split_of(d, other) for d in digests]
+
+
+def test_many_at_once_are_split_as_one_by_one() -> None:
+    settings = DocumentSplit(validation=0.3, test=0.2)
+    digests = [digest([str(number)]) for number in range(500)]
+    assert [SPLITS[place] for place in splits_of(b"".join(digests), settings)] == [
+        split_of(one, settings) for one in digests
+    ]
+    assert splits_of(b"", settings).tolist() == []

@@ -8,11 +8,11 @@ the documents that stay. Memory holds a few megabytes of text and some tens of b
 import shutil
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ from maskzoo.corpus.near_duplicates import SignatureFile, kept_originals
 from maskzoo.corpus.parallel import ordered_map
 from maskzoo.corpus.part_duplicates import Repeats, repeated_documents
 from maskzoo.corpus.record import Record
-from maskzoo.corpus.splitting import SPLITS, split_of
+from maskzoo.corpus.splitting import SPLITS, splits_of
 from maskzoo.corpus.store import DOCUMENT, DROPPED, ParquetStream, StringFile, rows, tables
 from maskzoo.errors import UserError
 from maskzoo.materials import Unread
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 CHUNK_CHARACTERS = 1 << 19
 CHUNK_DOCUMENTS = 1024
 SPILL = ("text", "source", "locator", "sha256")
+Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True)
@@ -128,49 +129,50 @@ class _Run:
                 start=start,
                 settings=(self.settings, self.index),
             ):
-                bar.advance(self._count(chunk.documents))
-                for document in chunk.documents:
-                    if self._stays(document, dropped):
-                        spilled.add(document.text, document.source, document.locator, document.sha256)
-                        digests.write(document.digest)
-                        if self.settings.deduplication.parts:
-                            self.units.append(document.units)
-                            self.part_counts.append(len(document.part_units))
-                            self.part_units.extend(document.part_units)
-                if chunk.signatures is not None:
-                    signatures.write(chunk.signatures.tobytes())
-                if chunk.part_signatures is not None:
-                    part_signatures.write(chunk.part_signatures.tobytes())
+                bar.advance(self._count(chunk))
+                self._spill(chunk, spilled, dropped)
+                digests.write(b"".join(_without(chunk.digests, chunk.dropped)))
+                if self.settings.deduplication.parts:
+                    self.units.extend(_without(chunk.units, chunk.dropped))
+                    for sizes in _without(chunk.part_units, chunk.dropped):
+                        self.part_counts.append(len(sizes))
+                        self.part_units.extend(sizes)
+                for file, signed in ((signatures, chunk.signatures), (part_signatures, chunk.part_signatures)):
+                    if signed is not None:
+                        file.write(signed.tobytes())
 
-    def _count(self, documents: Sequence[Worked]) -> int:
-        """Add up what was read, changed and cleaned of one source, and what no filter dropped; bytes that were read."""
-        read = sum(document.bytes_read for document in documents)
-        clean = sum(document.bytes_clean for document in documents)
-        out = sum(document.bytes_out for document in documents)
-        source = self.sources[documents[0].source]
-        source["read"] += len(documents)
+    def _count(self, chunk: Worked) -> int:
+        """Add up what was read, changed and cleaned, and what no filter dropped; bytes that were read."""
+        documents, read, clean = len(chunk.texts), sum(chunk.bytes_read), sum(chunk.bytes_clean)
+        out = sum(chunk.bytes_out)
+        source = self.sources[chunk.source]
+        source["read"] += documents
         source["bytes_read"] += read
-        self.funnel.passed("cleaning", read, clean, len(documents))
-        self.funnel.passed("privacy", clean, out, len(documents))
-        for document in documents:
-            if document.personal:
-                self.personal.update(document.personal)
-            if document.changes:
-                self.changes.update(document.changes)
-            if self.report and document.hits:
-                self.report.add(document.hits)
-        fit = [document.bytes_out for document in documents if not document.dropped or document.dropped[0] != "filters"]
-        clear = [document.bytes_out for document in documents if not document.dropped]
-        for stage, sizes in (("filters", fit), ("decontamination", clear)):
-            self.funnel.passed(stage, sum(sizes), sum(sizes), len(sizes))
+        self.funnel.passed("cleaning", read, clean, documents)
+        self.funnel.passed("privacy", clean, out, documents)
+        self.personal.update(chunk.personal)
+        self.changes.update(chunk.changes)
+        if self.report:
+            for hits in chunk.hits:
+                self.report.add(hits)
+        for stage in ("filters", "decontamination"):
+            gone = [chunk.bytes_out[place] for place, why in chunk.dropped.items() if why[0] == stage]
+            documents, out = documents - len(gone), out - sum(gone)
+            self.funnel.passed(stage, out, out, documents)
         return read
 
-    def _stays(self, document: Worked, dropped: ParquetStream) -> bool:
-        if not document.dropped:
-            return True
-        row = (document.text, document.source, document.locator, document.sha256)
-        self._drop(dropped, document.digest, row, document.bytes_out, *document.dropped)
-        return False
+    def _spill(self, chunk: Worked, spilled: ParquetStream, dropped: ParquetStream) -> None:
+        """Write what stays aside, and what does not where it belongs."""
+        for place in sorted(chunk.dropped):
+            row = (chunk.texts[place], chunk.source, chunk.locators[place], chunk.sha256[place])
+            self._drop(dropped, chunk.digests[place], row, chunk.bytes_out[place], *chunk.dropped[place])
+        texts = _without(chunk.texts, chunk.dropped)
+        columns = [
+            texts,
+            [chunk.source] * len(texts),
+            *(_without(c, chunk.dropped) for c in (chunk.locators, chunk.sha256)),
+        ]
+        spilled.add_columns(columns, sum(_without(chunk.bytes_out, chunk.dropped)))
 
     def _drop(
         self,
@@ -233,31 +235,34 @@ class _Run:
 
         table = table.filter(pa.array(alone))
         raw = digests[alone].tobytes()
-        splits = [split_of(raw[place : place + 16], self.settings.split) for place in range(0, len(raw), 16)]
+        splits = splits_of(raw, self.settings.split)
         sizes = pc.binary_length(table.column("text")).to_numpy()
-        sources = table.column("source").to_pylist()
-        for names, counts in ((sources, self.sources), (splits, self.splits)):
-            known, which = np.unique(np.array(names, dtype=object), return_inverse=True)
-            documents, size = np.bincount(which), np.bincount(which, weights=sizes)
-            for name, many, much in zip(known.tolist(), documents.tolist(), size.tolist(), strict=True):
+        source = table.column("source").combine_chunks().dictionary_encode()
+        names, which = source.dictionary.to_pylist(), source.indices.to_numpy()
+        for labels, column, counts in ((names, which, self.sources), (SPLITS, splits, self.splits)):
+            documents = np.bincount(column, minlength=len(labels)).tolist()
+            bytes_ = np.bincount(column, weights=sizes, minlength=len(labels)).tolist()
+            for name, many, much in zip(labels, documents, bytes_, strict=True):
                 counts[name]["documents"] += many
                 counts[name]["bytes"] += int(much)
         for stage in ("exact_duplicates", "near_duplicates"):
             self.funnel.passed(stage, int(sizes.sum()), int(sizes.sum()), len(sizes))
+        digits = raw.hex()
+
+        def of_sources(value: Callable[[Origin], str | None]) -> Any:
+            return pa.array([value(self.origins[name]) for name in names], pa.string()).take(source.indices)
+
         written = {
-            "id": [raw[place : place + 16].hex() for place in range(0, len(raw), 16)],
+            "id": pa.array([digits[place : place + 32] for place in range(0, len(digits), 32)], pa.string()),
             "text": table.column("text"),
             "source": table.column("source"),
-            "licence": [self.origins[source].licence for source in sources],
-            "language": [self.origins[source].language for source in sources],
+            "licence": of_sources(lambda origin: origin.licence),
+            "language": of_sources(lambda origin: origin.language),
             "locator": table.column("locator"),
             "sha256": table.column("sha256"),
-            "split": splits,
+            "split": pa.array(SPLITS, pa.string()).take(pa.array(splits)),
         }
-        columns = [
-            value if isinstance(value, pa.ChunkedArray) else pa.array(value, pa.string()) for value in written.values()
-        ]
-        return pa.table(columns, names=list(written))
+        return pa.table(list(written.values()), names=list(written))
 
     def _names(self, digests: NDArray[np.uint64], wanted: NDArray[np.int64]) -> Callable[[int], str]:
         """What says in the detail of a dropped document which one stays: its digest and its place, read from disk."""
@@ -346,6 +351,11 @@ class _Run:
             "changes": dict(sorted(self.changes.items())),
             "splits": self.splits,
         }
+
+
+def _without(column: Sequence[Entry], places: Collection[int]) -> list[Entry]:
+    """A column without the entries at some places."""
+    return [entry for place, entry in enumerate(column) if place not in places] if places else list(column)
 
 
 def _chunks(origins: Mapping[str, Origin], settings: Curation) -> Iterator[Chunk]:

@@ -1,18 +1,20 @@
 """All that is decided about a document from its own text alone: the work that is shared out to processes."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from maskzoo import materials
 from maskzoo.corpus.decontamination import EvaluationIndex, Hits
-from maskzoo.corpus.near_duplicates import Signatures, shingles, signatures
+from maskzoo.corpus.near_duplicates import Signatures
 from maskzoo.corpus.words import Hashes
 from maskzoo.materials import Material, Prepared, Unread
 from maskzoo.recipe.curation import Curation
 
 PART_SHINGLE = 3
+NOTHING: Hashes = np.empty(0, dtype=np.uint64)
 
 
 @dataclass(slots=True)
@@ -25,32 +27,34 @@ class Chunk:
 
 @dataclass(slots=True)
 class Worked:
-    """A cleaned and scrubbed document: no personal data in `text`. `dropped` is (stage, reason, detail)."""
+    """The documents of a chunk, cleaned and scrubbed: no personal data in `texts`. Columns, one entry a document.
 
-    text: str
-    source: str
-    locator: str
-    sha256: str
-    digest: bytes
-    bytes_read: int
-    bytes_clean: int
-    bytes_out: int
-    personal: Counter[str]
-    changes: Counter[str]
-    dropped: tuple[str, str, str] | None
-    hits: Hits | None
-    units: int
-    part_units: list[int]
-
-
-@dataclass(slots=True)
-class WorkedChunk:
-    """`signatures` has one row for each document that was not dropped, `(kept, permutations)`.
-
-    `part_signatures` has one for each of their parts that is long enough, as `Worked.part_units` counts them.
+    Attributes:
+        source: of all of them.
+        digests: 16 bytes that two documents share exactly when one duplicates the other.
+        bytes_read, bytes_clean, bytes_out: UTF-8 as read, after cleaning, and of `texts`.
+        units: of each, where parts are compared; of its long parts in `part_units`.
+        dropped: place in the chunk -> (stage, reason, detail).
+        hits: what the documents share with evaluation data, of those that share something.
+        personal, changes: added up.
+        signatures: one row for each document that was not dropped, `(kept, permutations)`.
+        part_signatures: one for each of their parts in `part_units`.
     """
 
-    documents: list[Worked]
+    source: str
+    texts: list[str]
+    locators: list[str]
+    sha256: list[str]
+    digests: list[bytes]
+    bytes_read: list[int]
+    bytes_clean: list[int]
+    bytes_out: list[int]
+    units: list[int]
+    part_units: list[list[int]]
+    dropped: dict[int, tuple[str, str, str]]
+    hits: list[Hits]
+    personal: Counter[str]
+    changes: Counter[str]
     signatures: Signatures | None
     part_signatures: Signatures | None
 
@@ -68,52 +72,54 @@ def start(settings: Curation, index: EvaluationIndex | None) -> None:
     _State.material = materials.load(settings.material)
 
 
-def work(chunk: Chunk) -> WorkedChunk:
+def work(chunk: Chunk) -> Worked:
     """Clean and filter the documents of one chunk, check them against the evaluation data, and sign them."""
-    settings = _State.settings
+    from maskzoo.corpus.minhash import signatures
+
+    settings, documents = _State.settings, chunk.documents
     near, parts = settings.deduplication.near, settings.deduplication.parts
-    prepared = _State.material.prepare(chunk.documents, settings=settings, boilerplate=chunk.boilerplate)
-    if _State.index is None:
-        hits = [Hits()] * len(prepared)
-    else:  # a document that a filter drops is looked up nowhere
-        empty = np.empty(0, dtype=np.uint64)
-        hits = _State.index.hits_of([empty if one.verdict else one.lookup for one in prepared])
-    documents: list[Worked] = []
-    kept: list[Hashes] = []
-    kept_parts: list[Hashes] = []
-    for unread, one, found in zip(chunk.documents, prepared, hits, strict=True):
-        long = [part for part in one.parts if len(part) >= parts.min_units] if parts else []
-        worked = _checked(unread, one, long, found)
-        documents.append(worked)
-        if worked.dropped is None:
-            kept_parts += [shingles(part, PART_SHINGLE) for part in long]
-        if near and worked.dropped is None:
-            kept.append(shingles(one.units, near.shingle))
-    return WorkedChunk(
-        documents,
-        signatures(kept, near.permutations) if near else None,
-        signatures(kept_parts, parts.permutations) if parts else None,
-    )
-
-
-def _checked(unread: Unread, prepared: Prepared, parts: list[Hashes], hits: Hits) -> Worked:
-    dropped = ("filters", *prepared.verdict) if prepared.verdict else None
-    if hits:
-        assert _State.index is not None, "there are hits"
-        dropped = ("decontamination", *_State.index.verdict(hits))
+    prepared = _State.material.prepare(documents, settings=settings, boilerplate=chunk.boilerplate)
+    dropped, hits = _verdicts(prepared)
+    stays = [one for place, one in enumerate(prepared) if place not in dropped] if dropped else prepared
+    long = [[part for part in one.parts if len(part) >= parts.min_units] for one in prepared] if parts else []
+    kept_parts = [part for place, some in enumerate(long) if place not in dropped for part in some]
+    texts = [one.text for one in prepared]
     return Worked(
-        text=prepared.text,
-        source=unread.source,
-        locator=unread.locator,
-        sha256=unread.sha256,
-        digest=prepared.identity,
-        bytes_read=prepared.bytes_read,
-        bytes_clean=prepared.bytes_clean,
-        bytes_out=len(prepared.text) if prepared.text.isascii() else len(prepared.text.encode()),
-        personal=prepared.personal,
-        changes=prepared.changes,
+        source=documents[0].source,
+        texts=texts,
+        locators=[unread.locator for unread in documents],
+        sha256=[unread.sha256 for unread in documents],
+        digests=[one.identity for one in prepared],
+        bytes_read=[one.bytes_read for one in prepared],
+        bytes_clean=[one.bytes_clean for one in prepared],
+        bytes_out=[len(text) if text.isascii() else len(text.encode()) for text in texts],
+        units=[len(one.units) for one in prepared] if parts else [],
+        part_units=[[len(part) for part in some] for some in long],
         dropped=dropped,
-        hits=hits or None,
-        units=len(prepared.units),
-        part_units=[len(part) for part in parts],
+        hits=hits,
+        personal=_sum(one.personal for one in prepared),
+        changes=_sum(one.changes for one in prepared),
+        signatures=signatures([one.units for one in stays], near.permutations, near.shingle) if near else None,
+        part_signatures=signatures(kept_parts, parts.permutations, PART_SHINGLE) if parts else None,
     )
+
+
+def _verdicts(prepared: Sequence[Prepared]) -> tuple[dict[int, tuple[str, str, str]], list[Hits]]:
+    """Which documents are dropped and why, and what was hit in any of them."""
+    dropped = {place: ("filters", *one.verdict) for place, one in enumerate(prepared) if one.verdict}
+    index = _State.index
+    if index is None:
+        return dropped, []
+    # a document that a filter drops is looked up nowhere
+    looked_up = [NOTHING if one.verdict else one.lookup for one in prepared]
+    found = [(place, hits) for place, hits in enumerate(index.hits_of(looked_up)) if hits]
+    dropped |= {place: ("decontamination", *index.verdict(hits)) for place, hits in found}
+    return dropped, [hits for _, hits in found]
+
+
+def _sum(counters: Iterable[Counter[str]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for counter in counters:
+        if counter:
+            total.update(counter)
+    return total

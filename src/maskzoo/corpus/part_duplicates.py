@@ -59,21 +59,21 @@ def repeated_documents(
     repeated = np.zeros(documents, dtype=np.int32)
     kept = alive.copy()
     taking_part = np.flatnonzero(alive[owners]).astype(np.int32)
-    pairs, _ = similar_pairs(signatures, threshold, taking_part)
-    later = owners[pairs[:, 1]]
-    bounds = np.append(np.flatnonzero(np.diff(later, prepend=-1)), len(pairs))
-    for start, end in pairwise(bounds):
-        document = int(later[start])
-        earlier = owners[pairs[start:end, 0]]
-        copies = kept[earlier] & (earlier != document)
-        if not copies.any():
-            continue
-        parts, first = np.unique(pairs[start:end, 1][copies], return_index=True)
-        covered = sizes[parts]
-        repeated[document] = len(parts)
-        shares[document] = min(1.0, covered.sum() / max(1, totals[document]))
-        if shares[document] >= share:
-            from_whom = np.bincount(earlier[copies][first], weights=covered)
-            original[document] = int(from_whom.argmax())
-            kept[document] = False
+    for pairs, _ in similar_pairs(signatures, threshold, taking_part, owners):
+        later = owners[pairs[:, 1]]
+        bounds = np.append(np.flatnonzero(np.diff(later, prepend=-1)), len(pairs))
+        for start, end in pairwise(bounds):
+            document = int(later[start])
+            earlier = owners[pairs[start:end, 0]]
+            copies = kept[earlier] & (earlier != document)
+            if not copies.any():
+                continue
+            parts, first = np.unique(pairs[start:end, 1][copies], return_index=True)
+            covered = sizes[parts]
+            repeated[document] = len(parts)
+            shares[document] = min(1.0, covered.sum() / max(1, totals[document]))
+            if shares[document] >= share:
+                from_whom = np.bincount(earlier[copies][first], weights=covered)
+                original[document] = int(from_whom.argmax())
+                kept[document] = False
     return Repeats(original, shares, repeated)

@@ -3,6 +3,9 @@
 from functools import cache
 from hashlib import blake2b
 
+import numpy as np
+from numpy.typing import NDArray
+
 from maskzoo.recipe.curation import DocumentSplit
 
 SPLITS = ("train", "validation", "test")
@@ -18,6 +21,17 @@ def split_of(digest: bytes, settings: DocumentSplit) -> str:
     if share < settings.test:
         return "test"
     return "validation" if share < settings.test + settings.validation else "train"
+
+
+def splits_of(digests: bytes, settings: DocumentSplit) -> NDArray[np.int8]:
+    """`split_of` of many digests of 16 bytes that stand one after the other, as places in `SPLITS`, `(documents,)`."""
+    key = _key(settings.salt)
+    draws = b"".join(
+        [blake2b(digests[at : at + 16], key=key, digest_size=8).digest() for at in range(0, len(digests), 16)]
+    )
+    shares = np.frombuffer(draws, dtype=">u8").astype(np.float64) / 2**64
+    validation = np.where(shares < settings.test + settings.validation, SPLITS.index("validation"), 0)
+    return np.where(shares < settings.test, SPLITS.index("test"), validation).astype(np.int8)
 
 
 @cache

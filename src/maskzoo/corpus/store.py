@@ -1,7 +1,7 @@
 """Documents on disk, written and read a few megabytes at a time."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ class ParquetStream:
         self.schema = pa.schema([(name, pa.string()) for name in columns])
         self._writer = pq.ParquetWriter(path, self.schema, compression="zstd", use_dictionary=_repeated(columns))
         self._rows: list[tuple[str | None, ...]] = []
+        self._tables: list[pa.Table] = []
         self._bytes = 0
 
     def add(self, *values: str | None) -> None:
@@ -36,6 +37,20 @@ class ParquetStream:
         if self._bytes >= ROW_GROUP_BYTES or len(self._rows) >= ROW_GROUP_ROWS:
             self._flush()
 
+    def add_columns(self, columns: Sequence[Sequence[str | None]], size: int) -> None:
+        """Several rows, of `size` bytes of text in all, as columns in their order."""
+        import pyarrow as pa
+
+        if self._rows:
+            self._flush()
+        if not len(columns[0]):
+            return
+        arrays = [pa.array(column, pa.string()) for column in columns]
+        self._tables.append(pa.Table.from_arrays(arrays, schema=self.schema))
+        self._bytes += size
+        if self._bytes >= ROW_GROUP_BYTES or sum(table.num_rows for table in self._tables) >= ROW_GROUP_ROWS:
+            self._flush()
+
     def add_table(self, table: "pa.Table") -> None:
         """Rows of a table that has the columns, behind those that were added before."""
         self._flush()
@@ -43,12 +58,15 @@ class ParquetStream:
             self._writer.write_table(table.select(list(self.columns)).cast(self.schema))
 
     def _flush(self) -> None:
-        if self._rows:
-            import pyarrow as pa
+        import pyarrow as pa
 
+        if self._rows:
             arrays = [pa.array(column, pa.string()) for column in zip(*self._rows, strict=True)]
-            self._rows, self._bytes = [], 0
-            self._writer.write_table(pa.Table.from_arrays(arrays, schema=self.schema))
+            self._tables.append(pa.Table.from_arrays(arrays, schema=self.schema))
+        if self._tables:
+            table = pa.concat_tables(self._tables)
+            self._rows, self._tables, self._bytes = [], [], 0
+            self._writer.write_table(table, row_group_size=table.num_rows)
 
     def __enter__(self) -> "ParquetStream":
         return self

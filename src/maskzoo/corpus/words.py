@@ -6,6 +6,7 @@ character is a word of its own. Punctuation, case and white space therefore neve
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from typing import Any
@@ -19,7 +20,6 @@ Hashes = NDArray[np.uint64]
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-CACHED_WORDS = 1 << 17  # distinct words remembered by one process, about 20 MB
 MULTIPLIER = 0x9E3779B97F4A7C15  # odd, so that multiplication modulo 2**64 loses nothing
 
 
@@ -38,26 +38,75 @@ def words(text: str) -> list[str]:
     return ASCII_WORD.findall(folded) if folded.isascii() else _pattern().findall(folded)
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one text.
+
+    Attributes:
+        hashes: one 64-bit hash a word in order, `(words,)`: the same in every process and run.
+        joined: the words themselves, a space between two of them, as UTF-8.
+    """
+
+    hashes: Hashes
+    joined: bytes
+
+    def __len__(self) -> int:
+        return len(self.hashes)
+
+    @property
+    def digest(self) -> bytes:
+        """16 bytes that two texts share exactly when their words are the same (but for one chance in 2**128)."""
+        return blake2b(self.joined, digest_size=16).digest()
+
+
+def read(text: str) -> Words:
+    """The words of `text`, as `words` has them; ASCII, most of English text, is cut by a compiled loop."""
+    if not text.isascii():
+        return gathered(words(text))
+    from maskzoo.corpus.word_kernel import FOLDED, cut
+
+    raw = np.frombuffer(text.encode(), dtype=np.uint8)
+    joined, hashed = _room(len(raw) + 1)
+    length, count = cut(raw, FOLDED, joined, hashed)
+    return Words(hashed[:count].copy(), joined[:length].tobytes())
+
+
+@cache
+def _rooms() -> dict[str, Any]:
+    return {"size": 0}
+
+
+def _room(size: int) -> tuple[NDArray[np.uint8], Hashes]:
+    """Arrays for so many bytes and their words, the same ones each time: new memory would cost as much as the work."""
+    rooms = _rooms()
+    if rooms["size"] < size:
+        rooms["size"] = 1 << (size - 1).bit_length()
+        rooms["arrays"] = np.empty(rooms["size"], np.uint8), np.empty(rooms["size"] // 2 + 1, np.uint64)
+    joined, hashed = rooms["arrays"]
+    return joined, hashed
+
+
+def gathered(words: list[str]) -> Words:
+    """Words that were cut already."""
+    return Words(hashes(words), " ".join(words).encode())
+
+
 def digest(words: list[str]) -> bytes:
-    """16 bytes that two texts share exactly when their words are the same (but for one chance in 2**128)."""
+    """`Words.digest` of words."""
     return blake2b(" ".join(words).encode(), digest_size=16).digest()
 
 
-class _Cache(dict[str, int]):
-    def __missing__(self, word: str) -> int:
-        if len(self) >= CACHED_WORDS:
-            self.clear()
-        value = int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")
-        self[word] = value
-        return value
-
-
-_hashes = _Cache()
-
-
 def hashes(words: list[str]) -> Hashes:
-    """One 64-bit hash a word, `(words,)`: the same in every process and run."""
-    return np.fromiter(map(_hashes.__getitem__, words), dtype=np.uint64, count=len(words))
+    """`Words.hashes` of words, or of any other strings, `(words,)`."""
+    from maskzoo.corpus.word_kernel import hash_separated
+
+    result = np.empty(len(words), dtype=np.uint64)
+    joined = "\0".join(words) + "\0"
+    if joined.count("\0") > max(1, len(words)):  # a string that holds the separator: written in a way no other one is
+        joined = "\0".join(word.replace("\0", "\udc00") for word in words) + "\0"
+    if words:
+        hash_separated(np.frombuffer(joined.encode(errors="surrogatepass"), dtype=np.uint8), result)
+    return result
 
 
 def ngrams(words: Hashes, n: int) -> Hashes:

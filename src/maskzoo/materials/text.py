@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from maskzoo.corpus import language
 from maskzoo.corpus.cleaning import decodable, first_objection, measure, normalise, without_lines
 from maskzoo.corpus.privacy import scrub
-from maskzoo.corpus.words import Hashes, digest, hashes, words
+from maskzoo.corpus.words import Hashes, read
 from maskzoo.materials import Grouping, Prepared, Unread, Wording
 from maskzoo.recipe.curation import Curation
 
@@ -23,7 +23,7 @@ def prepare(documents: Sequence[Unread], *, settings: Curation, boilerplate: fro
 
 def lookup(text: str) -> Hashes:
     """Hashes of the words, `(words,)`."""
-    return hashes(words(normalise(text)))
+    return read(normalise(text)).hashes
 
 
 def key(text: str) -> str:
@@ -44,17 +44,16 @@ def _one(document: Unread, settings: Curation, boilerplate: frozenset[str]) -> P
     text, personal = clean, Counter[str]()
     if settings.privacy:
         text, personal = scrub(clean, settings.privacy.scrub, settings.privacy.regions)
-    found = words(text)
-    hashed = hashes(found)
+    found = read(text)
     measured = measure(text, len(found), undecodable=document.undecodable or repaired is not None)
     return Prepared(
         text=text,
         bytes_read=len(raw.encode()),
         bytes_clean=len(clean.encode()),
-        units=hashed,
+        units=found.hashes,
         # looked up as it was read: neither a line nor a number taken out may hide an evaluation text
-        lookup=hashed if text == whole else hashes(words(whole)),
-        identity=digest(found),
+        lookup=found.hashes if text == whole else read(whole).hashes,
+        identity=found.digest,
         verdict=first_objection(measured, settings.cleaning) or _language(text, len(found), settings),
         personal=personal,
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from maskzoo.corpus.cleaning import decodable, first_objection, measure
 from maskzoo.corpus.privacy import scrub
-from maskzoo.corpus.words import Hashes, digest, hashes, words
+from maskzoo.corpus.words import Hashes, gathered, hashes, read
 from maskzoo.materials import Grouping, Prepared, Unread, text
 from maskzoo.materials.code import cloze, filters, licences, secrets
 from maskzoo.materials.code.cleaning import normalise
@@ -33,7 +33,7 @@ def prepare(documents: Sequence[Unread], *, settings: Curation, boilerplate: fro
 
 def lookup(text: str) -> Hashes:
     """Hashes of the words, comments included, `(words,)`: neither layout nor punctuation hides an evaluation text."""
-    return hashes(words(text))
+    return read(text).hashes
 
 
 def _one(document: Unread, settings: Curation) -> Prepared:
@@ -46,9 +46,9 @@ def _one(document: Unread, settings: Curation) -> Prepared:
         out, changes = secrets.scrub(out, settings.code)
     if settings.privacy:
         out, personal = scrub(out, settings.privacy.scrub, settings.privacy.regions)
-    found = tokens(out, language)
+    found = gathered(tokens(out, language))
     if len(found) < FEW:
-        found = words(out)
+        found = read(out)
     measured = measure(out, len(found), undecodable=document.undecodable or repaired is not None)
     verdict = (
         licences.objection(clean, document.fields.get("licence", ""), settings.code.licences)
@@ -60,9 +60,9 @@ def _one(document: Unread, settings: Curation) -> Prepared:
         text=out,
         bytes_read=len(raw.encode()),
         bytes_clean=len(clean.encode()),
-        units=hashes(found),
+        units=found.hashes,
         lookup=lookup(clean),
-        identity=digest(found),
+        identity=found.digest,
         verdict=verdict,
         personal=personal,
         changes=changes,

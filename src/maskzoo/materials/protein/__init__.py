@@ -31,25 +31,23 @@ def prepare(documents: Sequence[Unread], *, settings: Curation, boilerplate: fro
     """Cleaned as `corpus.protein` says and held against its limits; boilerplate is a matter of text."""
     raw = [document.text for document in documents]
     result = letters.cleaned(raw, settings.protein)
-    prepared = []
-    for number, (text, units) in enumerate(zip(result.texts, letters.hashes(result.texts), strict=True)):
-        verdict = result.verdicts[number]
-        if documents[number].undecodable:
-            verdict = ("undecodable", "bytes that are no text")
-        prepared.append(
-            Prepared(
-                text=text if verdict is None else raw[number],
-                bytes_read=len(raw[number]),
-                bytes_clean=len(text) if verdict is None else len(raw[number].encode()),
-                units=units,
-                lookup=units,
-                identity=blake2b(text.encode(), digest_size=16).digest(),
-                verdict=verdict,
-                personal=NOTHING,
-                changes=result.changes.get(number, NOTHING),
-            )
+    changes = result.changes.get
+    columns = zip(documents, raw, result.texts, letters.hashes(result.texts), result.verdicts, strict=True)
+    return [
+        Prepared(
+            text=text if verdict is None else read,
+            bytes_read=len(read),
+            bytes_clean=len(text) if verdict is None else len(read.encode()),
+            units=units,
+            lookup=units,
+            identity=blake2b(text.encode(), digest_size=16).digest(),
+            verdict=verdict,
+            personal=NOTHING,
+            changes=changes(number, NOTHING),
         )
-    return prepared
+        for number, (document, read, text, units, found) in enumerate(columns)
+        for verdict in (("undecodable", "bytes that are no text") if document.undecodable else found,)
+    ]
 
 
 def redundancy(settings: Curation) -> Redundancy:

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.corpus.near_duplicates import SignatureFile, Signatures, shingles, signatures, similar_pairs
+from maskzoo.corpus.near_duplicates import SignatureFile, Signatures, similar_pairs
 from maskzoo.materials.protein.letters import hashes
 from maskzoo.recipe.curation import NearDuplicates
 
@@ -31,7 +31,9 @@ def settings(identity: float) -> NearDuplicates:
 
 def signed(texts: Sequence[str], near: NearDuplicates) -> Signatures:
     """MinHash signatures of sequences `(sequences, permutations)`."""
-    return signatures([shingles(units, near.shingle) for units in hashes(texts)], near.permutations)
+    from maskzoo.corpus.minhash import signatures
+
+    return signatures(hashes(texts), near.permutations, near.shingle)
 
 
 def components(texts: Sequence[str], identity: float) -> NDArray[np.int32]:
@@ -44,7 +46,8 @@ def components(texts: Sequence[str], identity: float) -> NDArray[np.int32]:
         path = Path(folder) / "signatures"
         signed(texts, near).tofile(path)
         alive = np.flatnonzero([len(text) > 0 for text in texts]).astype(np.int32)
-        pairs, _ = similar_pairs(SignatureFile(path, near.permutations), near.threshold, alive)
+        found = list(similar_pairs(SignatureFile(path, near.permutations), near.threshold, alive))
+    pairs = np.concatenate([part for part, _ in found])
     graph = coo_matrix((np.ones(len(pairs), dtype=bool), (pairs[:, 0], pairs[:, 1])), shape=(len(texts),) * 2)
     return connected_components(graph, directed=False)[1].astype(np.int32)  # type: ignore[no-any-return]
 
