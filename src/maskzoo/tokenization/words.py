@@ -20,7 +20,7 @@ import re
 from array import array
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,10 +28,16 @@ from tokenizers import Tokenizer
 
 from maskzoo.tokenization.pieces import cutter, portable
 
+if TYPE_CHECKING:
+    from maskzoo.tokenization.unit_kernel import Seen
+
 CACHED_WORDS = 400_000
 CACHED_CHARACTERS = 20_000_000
 CACHED_IDS = 4_000_000
 ODD = re.compile("[\x0b\x0c\x1c-\x1f\x85\u180e\u200b\ufeff▁]")  # white space to some, not to others
+
+SPACED = re.compile(r"\s*\S+|\s+")
+LONGEST_COMPILED = 1 << 20  # characters that the compiled loop takes at once
 
 MARK = "▁"
 MARKING: list[dict[str, Any]] = [  # normaliser steps that write one mark before every word (see extend.py)
@@ -58,7 +64,7 @@ def unit_cut(tokenizer: Tokenizer) -> Cut | None:
         return str.split if kinds <= COMPOSING | {"BertNormalizer"} else None
     if model["type"] == "BPE" and before.get("type") == "ByteLevel":
         alone = not before["add_prefix_space"] and before.get("use_regex", True) and not model.get("dropout")
-        return re.compile(r"\s*\S+|\s+").findall if alone and kinds <= {"NFC", "NFD", "Lowercase"} else None
+        return SPACED.findall if alone and kinds <= {"NFC", "NFD", "Lowercase"} else None
     if model["type"] == "Unigram":
         return str.split if _spaced_apart(before, normaliser) else None
     if model["type"] == "WordLevel":
@@ -106,6 +112,7 @@ class Encoder:
         self.tokenizer = tokenizer
         self.cut = unit_cut(tokenizer) if cached else None
         self.prefix, self.suffix = wrapping(tokenizer)
+        self._seen = _seen(self.cut)
         self._clear()
 
     def _clear(self) -> None:
@@ -115,34 +122,87 @@ class Encoder:
         self._append(self.prefix)
         self._append(self.suffix)
         self._characters = 0
+        self._numbers = array("q")  # unit of the compiled loop -> row of ids
+        if self._seen is not None:
+            self._seen.clear()
 
     def encode(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Ids of all texts one after the other `(tokens,)`, and how many belong to each text `(texts,)`."""
         if self.cut is None or not texts:
             return self.encode_whole(texts)
-        units = [None if ODD.search(text) else self.cut(text) for text in texts]
-        self._learn(set().union(*(found for found in units if found is not None)))
-        whole = iter(self._whole([text for text, found in zip(texts, units, strict=True) if found is None]))
-        look = self._index.__getitem__
-        rows: list[int] = []
-        ends = []
-        for found in units:
-            rows.append(0)
-            if found is None:
-                rows.append(self._append(next(whole)))
-            else:
-                rows.extend(map(look, found))
-            rows.append(1)
-            ends.append(len(rows))
+        from maskzoo.tokenization.unit_kernel import gather
+
+        rows = self._rows(texts)
         flat, starts, lengths = (np.frombuffer(one, np.int64) for one in (self._flat, self._starts, self._lengths))
-        picked = np.asarray(rows, np.int64)
-        sizes = lengths[picked]
-        total = np.cumsum(sizes)
-        ids = flat[np.arange(total[-1]) + np.repeat(starts[picked] - (total - sizes), sizes)]
-        counts = np.diff(total[np.asarray(ends) - 1], prepend=0)
-        if len(self._index) > CACHED_WORDS or self._characters > CACHED_CHARACTERS or len(self._flat) > CACHED_IDS:
+        picked = np.concatenate(rows)
+        total = np.cumsum(lengths[picked])
+        ids = np.empty(total[-1], dtype=np.int64)
+        gather(picked, flat, starts, lengths, ids)
+        counts = np.diff(total[np.cumsum([len(row) for row in rows]) - 1], prepend=0)
+        del flat, starts, lengths
+        words = len(self._index) + len(self._numbers)
+        if words > CACHED_WORDS or self._characters > CACHED_CHARACTERS or len(self._flat) > CACHED_IDS:
             self._clear()
         return ids, counts
+
+    def _rows(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
+        """For each text the numbers of its units in the table of ids, special tokens around them."""
+        assert self.cut is not None, "asked before"
+        odd = [bool(ODD.search(text)) for text in texts]
+        plain = [place for place, text in enumerate(texts) if not odd[place] and self._compiled(text)]
+        found = self._numbered([texts[place] for place in plain])
+        rows: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)] * len(texts)
+        for place, row in zip(plain, found, strict=True):
+            rows[place] = row
+        others = sorted(set(range(len(texts))).difference(plain))
+        units = {place: self.cut(texts[place]) for place in others if not odd[place]}
+        self._learn(set().union(*units.values()))
+        for place, ids in zip(
+            (place for place in others if odd[place]),
+            self._whole([texts[place] for place in others if odd[place]]),
+            strict=True,
+        ):
+            rows[place] = np.array([0, self._append(ids), 1])
+        for place, own in units.items():
+            rows[place] = np.array([0, *map(self._index.__getitem__, own), 1])
+        return rows
+
+    def _compiled(self, text: str) -> bool:
+        """Whether the compiled loop finds the units of a text."""
+        known = self._seen is not None and _carries_space(self.cut) == self._seen.spaced
+        return known and text.isascii() and len(text) <= LONGEST_COMPILED
+
+    def _numbered(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
+        """`_rows` of texts that the compiled loop can read, some at a time."""
+        rows: list[NDArray[np.int64]] = []
+        some: list[str] = []
+        size = 0
+        for text in texts:
+            if size + len(text) > LONGEST_COMPILED:
+                rows += self._number(some)
+                some, size = [], 0
+            some.append(text)
+            size += len(text)
+        return rows + (self._number(some) if some else [])
+
+    def _number(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
+        assert self._seen is not None, "asked before"
+        if self._seen.full:
+            self._seen.clear()
+            self._numbers = array("q")
+        before = self._seen.count
+        numbers, counts = self._seen.numbers(texts)
+        for ids in self._whole(self._seen.strings(before)):
+            self._numbers.append(self._append(ids))
+        # every text between the special tokens, which are rows 0 and 1
+        rows = np.empty(len(numbers) + 2 * len(texts), dtype=np.int64)
+        ends = np.cumsum(counts + 2)
+        marked = np.zeros(len(rows), dtype=bool)
+        marked[ends - 1] = marked[ends - counts - 2] = True
+        rows[ends - 1], rows[ends - counts - 2] = 1, 0
+        if len(numbers):
+            rows[~marked] = np.frombuffer(self._numbers, np.int64)[numbers]
+        return np.split(rows, ends[:-1])
 
     def encode_whole(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The same, by the tokenizer's batch encoder alone."""
@@ -180,6 +240,23 @@ class Encoder:
         self._lengths.append(len(ids))
         self._flat.extend(ids)
         return len(self._starts) - 1
+
+
+def _seen(cut: Cut | None) -> "Seen | None":
+    """The compiled loop for a way of cutting that it knows."""
+    spaced = _carries_space(cut)
+    if spaced is None:
+        return None
+    from maskzoo.tokenization.unit_kernel import Seen
+
+    return Seen(spaced=spaced)
+
+
+def _carries_space(cut: Cut | None) -> bool | None:
+    """Whether units carry the white space before them; None where neither that nor cutting at white space is known."""
+    if cut is str.split:
+        return False
+    return True if getattr(cut, "__self__", None) is SPACED else None
 
 
 def wrapping(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
