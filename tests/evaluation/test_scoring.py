@@ -154,6 +154,24 @@ def test_head_at_one_position_equals_the_whole_model_there(kind: str) -> None:
     torch.testing.assert_close(row, whole, atol=1e-5, rtol=1e-4)
 
 
+@pytest.mark.parametrize("changed", [False, True])
+def test_the_last_layer_runs_at_the_scored_positions_only_unless_somebody_changed_it(changed: bool) -> None:
+    model = tiny_bert()
+    last, rows = model.bert.encoder.layer[-1], []
+    last.output.register_forward_pre_hook(lambda _, given: rows.append(given[0].numel() // given[0].shape[-1]))
+    if changed:
+        last.register_forward_hook(lambda _, __, output: 2 * output)  # as an adapter around the layer might
+    predict = predictor(model)
+    ids, positions = torch.tensor([[2, 5, 4, 6, 3], [2, 4, 3, 0, 0]]), torch.tensor([2, 1])
+    attention = (ids != 0).long()
+    rows.clear()
+    with torch.no_grad():
+        found = predict(ids, attention, positions)
+        assert rows == [10 if changed else 2]
+        whole = model(input_ids=ids, attention_mask=attention).logits[torch.arange(2), positions]
+    torch.testing.assert_close(found, whole, atol=1e-5, rtol=1e-4)
+
+
 def test_checkpoint_without_head_gives_a_reason_and_never_a_random_head(tmp_path: Path) -> None:
     AutoModel.from_config(BertConfig(**TINY)).save_pretrained(tmp_path / "encoder")
     model, reason = load_scorer(tmp_path / "encoder")

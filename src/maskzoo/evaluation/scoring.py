@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from maskzoo.evaluation.last_layer import hidden_at
 from maskzoo.pretraining.heads import projection, transform
 from maskzoo.progress import Progress
 
@@ -83,8 +84,9 @@ def token_scores(
                 attention[row, : len(text.ids)] = 1
             positions = torch.tensor([position for _, _, position in batch])
             targets = torch.tensor([texts[index].ids[position] for index, _, position in batch])
-            logits = predict(torch.from_numpy(ids), torch.from_numpy(attention), positions).float().cpu()
-            found = logits.log_softmax(dim=-1).gather(1, targets[:, None])[:, 0].double().numpy()
+            logits = predict(torch.from_numpy(ids), torch.from_numpy(attention), positions).float()
+            wanted = logits.gather(1, targets.to(logits.device)[:, None])[:, 0]
+            found = (wanted.double() - logits.logsumexp(dim=-1).double()).cpu().numpy()
             for (index, rank, _), value in zip(batch, found, strict=True):
                 scores[index][rank] = value
             bar.advance(len(batch))
@@ -135,11 +137,11 @@ def load_scorer(folder: Path) -> tuple[Any | None, str | None]:
 
 
 def predictor(model: Any) -> Predict:
-    """`Predict` of a transformers masked language model: the head sees the hidden state at the scored positions only.
+    """`Predict` of a transformers masked language model: last layer and head see the scored positions only.
 
     An architecture whose head is not known in parts runs whole, which is slower and gives the same numbers.
     """
-    encoder, device = model.base_model, next(model.parameters()).device
+    device, hidden_of = next(model.parameters()).device, hidden_at(model)
     weight: Tensor | None
     try:
         weight, bias = projection(model)
@@ -148,12 +150,10 @@ def predictor(model: Any) -> Predict:
         weight = bias = None
 
     def predict(ids: Tensor, attention: Tensor, positions: Tensor) -> Tensor:
-        rows = torch.arange(len(positions), device=device)
         ids, attention, positions = ids.to(device), attention.to(device), positions.to(device)
         if weight is None:
             whole: Tensor = model(input_ids=ids, attention_mask=attention).logits
-            return whole[rows, positions]
-        hidden = encoder(input_ids=ids, attention_mask=attention).last_hidden_state
-        return torch.nn.functional.linear(transform(model, hidden[rows, positions]), weight, bias)
+            return whole[torch.arange(len(positions), device=device), positions]
+        return torch.nn.functional.linear(transform(model, hidden_of(ids, attention, positions)), weight, bias)
 
     return predict
