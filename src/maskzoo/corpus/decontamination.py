@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.corpus.words import Hashes, ngrams, run, runs
+from maskzoo.corpus.words import Hashes, ngrams, run
 from maskzoo.materials.text import lookup as words_of
 from maskzoo.recipe.curation import Decontamination
 
@@ -103,20 +103,19 @@ class EvaluationIndex:
 
     def hits_of(self, documents: Sequence[Hashes]) -> list[Hits]:
         """`hits` of each document; those without any, nearly all, are told at once for all of them."""
-        suspects: set[int] = set()
+        from maskzoo.corpus.ngram_kernel import mark
+
         numbers = [number for number, document in enumerate(documents) if len(document)]
+        suspects = np.zeros(len(numbers), dtype=bool)
         if numbers:
             words = np.concatenate([documents[number] for number in numbers])
             ends = np.cumsum([len(documents[number]) for number in numbers])
             searches = [(self.ngram_table, self.settings.ngram)]
             if self.settings.sentences:
-                searches.append((self.start_table, self.settings.min_sentence_words))
-                suspects.update(self.whole_table.find(runs(words, ends))[0].tolist())
+                searches += [(self.start_table, self.settings.min_sentence_words), (self.whole_table, 0)]
             for table, length in searches:
-                positions = table.find(ngrams(words, length))[0]
-                owners = np.searchsorted(ends, positions, side="right")
-                suspects.update(owners[positions + length <= ends[owners]].tolist())
-        found = {numbers[suspect]: self.hits(documents[numbers[suspect]]) for suspect in suspects}
+                mark(words, ends, length, table.table, table.values, suspects)
+        found = {numbers[suspect]: self.hits(documents[numbers[suspect]]) for suspect in np.flatnonzero(suspects)}
         return [found.get(number) or Hits() for number in range(len(documents))]
 
     def hits(self, document: Hashes) -> Hits:

@@ -142,20 +142,6 @@ def run(words: Hashes) -> int:
     return int(_mixed(np.array([value], dtype=np.uint64))[0])
 
 
-def runs(words: Hashes, ends: NDArray[np.int64]) -> Hashes:
-    """`run` of each of several texts that stand one after the other, none of them empty.
-
-    Args:
-        words: of all texts, `(words,)`.
-        ends: where each text ends, `(texts,)`.
-    """
-    starts = np.concatenate(([0], ends[:-1]))
-    lengths = ends - starts
-    exponents = np.repeat(ends, lengths) - 1 - np.arange(len(words))
-    powers = _powers(1 << (int(lengths.max()) - 1).bit_length())
-    return _mixed(np.add.reduceat(words * powers[exponents], starts))
-
-
 @cache
 def _powers(size: int) -> Hashes:
     """1, m, m**2, ... modulo 2**64."""
