@@ -3,7 +3,7 @@
 import pytest
 
 from maskzoo.errors import UserError
-from maskzoo.release.licences import LICENCES, Use, derive, hub_fields, licence_of
+from maskzoo.release.licences import LICENCES, NOT_SHAREABLE, Use, derive, hub_fields, licence_of
 
 # the Hub's list of licences (huggingface.co/docs/hub/repositories-licenses) as far as the table here can meet it
 HUB = """
@@ -11,6 +11,7 @@ afl-3.0 apache-2.0 mit isc bsd-2-clause bsd-3-clause mpl-2.0 unlicense pddl odc-
 gpl-2.0 gpl-3.0 lgpl-3.0 agpl-3.0
 cc-by-2.0 cc-by-2.5 cc-by-3.0 cc-by-4.0 cc-by-sa-3.0 cc-by-sa-4.0 cc-by-nc-2.0 cc-by-nc-3.0 cc-by-nc-4.0
 cc-by-nd-4.0 cc-by-nc-nd-3.0 cc-by-nc-nd-4.0 cc-by-nc-sa-2.0 cc-by-nc-sa-3.0 cc-by-nc-sa-4.0
+unknown
 """
 
 
@@ -64,6 +65,21 @@ def test_licences_that_cannot_be_met_together_or_forbid_derivatives_stop_the_rel
         derived("ODbL-1.0", "CC-BY-SA-4.0")
     with pytest.raises(UserError, match="forbids sharing adapted material"):
         derived("CC-BY-ND-4.0")
+
+
+def test_what_nobody_has_licensed_keeps_the_weights_private_whatever_else_went_in() -> None:
+    assert derived("MIT", NOT_SHAREABLE) == NOT_SHAREABLE
+    assert derived("ODbL-1.0", "CC-BY-SA-4.0", NOT_SHAREABLE) == NOT_SHAREABLE
+    reasons = derive([Use("notes", NOT_SHAREABLE), Use("acts", "MIT")]).reasons
+    assert reasons[0] == "notes has no licence (LicenseRef-not-shareable): nobody has said that it may be shared."
+    assert reasons[-1] == "So these weights are not to be shared."
+    assert hub_fields(LICENCES[NOT_SHAREABLE]) == {"license": "unknown"}
+    with pytest.raises(UserError, match=r"release\.licence: MIT would let weights be shared .* data which may not be"):
+        derived(NOT_SHAREABLE, chosen="MIT")
+
+
+def test_a_recipe_may_keep_its_weights_private_whatever_the_sources_allow() -> None:
+    assert derived("CC-BY-SA-4.0", chosen=NOT_SHAREABLE) == NOT_SHAREABLE
 
 
 def test_hub_names_what_it_knows_and_gets_name_and_link_of_the_rest() -> None:

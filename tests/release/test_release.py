@@ -16,6 +16,7 @@ from maskzoo.cli import main
 from maskzoo.errors import UserError
 from maskzoo.evaluation.compare_command import compare
 from maskzoo.release.command import release
+from maskzoo.release.licences import NOT_SHAREABLE
 from maskzoo.release.package import ABSOLUTE, files_to_upload, without_paths
 
 LOADER = """
@@ -304,3 +305,18 @@ def test_help_of_release_imports_nothing_heavy() -> None:
         "sys.exit(any(name in sys.modules for name in ('torch', 'transformers', 'huggingface_hub', 'pyarrow')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_source_without_a_licence_makes_a_release_that_says_it_is_not_to_be_shared(domain: Any, capsys: Any) -> None:
+    funnel = json.loads(domain.layout.funnel.read_text())
+    funnel["sources"]["acts"]["licence"] = NOT_SHAREABLE
+    domain.layout.funnel.write_text(json.dumps(funnel))
+    arguments = ["--results", str(domain.layout.results), "--variant", "adapted"]
+    assert main(["release", str(domain.recipe.folder), *arguments]) == 0
+    folder = Path(domain.layout.release("adapted"))
+    assert "is not to be shared: name the licences of its sources in" in capsys.readouterr().err
+    card = ModelCard.load(folder / "README.md")
+    assert card.data.to_dict()["license"] == "unknown"
+    assert card.text.index("**Not to be shared.**") < card.text.index("## How to use")
+    assert "So these weights are not to be shared." in card.text
+    assert json.loads((folder / "how_it_was_made.json").read_text())["licence"] == NOT_SHAREABLE

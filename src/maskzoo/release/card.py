@@ -129,6 +129,7 @@ def body(facts: Facts) -> str:
         f"# {facts.name}",
         f"{recipe.summary} A masked language model for fill-mask, and to be fine-tuned on texts of this domain. "
         f"Variant `{facts.variant}` of the domain {recipe.title.lower()} in the maskzoo, at scale `{recipe.scale}`.",
+        _not_shareable(facts),
         "## How to use",
         _usage(facts),
         "## How good it is",
@@ -190,6 +191,13 @@ def limits(facts: Facts) -> list[str]:
         + ("." if base.fresh else "; what the base had read before was not searched."),
     ]
     return [line for line in found if line]
+
+
+def _not_shareable(facts: Facts) -> str:
+    """What has to be read before anything else, where nobody has said that the sources may be shared."""
+    if facts.licence.licence.shareable:
+        return ""
+    return "**Not to be shared.** It was made from data whose licence nobody has named; see Licence below."
 
 
 def _usage(facts: Facts) -> str:

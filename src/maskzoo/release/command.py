@@ -1,6 +1,7 @@
 """`maskzoo release`: the folder of one variant that plain transformers loads, with its card."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
+    from maskzoo.release.licences import NOT_SHAREABLE
+
     recipe, layout = recipe_and_layout(options)
     if options.variant not in recipe.variants:
         raise unknown_name("variant", options.variant, recipe.variants, where=str(recipe.folder / "domain.yaml"))
     made = release(recipe, options.variant, layout)
     folder = layout.release(options.variant)
     print(f"{made['name']}, licence {made['licence']}, pretraining seed {made['pretraining_seed']}: {folder}")
+    if made["licence"] == NOT_SHAREABLE:
+        print(
+            f"maskzoo: warning: {folder} is not to be shared: name the licences of its sources in "
+            f"{recipe.folder / 'domain.yaml'}",
+            file=sys.stderr,
+        )
 
 
 def release(recipe: Recipe, variant: str, layout: Layout) -> dict[str, Any]:

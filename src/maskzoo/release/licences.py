@@ -21,6 +21,7 @@ class Licence:
         share_alike: family of licences that adapted material must keep; None where it need not.
         attribution: whether the author must be named.
         derivatives: whether adapted material may be shared at all.
+        shareable: False where nobody has said that anything may be shared: weights are made, for nobody else.
         link: address of the text, where the Hub does not know the licence.
     """
 
@@ -30,6 +31,7 @@ class Licence:
     share_alike: str | None = None
     attribution: bool = True
     derivatives: bool = True
+    shareable: bool = True
     link: str | None = None
 
 
@@ -50,6 +52,8 @@ class Derived:
     licence: Licence
     reasons: tuple[str, ...]
 
+
+NOT_SHAREABLE = "LicenseRef-not-shareable"  # private data, or data whose licence nobody has named yet
 
 # Creative Commons licences without an id in the Hub's list (huggingface.co/docs/hub/repositories-licenses)
 HUB_LACKS = {
@@ -81,6 +85,7 @@ LICENCES: dict[str, Licence] = {
     licence.id: licence
     for licence in (
         *_creative_commons(),
+        Licence(NOT_SHAREABLE, "unknown", commercial=False, shareable=False),
         Licence("CC0-1.0", "cc0-1.0", attribution=False),
         Licence("PDDL-1.0", "pddl", attribution=False),
         Licence("Unlicense", "unlicense", attribution=False),
@@ -146,6 +151,8 @@ def licence_of(name: str, *, where: str | None = None) -> Licence:
 def derive(uses: Sequence[Use], *, chosen: str | None = None, where: str | None = None) -> Derived:
     """The licence of weights made from `uses`: non-commercial if any is, share-alike if any is, else permissive.
 
+    Weights made from anything that may not be shared may not be shared, whatever else went into them.
+
     Args:
         chosen: what the recipe asks for; it may only be stricter than what follows from the uses.
         where: file and key for errors.
@@ -162,9 +169,11 @@ def derive(uses: Sequence[Use], *, chosen: str | None = None, where: str | None 
                 where=where,
                 hint="train without it, or keep the model to yourself",
             )
+    reasons = [_reason(use, licence) for use, licence in read]
+    if not all(licence.shareable for _, licence in read):
+        return _kept_private(reasons, chosen, where)
     commercial = all(licence.commercial for _, licence in read)
     families = dict.fromkeys(licence.share_alike for _, licence in read if licence.share_alike)
-    reasons = [_reason(use, licence) for use, licence in read]
     if not commercial and any(family != "CC-BY-SA" for family in families):
         raise _conflict("a non-commercial licence", next(f for f in families if f != "CC-BY-SA"), where)
     if len(families) > 1 and set(families) != {"CC-BY-SA", "GPL"}:
@@ -179,7 +188,8 @@ def derive(uses: Sequence[Use], *, chosen: str | None = None, where: str | None 
     reasons.append(f"So these weights are under {result.id}.")
     if chosen is not None:
         wanted = licence_of(chosen, where=where)
-        _check_stricter(wanted, result, where, attribution=any(licence.attribution for _, licence in read))
+        if wanted.shareable:
+            _check_stricter(wanted, result, where, attribution=any(licence.attribution for _, licence in read))
         if wanted != result:
             reasons.append(f"The recipe asks for {wanted.id}, which is at least as strict.")
         result = wanted
@@ -194,7 +204,24 @@ def hub_fields(licence: Licence) -> dict[str, str]:
     return fields | ({"license_link": licence.link} if licence.link else {})
 
 
+def _kept_private(reasons: Sequence[str], chosen: str | None, where: str | None) -> Derived:
+    """No licence, whatever the recipe would like.
+
+    Raises:
+        UserError: the recipe asks for one under which the weights could be shared.
+    """
+    if chosen is not None and licence_of(chosen, where=where).shareable:
+        raise UserError(
+            f"{chosen} would let weights be shared that were made from data which may not be",
+            where=f"{where}: release.licence" if where else "release.licence",
+            expected=f"no entry, or the sources' own licences instead of {NOT_SHAREABLE}",
+        )
+    return Derived(LICENCES[NOT_SHAREABLE], (*reasons, "So these weights are not to be shared."))
+
+
 def _reason(use: Use, licence: Licence) -> str:
+    if not licence.shareable:
+        return f"{use.what} has no licence ({licence.id}): nobody has said that it may be shared."
     asks = [
         text
         for holds, text in (
