@@ -10,7 +10,7 @@ from maskzoo.cli import main
 from maskzoo.corpus.cache import Cache
 from maskzoo.corpus.sources import read_source
 from maskzoo.errors import UserError
-from maskzoo.new.sizes import sizes
+from maskzoo.new.sizes import enough, enough_left, sizes
 from maskzoo.recipe.load import read_recipe
 
 SENTENCES = {
@@ -211,11 +211,6 @@ def test_data_that_are_none(zoo, capsys, data, said):
     assert not (zoo / "domains/veterinary").exists()
 
 
-def test_the_licence_is_asked_for(table, capsys):
-    assert "expected an SPDX id such as" in refused(capsys, "domains/v", "--from", "visits.csv", licence=None)
-    assert "unknown licence 'mine'" in refused(capsys, "domains/v", "--from", "visits.csv", licence="mine")
-
-
 def test_sizes_grow_with_the_data_by_the_rule_that_the_guide_gives():
     small, large = sizes("text", 500, 100_000), sizes("text", 100_000, 64_000_000)
     assert small.vocabulary == (1000, 1000)
@@ -225,5 +220,15 @@ def test_sizes_grow_with_the_data_by_the_rule_that_the_guide_gives():
     assert small.steps == (60, 61), "ten times 25,000 tokens, 4,096 a step"
     assert large.steps == (60, 400)
     assert sizes("protein", 500, 100_000).vocabulary is None
-    with pytest.raises(UserError, match="at least 50 documents"):
-        sizes("text", 3, 100_000)
+    assert sizes("text", 60, 100_000).held_out == 0.1
+    assert sizes("code", 20, 100_000).held_out == 0.15, "about three of twenty files"
+
+
+def test_so_few_data_are_refused():
+    with pytest.raises(UserError, match="3 documents of 100,000 bytes in all; expected at least 50 documents"):
+        enough("text", 3, 100_000)
+    enough("code", 12, 20_000)
+    with pytest.raises(UserError, match="expected at least 10 files and 10,000 bytes"):
+        enough("code", 9, 20_000)
+    with pytest.raises(UserError, match="curation would leave 9 documents, and drop 41 similar; expected at least 10"):
+        enough_left(9, "41 similar")

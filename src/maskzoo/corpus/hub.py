@@ -20,25 +20,35 @@ def read_hub(hub: HubDataset, options: Read, *, folder: Path, where: str) -> Ite
     Raises:
         UserError: no network, no such data set, configuration, split or column.
     """
-    local = folder / hub.dataset
-    address = str(local) if local.is_dir() else hub.dataset
     shown = f"{where}: data set {hub.dataset}"
     keyed = Keyed(InputFile(io.BytesIO(), f"{hub.dataset}/{hub.split}", shown), options)
+    for number, row in enumerate(hub_rows(hub, folder=folder, where=where), 1):
+        yield keyed.record(row, f"{hub.dataset}/{hub.split}#{number}")
+    keyed.finish()
+
+
+def hub_rows(hub: HubDataset, *, folder: Path, where: str) -> Iterator[Mapping[str, Any]]:
+    """Rows of one split as mappings from columns; class labels come as their names.
+
+    Args:
+        folder: what a local data set is relative to.
+
+    Raises:
+        UserError: no network, no such data set, configuration or split.
+    """
+    local = folder / hub.dataset
+    address = str(local) if local.is_dir() else hub.dataset
     try:
         rows, labels = _opened(address, hub)
-        for number, row in enumerate(rows, 1):
-            named = {**row, **{key: _names(row.get(key), names) for key, names in labels.items()}} if labels else row
-            yield keyed.record(named, f"{hub.dataset}/{hub.split}#{number}")
-    except UserError:
-        raise
+        for row in rows:
+            yield {**row, **{key: _names(row.get(key), names) for key, names in labels.items()}} if labels else row
     except Exception as error:  # the library's errors have no common root: all that it raises is about this data set
         reason = str(error).strip().splitlines() or [type(error).__name__]
         raise UserError(
             f"cannot be read ({type(error).__name__}: {reason[0]})",
-            where=shown,
+            where=f"{where}: data set {hub.dataset}",
             expected="network, and a data set, config, revision and split that exist",
         ) from None
-    keyed.finish()
 
 
 def _opened(address: str, hub: HubDataset) -> tuple[Iterator[Mapping[str, Any]], dict[str, list[str]]]:

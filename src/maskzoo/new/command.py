@@ -2,13 +2,18 @@
 
 import argparse
 import re
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from maskzoo.errors import UserError
 
 if TYPE_CHECKING:
-    from maskzoo.new.recipe_text import Wanted
+    from maskzoo.new.facts import Facts
+    from maskzoo.new.task_trial import Plan
+    from maskzoo.new.tasks import Labels
+    from maskzoo.new.wanted import Wanted
+    from maskzoo.release.licences import Licence
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 MATERIALS = ("text", "protein", "smiles", "code")
@@ -24,7 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DATA",
         help="a pattern in quotes ('notes/*.txt'), a file, a folder, or a data set of the Hub (hub:owner/name)",
     )
-    parser.add_argument("--licence", help="of the data, needed: an SPDX id such as CC0-1.0 or CC-BY-4.0")
+    parser.add_argument(
+        "--licence", help="of the data: an SPDX id such as CC0-1.0 or CC-BY-4.0 (default: none, nothing may be shared)"
+    )
+    parser.add_argument("--config", help="of a data set of the Hub: which configuration (default: its only one)")
+    parser.add_argument("--split", help="of a data set of the Hub: which split (default: train)")
     parser.add_argument("--text", metavar="COLUMN", help="of a table: what holds the text (default: guessed)")
     parser.add_argument("--task", metavar="COLUMN", help="of a table: labels or numbers to be predicted from the text")
     parser.add_argument("--unit", help="of the numbers of --task")
@@ -35,46 +44,107 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from maskzoo.new.facts import look, values
+    from maskzoo.new.facts import look
     from maskzoo.new.places import places
-    from maskzoo.new.recipe_text import Wanted, recipe_text
+    from maskzoo.new.recipe_text import recipe_text
     from maskzoo.new.sheet_text import sheet_text
-    from maskzoo.new.sizes import sizes
-    from maskzoo.new.tasks import labels
-    from maskzoo.release.licences import licence_of
+    from maskzoo.release.licences import NOT_SHAREABLE, licence_of
 
     folder = target(options.domain)
-    if options.licence is None:
-        raise UserError(
-            "no licence is named, and one decides under which a model may be shared",
-            where="--licence",
-            expected="an SPDX id such as CC0-1.0, CC-BY-4.0 or Apache-2.0 (for data of your own: what you choose)",
-        )
-    licence = licence_of(options.licence, where="--licence").id
+    licence = licence_of(options.licence or NOT_SHAREABLE, where="--licence")
     found = [
         look(place, column=options.text, material=options.material, language=options.language)
-        for place in places(options.data)
+        for place in places(options.data, config=options.config, split=options.split)
     ]
-    wanted_labels = None
-    if options.task is not None:
-        place = found[0].place
-        if not found[0].columns:
-            raise UserError(f"a {place.format} file has no columns", where="--task", expected="a table")
-        wanted_labels = labels(options.task, values(place, options.task), f"--task: {place.pattern}")
-    wanted = Wanted(
+    wanted = decided(folder, found, licence, options)
+    write(folder, recipe_text(wanted), sheet_text(wanted))
+    print(said(wanted), flush=True)
+    if not licence.shareable:
+        print(
+            f"maskzoo: warning: no --licence was given, so no model of these data may be shared: fill in `licence` of "
+            f"{', '.join(wanted.source_names)} in {folder / 'domain.yaml'}",
+            file=sys.stderr,
+        )
+    return 0
+
+
+def decided(folder: Path, found: "list[Facts]", licence: "Licence", options: argparse.Namespace) -> "Wanted":
+    """What the recipe will say, after a trial of curation and of the task.
+
+    Raises:
+        UserError: too little data, or too little that curation leaves; no usable labels; a task that cannot be split.
+    """
+    from maskzoo.new.file_licences import allowed
+    from maskzoo.new.sizes import enough, enough_left, sizes
+    from maskzoo.new.trial import loosened, salt, trial, tried
+    from maskzoo.new.wanted import Wanted, source_names
+    from maskzoo.recipe.curation import DocumentSplit
+
+    material = found[0].material
+    documents, size = sum(one.documents for one in found), sum(one.bytes for one in found)
+    enough(material, documents, size)
+    labels, plan = _task(found[0], options) if options.task is not None else (None, None)
+    some, whole = tried(found, source_names(found), licence.id)
+    texts = (record.text for one in some for record in one.records)
+    file_licences = allowed(licence, texts) if material == "code" else None
+    settings: dict[str, dict[str, Any]] = {"code": {"licences": file_licences}} if file_licences is not None else {}
+    looser = loosened(some, material, settings)
+    for one in looser:
+        settings.setdefault(one.section, {})[one.key] = one.value
+    left = trial(some, whole, material, settings, {"label": plan.texts} if plan else None)
+    documents = round(documents * len(left.digests) / left.documents)
+    size = round(size * left.size_kept / left.size)
+    enough_left(documents, left.losses)
+    chosen = sizes(material, documents, size)
+    usual = DocumentSplit().salt
+    drawn = salt(left.digests, chosen.held_out) if whole else usual
+    return Wanted(
         folder=folder,
         title=options.title or folder.name.replace("_", " ").replace("-", " ").capitalize(),
         licence=licence,
         attribution=options.attribution,
         sources=found,
-        sizes=sizes(found[0].material, sum(one.documents for one in found), sum(one.bytes for one in found)),
-        labels=wanted_labels,
+        sizes=chosen,
+        trial=left,
+        looser=looser,
+        file_licences=file_licences,
+        salt=None if drawn == usual else drawn,
+        labels=labels,
+        plan=plan,
         unit=options.unit,
-        general=found[0].material == "text" and found[0].language == "en",
+        general=material == "text" and found[0].language == "en",
     )
-    write(folder, recipe_text(wanted), sheet_text(wanted))
-    print(said(wanted))
-    return 0
+
+
+def _task(one: "Facts", options: argparse.Namespace) -> "tuple[Labels, Plan]":
+    """The labels of a column, and how its task is split."""
+    from maskzoo.new.facts import records, source_of
+    from maskzoo.new.rows import values
+    from maskzoo.new.task_trial import plan
+    from maskzoo.new.tasks import labels
+    from maskzoo.recipe.task import Task
+
+    column = options.task
+    where = f"--task: {one.place.pattern}"
+    if not one.columns:
+        raise UserError(f"a {one.place.format} file has no columns", where="--task", expected="a table")
+    found = labels(column, values(one.place, column), where)
+    read = one.read.model_copy(update={"fields": {"label": column}})
+    numeric = found.numeric
+    task = Task.model_validate(
+        {
+            "title": column,
+            "type": "regression" if numeric else "sequence_classification",
+            "material": one.material,
+            "data": {"all": source_of(one.place, read)},
+            "label": "label",
+            "unit": column if numeric else None,
+            "metric": "spearman" if numeric else "macro_f1",
+        }
+    )
+    every = records(one.place, read)
+    known = every if numeric else (record for record in every if record.fields["label"].strip() in found.classes)
+    return found, plan(task, known, where=where)
 
 
 def target(word: str) -> Path:
@@ -134,15 +204,24 @@ def write(folder: Path, recipe: str, sheet: str) -> None:
 
 
 def said(wanted: "Wanted") -> str:
-    """What was found, what was written, and what to do next."""
+    """What was found, what curation will make of it, what was written, and what to do next."""
     lines = [
-        f"{name}: {'about ' if one.estimated else ''}{one.documents:,} documents, {one.bytes / 1e6:.2g} MB of "
+        f"{name}: {one.qualifier}{one.documents:,} documents, {one.bytes / 1e6:.2g} MB of "
         f"{one.material}" + (f", {one.language} ({100 * one.share:.0f} % of the documents)" if one.language else "")
-        for name, one in zip(wanted.source_names(), wanted.sources, strict=True)
+        for name, one in zip(wanted.source_names, wanted.sources, strict=True)
     ]
-    if wanted.labels is not None:
+    trial = wanted.trial
+    lines.append(
+        f"curation of {'all' if trial.whole else 'some'}: {len(trial.digests):,} of {trial.documents:,} stay"
+        + (f"; dropped: {trial.losses}" if trial.dropped else "")
+    )
+    lines += [
+        f"loosened: {one.section}.{one.key} is {one.value}, the default would drop {one.share:.0%} ({one.reason})"
+        for one in wanted.looser
+    ]
+    if wanted.labels is not None and wanted.plan is not None:
         count = "numbers" if wanted.labels.numeric else f"{len(wanted.labels.classes)} classes"
-        lines.append(f"task: {count} in column {wanted.labels.column!r}")
+        lines.append(f"task: {count} in column {wanted.labels.column!r}, split by {wanted.plan.by or 'a hash'}")
     lines += [
         f"wrote {wanted.folder / 'domain.yaml'} and {wanted.folder / 'README.md'}",
         f"next: snakemake --cores 2 {wanted.folder}",

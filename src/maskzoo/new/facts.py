@@ -1,29 +1,28 @@
 """What the data are: columns, documents, bytes, material and language, by reading them as the recipe will."""
 
-import csv
-import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from maskzoo.corpus import archives
 from maskzoo.corpus.cache import Cache
+from maskzoo.corpus.record import Record
 from maskzoo.corpus.sources import read_source
 from maskzoo.errors import UserError, unknown_name
-from maskzoo.new.places import HUB, Place
-from maskzoo.recipe.source import HubDataset, Read, Source
+from maskzoo.new.places import PACKED, Place
+from maskzoo.new.rows import TABLES, delimiter_of, rows
+from maskzoo.recipe.source import Read, Source
 
-TABLES = ("csv", "tsv", "jsonl", "json", "parquet")
 TEXT_COLUMNS = ("text", "content", "body", "abstract", "description", "sentence", "note", "document", "message")
 SMILES_COLUMNS = ("smiles", "canonical_smiles", "mol", "molecule")
 SEQUENCE_COLUMNS = ("sequence", "seq", "protein", "protein_sequence")
 SAMPLE = 500  # documents that material and language are judged on
-MOST = 50_000_000  # bytes read; what lies beyond is estimated
+MOST = 50_000_000  # bytes of text read; what lies beyond is estimated, or only said to be there
+PLAIN = ("txt", "md")  # formats whose files hold nothing but text, so that their size tells how much of it is left
 MANY_FILES, SMALL_FILE = 100, 8_000  # files, and bytes of one, from which a file is one document
 SMILES = re.compile(r"[A-Za-z0-9@+\-\[\]()=#$:/\\.%*~]{2,}")
 NUCLEOTIDES = frozenset("ACGTUNacgtun-\n ")
@@ -35,8 +34,9 @@ class Facts:
 
     Attributes:
         read: the reader's options that the recipe takes over.
-        documents, bytes: of all its data; estimated where that was too much to read.
-        estimated: whether it was.
+        documents, bytes: of all its data, as far as `counted` says.
+        counted: all of them; about so many, by the size of the files; or at least so many, where reading stopped and
+            nothing tells how much is left.
         language: ISO 639 code of most of the text, and the share of documents judged to be in it.
         columns: those of a table.
     """
@@ -46,11 +46,16 @@ class Facts:
     material: str
     documents: int
     bytes: int
-    estimated: bool
+    counted: Literal["all", "about", "at least"]
     language: str | None = None
     share: float = 0.0
     columns: tuple[str, ...] = ()
     sample: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def qualifier(self) -> str:
+        """What stands before a number of documents or bytes."""
+        return "" if self.counted == "all" else f"{self.counted} "
 
 
 def look(place: Place, *, column: str | None, material: str | None, language: str | None) -> Facts:
@@ -63,15 +68,14 @@ def look(place: Place, *, column: str | None, material: str | None, language: st
     Raises:
         UserError: no such column, none that looks like text, nothing to read, or DNA.
     """
-    rows = list(islice(_rows(place), SAMPLE)) if place.format in TABLES else []
-    columns = tuple(dict.fromkeys(name for row in rows for name in row))
-    read = Read(format=place.format, **_options(place, rows, columns, column))  # type: ignore[arg-type]
-    texts, size, whole = _texts(place, read)
+    first = list(islice(rows(place), SAMPLE)) if place.format in TABLES else []
+    columns = tuple(dict.fromkeys(name for row in first for name in row))
+    read = Read(format=place.format, **_options(place, first, columns, column))  # type: ignore[arg-type]
+    texts, left = _texts(place, read)
     if not texts:
         raise UserError("holds no text", where=f"--from {place.pattern}")
-    sample = tuple(texts[:: max(1, len(texts) // SAMPLE)][:SAMPLE])
-    found = material or place.material or material_of(sample, read.text[0] if read.text else "", place)
-    if found == "protein" and _nucleotides(sample):
+    found = material or place.material or material_of(_sample(texts), read.text[0] if read.text else "", place)
+    if found == "protein" and _nucleotides(_sample(texts)):
         raise UserError(
             "sequences of nucleotides",
             where=f"--from {place.pattern}",
@@ -79,22 +83,19 @@ def look(place: Place, *, column: str | None, material: str | None, language: st
         )
     if found == "text" and place.format == "txt":
         read, texts = _units(place, read, texts)
-    elif found == "smiles" and place.format == "txt":
+    elif found in ("smiles", "protein") and place.format == "txt":
         read = read.model_copy(update={"unit": "line"})
         texts = [line for text in texts for line in text.splitlines() if line.strip()]
-    elif found == "protein" and place.format == "txt":
-        read = read.model_copy(update={"unit": "line"})
-    sample = tuple(texts[:: max(1, len(texts) // SAMPLE)][:SAMPLE])
+    sample = _sample(texts)
     known, share = (language, 1.0) if language else language_of(sample) if found == "text" else (None, 0.0)
-    read_bytes = sum(len(text.encode()) for text in texts)
-    scale = size / max(whole, 1)
+    times = 1 + (left or 0)
     return Facts(
         place,
         read,
         found,
-        documents=round(len(texts) * scale),
-        bytes=round(read_bytes * scale),
-        estimated=scale > 1,
+        documents=round(len(texts) * times),
+        bytes=round(sum(len(text.encode()) for text in texts) * times),
+        counted="at least" if left is None else "about" if left else "all",
         language=known,
         share=share,
         columns=columns,
@@ -102,29 +103,20 @@ def look(place: Place, *, column: str | None, material: str | None, language: st
     )
 
 
-def values(place: Place, column: str) -> list[str]:
-    """All values of a column, as text.
-
-    Raises:
-        UserError: no such column; names those that exist.
-    """
-    found: list[str] = []
-    columns: dict[str, None] = {}
-    for row in _rows(place):
-        columns |= dict.fromkeys(row)
-        found.append("" if row.get(column) is None else str(row[column]))
-    if column not in columns:
-        raise unknown_name("column", column, columns, where=f"--task: {place.pattern}")
-    return found
-
-
 def source_of(place: Place, read: Read, *, folder: Path | None = None) -> Source:
     """The source as the recipe in `folder` names it (None: as seen from the current folder)."""
     base = str(folder) if folder is not None else "."
-    if place.hub:
-        name = os.path.relpath(place.pattern, base) if Path(place.pattern).is_dir() else place.pattern
-        return Source(hub=HubDataset(dataset=name), read=read, licence="CC0-1.0")
+    if place.hub is not None:
+        local = Path(place.hub.dataset).is_dir()
+        name = os.path.relpath(place.hub.dataset, base) if local else place.hub.dataset
+        return Source(hub=place.hub.model_copy(update={"dataset": name}), read=read, licence="CC0-1.0")
     return Source(glob=os.path.relpath(place.pattern, base), read=read, licence="CC0-1.0")
+
+
+def records(place: Place, read: Read) -> Iterator[Record]:
+    """The records of a place, read as the recipe will read them."""
+    source = source_of(place, read)
+    return read_source(source, name="data", folder=Path(), simulated=Path(), cache=Cache(Path("cache")))
 
 
 def material_of(texts: Sequence[str], column: str, place: Place) -> str:
@@ -160,21 +152,23 @@ def _nucleotides(texts: Sequence[str]) -> bool:
     return sum(letters[one] for one in NUCLEOTIDES) > 0.95 * letters.total()
 
 
-def _texts(place: Place, read: Read) -> tuple[list[str], int, int]:
-    """Texts of the first `MOST` bytes, bytes of all files, bytes of the files that were read whole or in part."""
-    source = source_of(place, read)
-    size = sum(file.stat().st_size for file in place.files)
+def _sample(texts: Sequence[str]) -> tuple[str, ...]:
+    """Some of the texts, from all over them."""
+    return tuple(texts[:: max(1, len(texts) // SAMPLE)][:SAMPLE])
+
+
+def _texts(place: Place, read: Read) -> tuple[list[str], float | None]:
+    """Texts of the first `MOST` bytes, and how many times as much is left; None where nobody knows how much is."""
     texts: list[str] = []
     seen = 0
-    cut = False
-    records = read_source(source, name="data", folder=Path(), simulated=Path(), cache=Cache(Path("cache")))
-    for record in records:
-        texts.append(record.text)
-        seen += len(record.text)
+    for record in records(place, read):
         if seen > MOST:
-            cut = True
-            break
-    return texts, (size if cut and size else seen), seen
+            packed = any(file.suffix.lower() in PACKED for file in place.files)
+            size = sum(file.stat().st_size for file in place.files)
+            return texts, None if packed or place.format not in PLAIN else max(0.0, size / seen - 1)
+        texts.append(record.text)
+        seen += len(record.text.encode())
+    return texts, 0.0
 
 
 def _units(place: Place, read: Read, files: list[str]) -> tuple[Read, list[str]]:
@@ -191,23 +185,25 @@ def _units(place: Place, read: Read, files: list[str]) -> tuple[Read, list[str]]
     return read.model_copy(update={"unit": "line"}), lines
 
 
-def _options(place: Place, rows: list[dict[str, Any]], columns: Sequence[str], column: str | None) -> dict[str, Any]:
+def _options(
+    place: Place, first: Sequence[Mapping[str, Any]], columns: Sequence[str], column: str | None
+) -> dict[str, Any]:
     if place.format not in TABLES:
         if column is not None:
             raise UserError(f"a {place.format} file has no columns", where="--text", expected="no --text")
         return {}
-    if not rows:
+    if not first:
         raise UserError("has no rows", where=f"--from {place.pattern}")
-    chosen = column if column is not None else _guess(rows, columns, place)
+    chosen = column if column is not None else _guess(first, columns, place)
     if chosen not in columns:
         raise unknown_name("column", chosen, columns, where=f"--text: {place.pattern}")
     options: dict[str, Any] = {"text": (chosen,)}
-    if place.format == "csv" and (delimiter := _delimiter(place)) != ",":
+    if place.format == "csv" and (delimiter := delimiter_of(place)) != ",":
         options["delimiter"] = delimiter
     return options
 
 
-def _guess(rows: list[dict[str, Any]], columns: Sequence[str], place: Place) -> str:
+def _guess(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], place: Place) -> str:
     """The column that holds what is to be modelled: by a usual name, else the one of long text.
 
     Raises:
@@ -226,62 +222,3 @@ def _guess(rows: list[dict[str, Any]], columns: Sequence[str], place: Place) -> 
             expected=f"--text with one of {', '.join(columns)}",
         )
     return longest
-
-
-def _rows(place: Place) -> Iterator[dict[str, Any]]:
-    """Rows of a table as mappings, of all its files."""
-    if place.hub:
-        yield from _hub_rows(place.pattern)
-        return
-    for file in place.files:
-        if place.format == "parquet":
-            import pyarrow.parquet as pq
-
-            try:
-                for batch in pq.ParquetFile(file).iter_batches(batch_size=256):
-                    yield from batch.to_pylist()
-            except OSError as error:
-                raise UserError(f"no Parquet file ({error})", where=str(file)) from None
-        else:
-            yield from _text_rows(place, file)
-
-
-def _text_rows(place: Place, file: Path) -> Iterator[dict[str, Any]]:
-    with archives.opened(file, file.name) as (_, stream):
-        lines = (line.decode("utf-8-sig", "replace") for line in stream)
-        try:
-            if place.format == "json":
-                found = json.loads("".join(lines))
-                several = found if isinstance(found, list) else list(found.values())
-                yield from (row for row in several if isinstance(row, dict))
-            elif place.format == "jsonl":
-                yield from (row for line in lines if line.strip() and isinstance(row := json.loads(line), dict))
-            else:
-                delimiter = "\t" if place.format == "tsv" else _delimiter(place)
-                csv.field_size_limit(1 << 24)
-                for row in csv.DictReader(lines, delimiter=delimiter):
-                    yield {str(key): value for key, value in row.items() if key is not None}
-        except (ValueError, csv.Error) as error:
-            raise UserError(f"no {place.format} ({error})", where=str(file)) from None
-
-
-def _hub_rows(name: str) -> Iterator[dict[str, Any]]:
-    import datasets
-
-    try:
-        rows = datasets.load_dataset(name, split="train", streaming=True)
-        yield from (dict(row) for row in rows)
-    except Exception as error:  # the library's errors have no common root: all that it raises is about this data set
-        reason = str(error).strip().splitlines() or [type(error).__name__]
-        raise UserError(
-            f"cannot be read ({type(error).__name__}: {reason[0]})",
-            where=f"--from {HUB}{name}",
-            expected="network, and a data set with a split `train`",
-        ) from None
-
-
-def _delimiter(place: Place) -> str:
-    """What separates the cells of the header: a comma, a semicolon or a tab, whichever is most frequent."""
-    with archives.opened(place.files[0], place.files[0].name) as (_, stream):
-        header = stream.readline().decode("utf-8-sig", "replace")
-    return max(",;\t|", key=header.count)

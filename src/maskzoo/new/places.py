@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maskzoo.errors import UserError
+from maskzoo.recipe.source import HubDataset
 
 CODE = (
     *(".py", ".java", ".sol", ".js", ".ts", ".c", ".h", ".cc", ".cpp", ".hpp", ".cs", ".go", ".rs", ".rb", ".php"),
@@ -39,14 +40,14 @@ class Place:
         format: of the reader.
         material: where the ending of the files tells, else None.
         files: what the pattern matches now; none for a data set of the Hub.
-        hub: whether it is one.
+        hub: that data set, pinned; a local one by its folder as seen from the current one.
     """
 
     pattern: str
     format: str
     material: str | None
     files: tuple[Path, ...] = ()
-    hub: bool = False
+    hub: HubDataset | None = None
 
     @property
     def name(self) -> str:
@@ -59,19 +60,31 @@ class Place:
         return clean or "texts"
 
 
-def places(asked: Sequence[str]) -> list[Place]:
+def places(asked: Sequence[str], *, config: str | None = None, split: str | None = None) -> list[Place]:
     """The places that `--from` names.
 
+    Args:
+        config, split: of a data set of the Hub; see `maskzoo.new.hub.resolved`.
+
     Raises:
-        UserError: nothing there, nothing of a known format, empty files, or files that no pattern describes.
+        UserError: nothing there, nothing of a known format, empty files, files that no pattern describes, or a data set
+            of the Hub that is not as asked for.
     """
+    word = asked[0]
+    path = Path(word)
+    if len(asked) == 1 and (word.startswith(HUB) or (not path.exists() and _looks_like_hub(word))):
+        from maskzoo.new.hub import resolved
+
+        name = word.removeprefix(HUB)
+        name = os.path.relpath(name) if Path(name).is_dir() else name
+        return [Place(name, "parquet", None, hub=resolved(name, config=config, split=split))]
+    for option, value in (("--config", config), ("--split", split)):
+        if value is not None:
+            raise UserError(
+                f"{value!r}, but {word} is no data set of the Hub", where=option, expected="--from hub:owner/name"
+            )
     if len(asked) > 1:
         return [_together(asked)]
-    (word,) = asked
-    path = Path(word)
-    if word.startswith(HUB) or (not path.exists() and _looks_like_hub(word)):
-        name = word.removeprefix(HUB)
-        return [Place(os.path.relpath(name) if Path(name).is_dir() else name, "parquet", None, hub=True)]
     if path.is_dir():
         return _folder(path)
     files = [path] if path.is_file() else _matching(word)

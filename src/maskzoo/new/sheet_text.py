@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from maskzoo.evaluation.comparison_table import table
-from maskzoo.new.recipe_text import Wanted
+from maskzoo.new.wanted import Wanted
 
 
 def sheet_text(wanted: Wanted) -> str:
@@ -12,12 +12,12 @@ def sheet_text(wanted: Wanted) -> str:
         (
             name,
             f"`{one.place.pattern}`",
-            f"{'about ' if one.estimated else ''}{one.documents:,}",
+            f"{one.qualifier}{one.documents:,}",
             f"{one.bytes / 1e6:.2g}",
             f"{one.language} ({100 * one.share:.0f} %)" if one.language else "",
-            wanted.licence,
+            wanted.licence.id if wanted.licence.shareable else "TODO: which one",
         )
-        for name, one in zip(wanted.source_names(), wanted.sources, strict=True)
+        for name, one in zip(wanted.source_names, wanted.sources, strict=True)
     ]
     today = datetime.now(UTC).date().isoformat()
     parts = [
