@@ -1,9 +1,14 @@
-"""docs/new_domain.md, followed to the letter: every block is run in a checkout, in order, as if pasted."""
+"""docs/new_domain.md, followed to the letter: every block is run in a checkout, in order, as if pasted.
+
+What every step took is printed, whether the tests pass or not: the page's own times come from here.
+"""
 
 import os
 import re
+import resource
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -25,7 +30,19 @@ def blocks():
 
 
 @pytest.fixture(scope="module")
-def followed(tmp_path_factory):
+def shown(request):
+    """Prints a line past pytest, which would keep it to itself."""
+    manager = request.config.pluginmanager.getplugin("capturemanager")
+
+    def line(text):
+        with manager.global_and_fixture_disabled():
+            print(text, flush=True)
+
+    return line
+
+
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory, shown):
     """The folder after the last block, and what each block printed."""
     from .conftest import Checkout
 
@@ -37,7 +54,10 @@ def followed(tmp_path_factory):
         "HF_HUB_OFFLINE": "1",
     }
     printed = []
+    start, spent = time.monotonic(), _processor()
+    shown(f"\n{DOCUMENT.relative_to(ROOT)}, {os.cpu_count()} cores:\n    wall  processor")
     for title, block in blocks():
+        began, before = time.monotonic(), _processor()
         answer = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", block],
             cwd=checkout.folder,
@@ -46,9 +66,23 @@ def followed(tmp_path_factory):
             text=True,
             check=False,
         )
+        shown(f"{time.monotonic() - began:6.1f} s {_processor() - before:8.1f} s  {title}: {_first(block)}")
         assert answer.returncode == 0, f"{title}\n{block}\n{answer.stdout[-2000:]}\n{answer.stderr[-6000:]}"
         printed.append((title, answer.stdout + answer.stderr))
+    shown(f"{time.monotonic() - start:6.1f} s {_processor() - spent:8.1f} s  in all")
     return checkout.folder, printed
+
+
+def _processor():
+    """Seconds of the processor that finished children of this process took: on a busy machine they take longer."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _first(block):
+    """What tells a block apart: its first command of the zoo, else its first line."""
+    lines = block.splitlines()
+    return next((line for line in lines if line.startswith(("maskzoo", "snakemake"))), lines[0])
 
 
 def said(printed, number):
