@@ -126,6 +126,23 @@ def test_json_keys_descend_by_dots_and_values_become_text(records, put):
     assert found[0].locator == "data/a.jsonl:line 1"
 
 
+def test_each_line_may_hold_a_list_of_records_that_share_what_stands_around_it(records, put):
+    rows = [
+        {"id": 1, "claim": "A", "found": {"evidence": [{"id": "x", "text": "for"}, {"id": "y", "text": "against"}]}},
+        {"id": 2, "claim": "B", "found": {"evidence": []}},
+        {"id": 3, "claim": "C", "found": {"evidence": [{"text": "neither"}]}},
+    ]
+    put("a.jsonl", "\n".join(json.dumps(row) for row in rows))
+    options = {"record": "found.evidence", "text": ["claim", "text"], "fields": {"id": "id"}}
+    found = records({"format": "jsonl", **options})
+    assert texts(found) == ["A\nfor", "A\nagainst", "C\nneither"]
+    assert [record.fields["id"] for record in found] == ["x", "y", "3"], "a record's own key goes before"
+    assert found[1].locator == "data/a.jsonl:line 1#2"
+    put("a.jsonl", '{"claim": "A", "evidence": ["for"]}\n')
+    with pytest.raises(UserError, match=r"line 1: no list of objects at 'evidence' \(read\.record\)"):
+        records({"format": "jsonl", "record": "evidence", "text": ["claim"]})
+
+
 def test_tagged_json_lines_have_tokens_and_tags_of_one_length(records, put):
     put("a.jsonl", '{"w": ["The", "Seller"], "t": ["O", "B-PARTY"]}\n{"w": ["x"], "t": []}\n')
     with pytest.raises(UserError, match=r"a\.jsonl:line 2: 1 tokens but 0 tags"):
@@ -241,7 +258,7 @@ def test_every_format_of_the_recipe_has_a_reader_and_every_reader_a_format():
     ("read", "message"),
     [
         ({"format": "txt", "text": ["a"]}, r"read\.text is not used by the format txt; .*csv.*jsonl"),
-        ({"format": "jsonl", "text": ["a"], "record": "x"}, r"read\.record is not used.*xml use it"),
+        ({"format": "csv", "text": ["a"], "record": "x"}, r"read\.record is not used.*xml use it"),
         ({"format": "parquet", "text": ["a"], "encoding": "latin-1"}, r"read\.encoding is not used"),
         ({"format": "jsonl"}, "no `text` is given"),
         ({"format": "csv"}, "no `text` is given"),

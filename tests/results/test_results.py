@@ -128,11 +128,14 @@ def test_only_finished_runs_on_real_data_are_recorded(zoo, capsys, scale, said):
 
 
 def test_code_of_one_domain_is_counted_where_it_lives(tmp_path):
-    for name, material in (("pets", "text"), ("rocks", "stone")):
+    for name, material, generator in (
+        ("pets", "text", "pets"),
+        ("cliffs", "text", "rocks"),
+        ("rocks", "stone", "rocks"),
+    ):
         (tmp_path / "domains" / name).mkdir(parents=True)
-        recipe = (
-            f"corpus: {{material: {material}}}\n# a comment\n\nscales: {{demo: {{simulate: {{generator: {name}}}}}}}\n"
-        )
+        demo = f"{{simulate: {{generator: {generator}}}}}"
+        recipe = f"corpus: {{material: {material}}}\n# a comment\n\nscales: {{demo: {demo}}}\n"
         (tmp_path / "domains" / name / "domain.yaml").write_text(recipe)
     for file in (
         "materials/stone/__init__.py",
@@ -149,6 +152,7 @@ def test_code_of_one_domain_is_counted_where_it_lives(tmp_path):
         (tmp_path / f"simulate/domains/{name}.py").write_text(imported + "\n")
     (tmp_path / "simulate/shared.py").write_text("x = 1\n" * 50)
     assert counts(tmp_path / "domains", tmp_path) == {
+        "cliffs": {"recipe": 2, "material": 0, "simulator": 0},  # borrows the simulator of rocks
         "pets": {"recipe": 2, "material": 0, "simulator": 0},
         "rocks": {"recipe": 2, "material": 2, "simulator": 3},
     }

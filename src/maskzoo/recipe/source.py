@@ -24,7 +24,7 @@ class Read(Strict):
     record: str | None = Field(
         default=None,
         description="xml: name of the element that is one document (default: the root); json: dotted key of the list "
-        "or object of records (default: the whole file)",
+        "or object of records (default: the whole file); jsonl: dotted key of a list of records in every line",
     )
     drop: tuple[str, ...] = Field(default=(), description="xml: names of elements left out with all they contain")
     unit: Literal["file", "paragraph", "line", "sentence", "word"] = Field(

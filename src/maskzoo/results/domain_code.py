@@ -17,7 +17,7 @@ def counts(zoo: Path = Path("domains"), source: Path | None = None) -> dict[str,
 
     Lines with nothing but a comment, and empty ones, are not counted. Domains of a group are counted together: they
     share a recipe and a simulator. A simulator is its generator with the modules that no other generator imports; where
-    two domains use one generator, the first counts it.
+    several domains use one generator, the one of its name counts it, else the first.
 
     Args:
         zoo: folder of the domains.
@@ -38,6 +38,8 @@ def counts(zoo: Path = Path("domains"), source: Path | None = None) -> dict[str,
         if material != SHARED:
             row["material"] = sum(map(_lines, sorted((source / MATERIALS / material).rglob("*.py"))))
         for generator in sorted({name for recipe in recipes for name in _generators(recipe)}):
+            if generator in found and generator != group:
+                continue
             row["simulator"] += sum(map(_lines, simulators.pop(generator, ())))
     return found
 

@@ -45,9 +45,9 @@ def domains_page(zoo: Path = Path("domains")) -> str:
         "the recipes of all members), the package of its material under `src/maskzoo/materials/` (cleaning, groupings, "
         "classical baselines; `text` is shared by several domains and not counted), and the generator of its demo data "
         "under `src/maskzoo/simulate/domains/` with modules that no other one uses (multilingual and low_resource "
-        "share one). Every stage, rule, task type, metric and page is shared. What any domain may ask for is not "
-        "counted, though one domain alone asks for it today: kinds of personal data beyond e-mail addresses, telephone "
-        "and account numbers (clinical), the FASTA reader and ESM's tokenizer (protein).",
+        "share one; climate uses general's). Every stage, rule, task type, metric and page is shared. What any domain "
+        "may ask for is not counted, though one domain alone asks for it today: kinds of personal data beyond e-mail "
+        "addresses, telephone and account numbers (clinical), the FASTA reader and ESM's tokenizer (protein).",
         table(("domain", "recipe (YAML)", "its material (Python)", "its simulator (Python)"), code),
     ]
     return "\n\n".join(parts) + "\n"

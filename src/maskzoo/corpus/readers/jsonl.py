@@ -1,18 +1,26 @@
-"""JSON lines: one object a line; keys with dots descend into nested objects."""
+"""JSON lines: one object a line, or a list of records in each; keys with dots descend into nested objects."""
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from maskzoo.corpus.readers._input import MARK, InputFile, Keyed, decoded, mended, replaced
 from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.source import Read
 
-USES = frozenset({"text", "fields", "tokens", "tags", "encoding"})
+USES = frozenset({"text", "fields", "tokens", "tags", "record", "encoding"})
 
 
 def read(file: InputFile, options: Read) -> Iterator[Record]:
-    """Records of a JSON lines file; blank lines are skipped."""
+    """Records of a JSON lines file; blank lines are skipped.
+
+    `record` names a list of objects in every line's object: each of them is a record, with the keys around it beside
+    its own, which go before.
+
+    Raises:
+        UserError: a line that is no JSON object, or one without such a list.
+    """
     keyed = Keyed(file, options)
     with decoded(file, options, newline="\n") as lines:
         for number, line in enumerate(lines, 1):
@@ -21,9 +29,23 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
             if not bad and line.isspace():
                 continue
             row = _parsed(replaced(line) if bad else line, f"{file.where}: line {number}")
-            found = keyed.record(row, f"{file.path}:line {number}", undecodable=bad)
-            yield mended(found) if "\\ud" in line or "\\uD" in line else found
+            for place, item in _records(row, options.record, f"{file.where}: line {number}"):
+                found = keyed.record(item, f"{file.path}:line {number}{place}", undecodable=bad)
+                yield mended(found) if "\\ud" in line or "\\uD" in line else found
     keyed.finish()
+
+
+def _records(row: dict[str, Any], record: str | None, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(what its locator ends in, record) of a line."""
+    if record is None:
+        yield "", row
+        return
+    found: Any = row
+    for name in record.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+        raise UserError(f"no list of objects at {record!r} (read.record)", where=where, expected="a list of records")
+    yield from ((f"#{number}", {**row, **item}) for number, item in enumerate(found, 1))
 
 
 def _parsed(line: str, where: str) -> dict[str, object]:
