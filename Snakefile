@@ -56,6 +56,7 @@ include: "workflows/evaluate.smk"
 include: "workflows/release.smk"
 include: "workflows/results.smk"
 include: "workflows/studies.smk"
+include: "workflows/papers.smk"
 
 
 # one target per domain and per group of domains, also with the slash that shell completion types

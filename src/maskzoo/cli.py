@@ -54,6 +54,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "maskzoo.results.command",
         "records of finished runs, and docs/results.md with its picture from all records",
     ),
+    "papers": ("maskzoo.papers.command", "published tables beside ours, with a verdict a claim; docs/papers.md"),
     "release": ("maskzoo.release.command", "make the folder that plain transformers loads, with its model card"),
     "cards": ("maskzoo.release.cards_command", "the model cards of a domain's releases as one page of HTML"),
 }

@@ -11,7 +11,7 @@ import pytest
 
 from ..conftest import ROOT
 
-PARTS = ("Snakefile", "workflows", "profiles", "domains", "tokenizers", "environment.yml")
+PARTS = ("Snakefile", "workflows", "profiles", "domains", "papers", "tokenizers", "environment.yml")
 
 
 class Checkout:

@@ -40,13 +40,22 @@ def collect(recipe: Recipe, layout: Layout, *, command: str | None = None, minut
     Raises:
         UserError: the domain was not compared at this scale, or its data are simulated.
     """
-    file = layout.comparison / "comparison.json"
     if recipe.simulate is not None:
         raise UserError(
             "its data are simulated, and no result about the world",
             where=f"{recipe.name} at scale {recipe.scale}",
             expected="a run on real data",
         )
+    return gather(recipe, layout, command=command, minutes=minutes)
+
+
+def gather(recipe: Recipe, layout: Layout, *, command: str | None = None, minutes: float | None = None) -> Any:
+    """What a record holds, of any finished run, also of one on simulated data, which is never kept as a record.
+
+    Raises:
+        UserError: the domain was not compared at this scale.
+    """
+    file = layout.comparison / "comparison.json"
     if not file.is_file() or not layout.funnel.is_file():
         raise UserError(
             f"{recipe.name} has not been compared at scale {recipe.scale}",
@@ -92,11 +101,16 @@ def read_records(folder: Path = FOLDER) -> list[Any]:
     """
     found = []
     for file in sorted(folder.glob("**/*.json")):
-        found.append(_checked(file, folder))
+        found.append(read_record(file, folder))
     return sorted(found, key=lambda record: (record["domain"], record["scale"] != "small", record["scale"]))
 
 
-def _checked(file: Path, folder: Path) -> Any:
+def read_record(file: Path, folder: Path = FOLDER) -> Any:
+    """One record below a folder.
+
+    Raises:
+        UserError: it is no record, or its name is not that of its domain and scale.
+    """
     try:
         record = read_json(file)
     except ValueError as error:

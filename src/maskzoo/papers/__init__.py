@@ -1,0 +1,1 @@
+"""Published tables beside ours: a YAML a paper in `papers/`, records of our runs, a verdict a row."""
