@@ -21,12 +21,17 @@ def notes(zoo):
     return zoo
 
 
+def warnings(said):
+    """What is not progress."""
+    return [line for line in said.splitlines() if line.startswith("maskzoo:")]
+
+
 def test_the_command_of_the_readme_writes_a_recipe_and_says_what_to_fill_in(notes, capsys):
     assert main(["new", "domains/veterinary", "--from", "notes/*.txt"]) == 0
     said = capsys.readouterr()
     assert "no --licence was given, so no model of these data may be shared" in said.err
     assert "`licence` of notes in domains/veterinary/domain.yaml" in said.err
-    assert said.err.count("\n") == 1
+    assert len(warnings(said.err)) == 1
     text = (notes / "domains/veterinary/domain.yaml").read_text()
     assert f"licence: {NOT_SHAREABLE} # TODO: an SPDX id such as CC0-1.0; until there is one, no model" in text
     assert "TODO: which one" in (notes / "domains/veterinary/README.md").read_text()
@@ -37,7 +42,7 @@ def test_the_command_of_the_readme_writes_a_recipe_and_says_what_to_fill_in(note
 
 def test_a_licence_that_is_named_is_written_and_nothing_is_to_be_filled_in(notes, capsys):
     assert main(["new", "domains/veterinary", "--from", "notes/*.txt", "--licence", "cc-by-4.0"]) == 0
-    assert capsys.readouterr().err == ""
+    assert warnings(capsys.readouterr().err) == []
     text = (notes / "domains/veterinary/domain.yaml").read_text()
     assert "licence: CC-BY-4.0 # decides the licence of the model" in text
     assert "TODO" not in text
