@@ -143,6 +143,15 @@ def test_the_lesson_compares_the_best_of_each_kind_in_the_paper_and_in_the_run(s
     assert weight.baseline is None
 
 
+def test_a_task_of_ours_beside_several_figures_is_asked_once(shop, run):
+    del shop.raw["tables"]["main"]["rows"]["Trees"]
+    for name, measure in (("again", {"task": "breed"}), ("cats", {"task": "breed", "target": "cats"})):
+        shop.raw["tasks"][name] = {**shop.raw["tasks"]["breed"], "ours": measure}
+        shop.raw["tables"]["main"]["rows"]["BERT"][name] = 70.0
+    found = compared(shop.read(), run())
+    assert [lesson.task for lesson in found.lessons] == ["breed", "weight"]
+
+
 def test_over_all_records_each_domain_counts_once():
     one, same = made_record("small"), made_record("full")
     assert across([one, same]) == {"encoder": 1, "baseline": 0, "neither": 0}, (

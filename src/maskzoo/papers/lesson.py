@@ -36,14 +36,20 @@ class Lesson:
 
 
 def lessons_of(paper: Paper, run: Run | None) -> list[Lesson]:
-    """A lesson for every task of the paper that has both kinds of model there, or a counterpart here."""
+    """A lesson for every task of the paper that has both kinds of model there, or a counterpart here.
+
+    A task of ours that several figures of the paper are compared with is asked once.
+    """
     found = []
+    asked: set[str] = set()
     for name, task in paper.tasks.items():
         cells = _cells(paper, name)
         baseline, encoder = (_best(paper, cells, kind, lower=task.lower_is_better) for kind in ("baseline", "encoder"))
-        panel = run.panel(task.ours.task) if run is not None and task.ours is not None else None
+        whole = task.ours.task if task.ours is not None and task.ours.target is None else None
+        panel = run.panel(whole) if run is not None and whole not in asked else None
         if panel is None and (baseline is None or encoder is None):
             continue
+        asked |= {whole} if whole is not None else set()
         ours = against_baseline(panel) if panel is not None else None
         ahead = None
         if baseline is not None and encoder is not None:
