@@ -27,7 +27,7 @@ TINY = {
 
 def _with_study(checkout, name="rates", **changed):
     (checkout.folder / "studies").mkdir(exist_ok=True)
-    (checkout.folder / "studies" / f"{name}.yaml").write_text(yaml.safe_dump({**TINY, **changed}))
+    (checkout.folder / "studies" / f"{name}.yaml").write_text(yaml.safe_dump({**TINY, **changed}, sort_keys=False))
 
 
 @pytest.mark.parametrize("target", ["studies/rates", "studies/rates/"])
