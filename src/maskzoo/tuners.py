@@ -7,11 +7,40 @@ model = PeftModel.from_pretrained(base, "path/to/adapter")
 
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
 from maskzoo import registry
 
 PACKAGE = "maskzoo.adaptation"
 
+
+def load(model: Any, folder: str | Path) -> Any:
+    """Put the adapter saved in `folder` on `model`, in place, and what was trained beside it into its weights.
+
+    Returns:
+        The `PeftModel` around `model`.
+
+    Raises:
+        UserError: there is no adapter, or one of an unknown method.
+    """
+    from maskzoo.adaptation._adapter import load as load_adapter
+
+    return load_adapter(model, Path(folder))
+
+
+def switch(model: Any, language: str) -> None:
+    """Let the language adapters of `language` speak.
+
+    Raises:
+        KeyError: no adapter of this model knows the language.
+    """
+    from maskzoo.adaptation.language_adapter.tuner import switch as switch_language
+
+    switch_language(model, language)
+
+
 for _name in registry.names(PACKAGE):
-    if find_spec(f"{PACKAGE}.{_name}").submodule_search_locations and find_spec(f"{PACKAGE}.{_name}.tuner"):  # type: ignore[union-attr]
+    _spec = find_spec(f"{PACKAGE}.{_name}")
+    if _spec is not None and _spec.submodule_search_locations and find_spec(f"{PACKAGE}.{_name}.tuner"):
         import_module(f"{PACKAGE}.{_name}.tuner")

@@ -99,6 +99,7 @@ class Zoo:
                 recipe = self.recipe(name)
                 open_ += [base.domain for base in recipe.bases.values() if base.domain]
                 open_ += against(recipe)
+                open_ += [recipe.evaluation.forgetting] if recipe.evaluation.forgetting else []
 
     def _named(self, target: str) -> list[str]:
         """The domains that a word of the command line asks for: one, a group, or none where it is no such target."""
@@ -201,6 +202,7 @@ class Zoo:
                 for model in (*recipe.compared, *names_for(task.type, task.material))
             ),
             *(layout.scored(model) for model in recipe.compared),
+            *(layout.forgotten(other, model) for model in recipe.compared if (other := recipe.evaluation.forgetting)),
         )
 
     def release_inputs(self, wildcards: Wildcards) -> list[str]:

@@ -82,3 +82,16 @@ def test_masking_gives_every_policy_its_share_of_a_step() -> None:
     for policy in ("uniform", "whole_word", "span", "loss_weighted", "linguistic_entity"):
         assert any(re.fullmatch(rf"{policy} +\d+\.\d\d +\d+\.\d\d% +0\.\d+", line) for line in lines), policy
     assert re.search(r"the most expensive: \d+\.\d\d%; goal: at most 5%", lines[-1])
+
+
+@pytest.mark.slow
+def test_adaptation_says_time_and_memory_of_every_method_beside_full_tuning() -> None:
+    lines = printed("adaptation.py").splitlines()
+    assert " cores; Python 3." in lines[0]
+    rows = {line.split("  ")[0]: line for line in lines if re.search(r" ms +\d", line)}
+    assert {"full", "bitfit", "lora", "bottleneck, pfeiffer", "prompt", "binary_mask", "winning_ticket"} <= set(rows)
+    for row in rows.values():
+        assert re.search(RATIO, row), row
+    # two moments of four bytes: that this holds for every method is checked by the benchmark itself
+    full, bitfit = (float(re.findall(r"([\d.]+) MB", rows[name])[0]) for name in ("full", "bitfit"))
+    assert bitfit < full / 10

@@ -133,13 +133,13 @@ def test_of_several_learning_rates_every_seed_gets_the_best_of_the_first_on_vali
 def test_balanced_classes_weigh_the_same_together(colours):
     import torch
 
-    from maskzoo.evaluation.losses import balanced_loss
+    from maskzoo.evaluation.losses import class_loss
 
     class Outputs:
         logits = torch.zeros(4, len(colours.labels))
 
     # three of class 0, one of class 1: n / (2 classes seen * n_c) is 2/3 for each of class 0 and 2 for class 1
-    loss = balanced_loss([0, 0, 0, 1], len(colours.labels))
+    loss = class_loss([0, 0, 0, 1], len(colours.labels), balanced=True)
     even = torch.log(torch.tensor(float(len(colours.labels))))
     assert torch.isclose(loss(Outputs, torch.tensor([0, 0, 0, 1])), even)
     assert torch.isclose(loss(Outputs, torch.tensor([1, 1, 1, 1])), 2 * even)

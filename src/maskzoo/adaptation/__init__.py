@@ -3,9 +3,11 @@
 A method is found by its name. Its module can be imported without torch and has
 
     Settings(Method)               its keys in a recipe, with `method: Literal[<name>]`
-    MERGES                         whether weights of the model's own shape can hold what was learned
+    merges(settings)               whether weights of the model's own shape can hold what was learned
     objection(model, settings)     why it cannot adapt this model, or None
     config(model, settings, ...)   a `peft.PeftConfig` for it
+
+and, where a short run with every weight comes before it, `search_steps(settings)` and `prepare(moved, ...)`.
 
 Methods that PEFT lacks bring their tuner in `<method>/tuner.py`; `import maskzoo.tuners` registers all of them with
 PEFT, so `get_peft_model`, `save_pretrained`, `PeftModel.from_pretrained` and `merge_and_unload` work as for its own.

@@ -5,13 +5,12 @@ Hu et al. 2022 (https://arxiv.org/abs/2106.09685), section 4. `dora` splits off 
 https://arxiv.org/abs/2312.03732). PEFT's own tuner.
 """
 
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
 
 from maskzoo.adaptation._settings import Method, Place
-
-MERGES = True
 
 
 class Settings(Method):
@@ -26,12 +25,17 @@ class Settings(Method):
     rslora: bool = Field(default=False, description="scale by alpha / sqrt(rank) instead")
 
 
+def merges(settings: Settings) -> bool:
+    """The product is added to the matrix."""
+    return True
+
+
 def objection(model: Any, settings: Settings) -> str | None:
     """None: every architecture has these places."""
     return None
 
 
-def config(model: Any, settings: Settings, *, head_is_trained: bool) -> Any:
+def config(model: Any, settings: Settings, *, head_is_trained: bool, prepared: Path | None = None) -> Any:
     """PEFT's `LoraConfig`."""
     from peft import LoraConfig
 

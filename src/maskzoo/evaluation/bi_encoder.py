@@ -13,6 +13,8 @@ from torch.nn import functional
 from transformers import AutoModel
 from transformers.modeling_outputs import SequenceClassifierOutput
 
+from maskzoo.adaptation._checkpoint import load_beside
+
 TEMPERATURE = 0.05
 
 
@@ -21,8 +23,9 @@ class BiEncoder(nn.Module):
 
     def __init__(self, checkpoint: Path) -> None:
         super().__init__()
-        self.encoder = AutoModel.from_pretrained(
-            checkpoint, dtype=torch.float32, local_files_only=True, use_safetensors=True
+        self.encoder = load_beside(
+            AutoModel.from_pretrained(checkpoint, dtype=torch.float32, local_files_only=True, use_safetensors=True),
+            checkpoint,
         )
         self.config = self.encoder.config
 

@@ -30,6 +30,7 @@ def compare(recipe: Recipe, layout: Layout) -> dict[str, Any]:
     Raises:
         UserError: results of a model are missing, or do not belong to the same test examples.
     """
+    from maskzoo.evaluation import adaptation_section
     from maskzoo.evaluation import comparison as c
     from maskzoo.evaluation.comparison_picture import draw
     from maskzoo.evaluation.comparison_table import page
@@ -57,6 +58,7 @@ def compare(recipe: Recipe, layout: Layout) -> dict[str, Any]:
     if scored:
         first = next((entry.model.name for entry in scored if entry.model.name == reference), scored[0].model.name)
         perplexity |= c.compared(scored, first, resamples=resamples, lower_is_better=True, by_logarithm=True)
+    adapted = adaptation_section.read(recipe, layout)
     files = {
         file
         for panel in (*tasks.values(), perplexity)
@@ -70,6 +72,7 @@ def compare(recipe: Recipe, layout: Layout) -> dict[str, Any]:
         "resamples": resamples,
         "tasks": tasks,
         "pseudo_perplexity": perplexity,
+        **({"adaptation": adapted} if adapted else {}),
         "provenance": stamp(inputs={file: sha256_of(layout.root / file) for file in sorted(files)}),
     }
     draw(found, layout.comparison / "comparison.svg")

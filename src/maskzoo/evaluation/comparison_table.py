@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from maskzoo.evaluation import baselines, metrics
+from maskzoo.evaluation.adaptation_section import section
 
 LEVEL = 0.05
 
@@ -27,6 +28,7 @@ def page(comparison: Mapping[str, Any]) -> str:
         parts.append(f"## {task['title']}")
         parts += [data(task), task_table(task), verdict(task), by_target(task), tuning(task)]
     parts += ["## Pseudo-perplexity of the corpus", *perplexity_section(comparison["pseudo_perplexity"])]
+    parts += section(comparison.get("adaptation", ()))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -21,6 +21,7 @@ from maskzoo.recipe.task import WITH_CLASSES, Finetuning
 
 FORMAT = 2  # raised when what a seed's files mean changes, so that old ones are not taken up
 CHECKPOINT_FILES = ("config.json", "*.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt", "*.model")
+BESIDE = ("adapter/*.json", "adapter/*.safetensors", "prepared/*")  # what adaptation left beside the weights
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,8 @@ def checkpoint_sha256(folder: Path) -> str:
     """
     if not (folder / "config.json").is_file():
         raise UserError(f"no checkpoint in {folder}", expected="config.json, safetensors weights and a tokenizer")
-    files = sorted({path for pattern in CHECKPOINT_FILES for path in folder.glob(pattern)})
-    lines = [f"{path.name} {sha256_of(path)}" for path in files]
+    files = sorted({path for pattern in (*CHECKPOINT_FILES, *BESIDE) for path in folder.glob(pattern)})
+    lines = [f"{path.relative_to(folder).as_posix()} {sha256_of(path)}" for path in files]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -182,6 +183,7 @@ def _run(
                     "truncated": {name: split.truncated for name, split in splits.items()},
                     "device": device,
                     "precision": "bf16" if device == "cuda" else "fp32",
+                    **({"adaptation": tuned.adaptation} if tuned.adaptation else {}),
                 },
             )
             table = predictions_table(seed, task, tuned.test)

@@ -9,9 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForMaskedLM, Trainer, TrainerCallback, TrainingArguments, set_seed
+from transformers import (
+    AutoModelForMaskedLM,
+    PreTrainedModel,
+    Trainer,
+    TrainerCallback,
+    TrainingArguments,
+    set_seed,
+)
 from transformers.trainer_callback import PrinterCallback
 
+from maskzoo.adaptation._checkpoint import PREPARED
+from maskzoo.errors import UserError
+from maskzoo.evaluation.depths import Depths, Unfreeze, optimiser
 from maskzoo.evaluation.finetune_data import Encoded
 from maskzoo.evaluation.judging import value
 from maskzoo.evaluation.mixed import TextLoss, mixed_loss, validation_loss
@@ -33,6 +43,7 @@ class Tuned:
     seconds: float
     trained_per_second: float
     tested_per_second: float
+    adaptation: dict[str, Any] | None = None  # what was trained and would be kept, where that is not all
 
 
 def tune(
@@ -56,6 +67,12 @@ def tune(
     set_seed(seed)
     cuda = torch.cuda.is_available()
     model = tuner.model(checkpoint)
+    where = f"tasks.{task.name}.finetuning"
+    adapter = _adapter(model, settings, checkpoint, seed=seed, where=where) if settings.adaptation else None
+    adapted = _facts(model, adapter) if adapter else None
+    depths = Depths(model) if _by_depth(settings) else None
+    if depths is not None:
+        depths.freeze(settings.frozen_blocks, where=f"{where}.frozen_blocks")
 
     def answer(name: str) -> Predictions:
         split = task.validation if name == "validation" else task.test
@@ -75,6 +92,7 @@ def tune(
             tuner,
             splits["train"],
             settings,
+            depths,
             learning_rate=learning_rate,
             seed=seed,
             padding=padding,
@@ -99,7 +117,48 @@ def tune(
         seconds=seconds,
         trained_per_second=settings.epochs * len(splits["train"]) / max(seconds - best.seconds, 1e-9),
         tested_per_second=len(splits["test"]) / (time.perf_counter() - began),
+        adaptation=adapted,
     )
+
+
+def _by_depth(settings: Finetuning) -> bool:
+    """Whether anything depends on how deep a parameter lies."""
+    return bool(settings.layer_decay or settings.frozen_blocks or settings.head_epochs or settings.unfreeze_every)
+
+
+def _adapter(model: Any, settings: Finetuning, checkpoint: Path, *, seed: int, where: str) -> Any:
+    """The adapter of the settings on the transformers model that a task's model is or holds."""
+    from maskzoo.adaptation._adapter import adapt
+
+    assert settings.adaptation is not None
+    inner = next(module for module in model.modules() if isinstance(module, PreTrainedModel))
+    headed = not type(inner).__name__.endswith("ForMaskedLM")  # whose head was trained already
+    try:
+        return adapt(
+            inner,
+            settings.adaptation,
+            seed=seed,
+            head_is_trained=headed,
+            prepared=checkpoint / PREPARED,
+            where=f"{where}.adaptation",
+        )
+    except ValueError as error:  # of PEFT, such as for an adapter on layers that have one already
+        raise UserError(str(error).splitlines()[0], where=f"{where}.adaptation") from error
+
+
+def _facts(model: Any, adapter: Any) -> dict[str, Any]:
+    """How much is trained, and how much would be kept."""
+    from maskzoo.adaptation._adapter import stored, trainable
+
+    with tempfile.TemporaryDirectory(prefix="maskzoo-adapter-") as scratch:
+        adapter.save(Path(scratch) / "adapter", base=None)
+        kept = stored(Path(scratch) / "adapter")
+    return {
+        "method": adapter.settings.method,
+        "trainable_parameters": trainable(model),
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
+        "stored": kept,
+    }
 
 
 def _train(
@@ -107,6 +166,7 @@ def _train(
     tuner: Tuner,
     train: Encoded,
     settings: Finetuning,
+    depths: Depths | None,
     *,
     learning_rate: float,
     seed: int,
@@ -149,7 +209,10 @@ def _train(
             data_collator=partial(tuner.collate, padding=padding),
             callbacks=[best],
             compute_loss_func=loss,
+            optimizers=(optimiser(depths, settings, learning_rate) if depths else None, None),
         )
+        if depths is not None and (settings.head_epochs or settings.unfreeze_every):
+            trainer.add_callback(Unfreeze(depths, head_epochs=settings.head_epochs, every=settings.unfreeze_every))
         trainer.remove_callback(PrinterCallback)
         trainer.train()
         # else the model computes in bfloat16 for good, and not only in training

@@ -11,23 +11,32 @@ from maskzoo.evaluation.finetune_data import IGNORED
 Loss = Callable[..., torch.Tensor]
 
 
-def balanced_loss(labels: Sequence[Any], classes: int) -> Loss:
-    """Cross-entropy in which class c weighs n / (classes * n_c), so that all classes weigh the same together.
+def class_loss(labels: Sequence[Any], classes: int, *, balanced: bool, smoothing: float = 0.0) -> Loss:
+    """Cross-entropy in which classes may weigh the same together, and the right one may be asked for less than wholly.
 
-    The weights' mean over the training labels is one. A class without a training label weighs nothing.
+    Balanced, class c weighs n / (classes * n_c): the weights' mean over the training labels is one, and a class without
+    a training label weighs nothing. Smoothed by e, the target is (1 - e) onehot + e / classes (Szegedy et al. 2016,
+    https://arxiv.org/abs/1512.00567, section 7).
 
     Args:
         labels: classes of the training examples, or of their tokens.
     """
-    flat = np.concatenate([np.atleast_1d(row) for row in labels])
-    counts = np.bincount(flat[flat != IGNORED], minlength=classes)
-    weights = np.divide(counts.sum(), (counts > 0).sum() * counts, out=np.zeros(len(counts)), where=counts > 0)
+    weights = np.ones(classes)
+    if balanced:
+        flat = np.concatenate([np.atleast_1d(row) for row in labels])
+        counts = np.bincount(flat[flat != IGNORED], minlength=classes)
+        weights = np.divide(counts.sum(), (counts > 0).sum() * counts, out=np.zeros(len(counts)), where=counts > 0)
 
     def loss(outputs: Any, labels: torch.Tensor, num_items_in_batch: Any = None) -> torch.Tensor:
         logits = outputs.logits.flatten(end_dim=-2)
         weight = torch.as_tensor(weights, dtype=torch.float32, device=logits.device)
         total = torch.nn.functional.cross_entropy(
-            logits.float(), labels.flatten(), weight, ignore_index=IGNORED, reduction="sum"
+            logits.float(),
+            labels.flatten(),
+            weight,
+            ignore_index=IGNORED,
+            reduction="sum",
+            label_smoothing=smoothing,
         )
         return total / (labels != IGNORED).sum() if num_items_in_batch is None else total / num_items_in_batch
 

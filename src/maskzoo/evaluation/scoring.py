@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from maskzoo.adaptation._checkpoint import load_beside
 from maskzoo.evaluation.last_layer import hidden_at
 from maskzoo.pretraining.heads import projection, transform
 from maskzoo.progress import Progress
@@ -133,7 +134,7 @@ def load_scorer(folder: Path) -> tuple[Any | None, str | None]:
         return None, f"no MLM head: the checkpoint has no {missing[0]}" + (
             f" and {len(missing) - 1} more weights" if len(missing) > 1 else ""
         )
-    return model.eval(), None
+    return load_beside(model, folder).eval(), None
 
 
 def predictor(model: Any) -> Predict:

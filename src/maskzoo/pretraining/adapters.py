@@ -1,32 +1,107 @@
-"""An adapter in a pretraining run: what is trained, what is kept of it, and the plain model that comes out."""
+"""An adapter in a pretraining run: what is trained, what is kept of it, and the model that comes out."""
 
+import copy
+import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from maskzoo.adaptation._adapter import Adapter, adapt, stored, trainable
+from maskzoo import registry
+from maskzoo.adaptation._adapter import PACKAGE, Adapter, adapt, stored, trainable
+from maskzoo.adaptation._checkpoint import FOLDER, PREPARED
 from maskzoo.adaptation._settings import Method
+from maskzoo.files import read_json
+from maskzoo.recipe.training import Training
 
 
-def put_on(model: Any, settings: Method, *, seed: int, head_is_new: bool, where: str | None) -> Adapter:
-    """Freeze `model` but for the adapter that is put on it, and for a head that the base came without.
+def search(
+    model: Any,
+    settings: Method,
+    folder: Path,
+    training: Training,
+    run: Callable[[Any, Training, Path], object],
+) -> Path | None:
+    """Let a copy of `model` be trained for a while, where the method wants to see what moves.
+
+    Args:
+        folder: where that run keeps its checkpoints, and where what was found lies afterwards.
+        training: how the variant is trained; the search does the same, in one phase and for fewer steps.
+        run: trains a model in place, going on where it was stopped.
+
+    Returns:
+        The folder, or None where there was nothing to search.
+    """
+    method = registry.load(PACKAGE, settings.method, kind="adaptation method")
+    steps = method.search_steps(settings) if hasattr(method, "search_steps") else 0
+    if not steps:
+        return None
+    other = copy.deepcopy(model)
+    run(other, training.model_copy(update={"steps": steps, "budget": None, "schedule": ()}), folder)
+    before = dict(model.named_parameters())
+    moved = {name: (after.detach().cpu() - before[name].detach()).abs() for name, after in other.named_parameters()}
+    method.prepare(moved, model, settings, folder)
+    return folder
+
+
+def put_on(
+    model: Any,
+    settings: Method,
+    *,
+    seed: int,
+    head_is_new: bool,
+    new_rows: Sequence[int],
+    prepared: Path | None,
+    where: str | None,
+) -> Adapter:
+    """Freeze `model` but for the adapter that is put on it, for a head that the base lacked, and for new words.
 
     Raises:
         UserError: this model cannot have it; names the methods that it can have.
     """
-    return adapt(model, settings, seed=seed, head_is_trained=head_is_new, where=where)
+    return adapt(
+        model,
+        settings,
+        seed=seed,
+        head_is_trained=head_is_new,
+        new_rows=new_rows,
+        prepared=prepared,
+        measured=True,
+        where=where,
+    )
 
 
-def take_off(adapter: Adapter, folder: Path, *, base: str | None, head_is_new: bool) -> dict[str, Any]:
-    """Save the adapter alone in `folder`, then merge it into the model.
+def take_off(adapter: Adapter, folder: Path, *, base: str | None) -> dict[str, Any]:
+    """Save the adapter alone in `folder`, then merge it into the model, or leave the base where that cannot be.
 
     Returns:
         What run.json says of it.
     """
-    numbers = trainable(adapter.model)
+    numbers, unchanged = trainable(adapter.model), adapter.base_is_unchanged()
     adapter.save(folder, base=base)
-    adapter.merged()
-    return {
+    facts = {
         "method": adapter.settings.method,
+        "merged": adapter.merges,
         "trainable_parameters": numbers,
         "stored": stored(folder),
+        "base_unchanged": unchanged,
     }
+    if adapter.merges:
+        adapter.merged()
+    else:
+        adapter.removed()
+    return facts
+
+
+def keep_beside(model: Path, *, adapter: Path | None, prepared: Path | None) -> None:
+    """Put beside the weights in `model` an adapter that could not be merged, and what was made ready for others."""
+    if adapter is not None:
+        shutil.copytree(adapter, model / FOLDER)
+    for file in sorted(prepared.glob("*.safetensors")) if prepared is not None else ():
+        (model / PREPARED).mkdir(exist_ok=True)
+        shutil.copyfile(file, model / PREPARED / file.name)
+
+
+def new_words(tokenizer: Path) -> list[int]:
+    """Ids of the words that an `extend`ed tokenizer has beyond its base's."""
+    listed = tokenizer / "new_tokens.json"
+    return [int(token["id"]) for token in read_json(listed)["added"]] if listed.is_file() else []

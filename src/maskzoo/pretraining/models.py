@@ -119,6 +119,12 @@ def base_model(
             hint="DeBERTa-v2 xlarge and xxlarge have one, DeBERTa-v3 models have none",
         )
     _check_length(config, length, where)
+    if (folder / "adapter" / "adapter_config.json").is_file():
+        raise UserError(
+            f"{folder} holds a base and an adapter that cannot be merged into it, so nothing can be trained further",
+            where=where,
+            expected="a variant of a method that merges, such as lora",
+        )
     with override_dropout(config, dropout):
         try:
             model, report = AutoModelForMaskedLM.from_pretrained(

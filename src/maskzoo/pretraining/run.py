@@ -19,7 +19,7 @@ from maskzoo.adaptation._settings import Method as Adaptation
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, read_json, sha256_of, write_json
 from maskzoo.pretraining import checkpoint
-from maskzoo.pretraining.adapters import put_on, take_off
+from maskzoo.pretraining.adapters import keep_beside, new_words, put_on, search, take_off
 from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.heads import head_parameters
 from maskzoo.pretraining.loop import Data, Method, train
@@ -122,25 +122,44 @@ def pretrain(
         print(f"{folder}: the base has no head for masked language modeling; a new one is trained", file=sys.stderr)
         sample = np.asarray(data.train.tokens[:_COUNTED], dtype=np.int64)
         expect_frequencies(model, torch.from_numpy(np.bincount(sample, minlength=vocabulary.size)))
-    adapter = None
+
+    def run(trained: Any, for_training: Training, place: Path) -> dict[str, Any]:
+        number = max(1, len(for_training.schedule))
+        return train(
+            trained,
+            data,
+            training=for_training,
+            methods=_methods(phases[:number], opened[:number], data),
+            seed=seed,
+            folder=place,
+            fingerprint=fingerprint,
+            head_is_new=head_is_new,
+            where=where,
+        )
+
+    adapter, prepared, adapted = None, None, {}
     if adaptation is not None:
-        adapter = put_on(model, adaptation, seed=seed, head_is_new=head_is_new, where=where and f"{where}.adaptation")
-    reached = train(
-        model,
-        data,
-        training=training,
-        methods=_methods(phases, opened, data),
-        seed=seed,
-        folder=folder,
-        fingerprint=fingerprint,
-        head_is_new=head_is_new,
-        where=where,
-    )
-    adapted = {}
+        prepared = search(model, adaptation, folder / "search", training, run)
+        adapter = put_on(
+            model,
+            adaptation,
+            seed=seed,
+            head_is_new=head_is_new,
+            new_rows=new_words(tokenizer),
+            prepared=prepared,
+            where=where and f"{where}.adaptation",
+        )
+    reached = run(model, training, folder)
     if adapter is not None:
         base_name = base.hub or (str(base_folder) if base_folder is not None else None)
-        adapted = {"adaptation": take_off(adapter, folder / "adapter", base=base_name, head_is_new=head_is_new)}
-    _save_model(model, tokenizer, folder / "model")
+        adapted = {"adaptation": take_off(adapter, folder / "adapter", base=base_name)}
+    _save_model(
+        model,
+        tokenizer,
+        folder / "model",
+        adapter=folder / "adapter" if adapter is not None and not adapter.merges else None,
+        prepared=prepared,
+    )
     result = {
         **reached,
         **adapted,
@@ -288,16 +307,17 @@ def _clear_other_run(folder: Path, fingerprint: str) -> None:
         return
     if found:
         print(f"{folder}: recipe, tokens or base changed since the last run; starting afresh", file=sys.stderr)
-    for left in (checkpoints, folder / "model", folder / "adapter", folder / "tensorboard"):
+    for left in (checkpoints, *(folder / name for name in ("model", "adapter", "search", "tensorboard"))):
         shutil.rmtree(left, ignore_errors=True)
     for name in ("metrics.jsonl", "run.json"):
         (folder / name).unlink(missing_ok=True)
 
 
-def _save_model(model: Any, tokenizer: Path, target: Path) -> None:
-    """A plain transformers folder: config, safetensors weights, the tokenizer's files."""
+def _save_model(model: Any, tokenizer: Path, target: Path, *, adapter: Path | None, prepared: Path | None) -> None:
+    """A plain transformers folder: config, safetensors weights, the tokenizer's files, and what adaptation adds."""
     with atomic_folder(target) as temporary:
         model.save_pretrained(temporary)
         for path in sorted(tokenizer.iterdir()):
             if path.is_file() and path.name not in ("config.json", "new_tokens.json"):
                 shutil.copyfile(path, temporary / path.name)
+        keep_beside(temporary, adapter=adapter, prepared=prepared)

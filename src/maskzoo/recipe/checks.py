@@ -63,8 +63,11 @@ def check_names(recipe: Recipe, file: Path) -> None:
                 known("objective", phase.objective, registry.names("maskzoo.objectives"), key)
     for name in recipe.release.variants:
         known("variant", name, recipe.variants, "release.variants")
+        _check_merges(recipe, name, file)
     if recipe.evaluation.reference is not None:
         known("model", recipe.evaluation.reference, recipe.compared, "evaluation.reference")
+    if recipe.evaluation.forgetting is not None:
+        known("domain", recipe.evaluation.forgetting, domains(zoo_folder(recipe.folder)), "evaluation.forgetting")
     if recipe.simulate is not None:
         known("generator", recipe.simulate.generator, registry.names("maskzoo.simulate.domains"), "simulate.generator")
         if recipe.simulate.settings:
@@ -83,6 +86,20 @@ def check_names(recipe: Recipe, file: Path) -> None:
 
         for region in recipe.corpus.privacy.regions:
             known("region", region, SUPPORTED_REGIONS, "corpus.privacy.regions")
+
+
+def _check_merges(recipe: Recipe, variant: str, file: Path) -> None:
+    """A release is plain transformers weights, which not every adapter can become."""
+    adaptation = recipe.variants[variant].adaptation
+    if adaptation is None:
+        return
+    package = "maskzoo.adaptation"
+    if not registry.load(package, adaptation.method, kind="adaptation method").merges(adaptation):
+        raise UserError(
+            f"{variant!r}: {adaptation.method} with these settings cannot be merged into plain weights",
+            where=f"{file}: release.variants",
+            expected="a variant that plain transformers can load; this one's adapter lies in models/.../adapter",
+        )
 
 
 def check_sources(recipe: Recipe, file: Path) -> None:

@@ -1,12 +1,12 @@
 """The whole recipe of a domain at one scale, and the checks that cross its parts."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
 from maskzoo.recipe.curation import Corpus
-from maskzoo.recipe.strict import Name, Strict
+from maskzoo.recipe.strict import Grown, Name, Strict
 from maskzoo.recipe.task import Task
 from maskzoo.recipe.training import Base, Tokenizer, Variant
 
@@ -38,8 +38,10 @@ class Simulation(Strict):
     settings: dict[str, Any] = Field(default_factory=dict, description="what the generator takes, where it takes some")
 
 
-class Evaluation(Strict):
+class Evaluation(Grown):
     """How models are compared."""
+
+    LATER: ClassVar[tuple[str, ...]] = ("forgetting",)
 
     bootstrap: int = Field(default=1000, ge=100, description="resamples behind an interval")
     reference: str | None = Field(
@@ -47,6 +49,10 @@ class Evaluation(Strict):
     )
     perplexity_documents: int = Field(default=100, ge=1)
     perplexity_words: int = Field(default=100, ge=5, description="words taken from the start of each scored document")
+    forgetting: str | None = Field(
+        default=None,
+        description="a domain of the zoo, such as general, on whose documents variants are held against their base",
+    )
 
 
 class Release(Strict):

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, PositiveFloat, StringConstraints, model_validator
 
+from maskzoo.recipe.adaptation import Adaptation
 from maskzoo.recipe.materials import MaterialName
 from maskzoo.recipe.source import Source
 from maskzoo.recipe.strict import Grown, Strict
@@ -153,7 +154,15 @@ class Mixed(Strict):
 class Finetuning(Grown):
     """Hyperparameters of fine-tuning; the best epoch is chosen on validation only."""
 
-    LATER: ClassVar[tuple[str, ...]] = ("mixed",)
+    LATER: ClassVar[tuple[str, ...]] = (
+        "mixed",
+        "label_smoothing",
+        "layer_decay",
+        "frozen_blocks",
+        "head_epochs",
+        "unfreeze_every",
+        "adaptation",
+    )
 
     epochs: int = Field(default=3, ge=0, description="0: retrieval and cloze only, the model as it was pretrained")
     batch_size: int = Field(default=16, ge=1)
@@ -169,6 +178,22 @@ class Finetuning(Grown):
         description="balanced: a class counts in inverse proportion to its share of training",
     )
     mixed: Mixed | None = Field(default=None, description="mix in masked language modeling of the domain's texts")
+    label_smoothing: float = Field(
+        default=0, ge=0, lt=1, description="e: the target is (1 - e) for the label and e / classes for all"
+    )
+    layer_decay: float | None = Field(
+        default=None, gt=0, le=1, description="a block's learning rate is this times that of the block above it"
+    )
+    frozen_blocks: int = Field(default=0, ge=0, description="embeddings and so many of the lowest blocks never move")
+    head_epochs: int = Field(default=0, ge=0, description="first epochs in which the new head alone is trained")
+    unfreeze_every: int | None = Field(
+        default=None,
+        ge=1,
+        description="gradual unfreezing: after `head_epochs` the topmost block, and one more every so many epochs",
+    )
+    adaptation: Adaptation | None = Field(
+        default=None, description="train an adapter and the new head, and nothing else; none: every weight"
+    )
 
     @property
     def learning_rates(self) -> tuple[float, ...]:
@@ -303,11 +328,17 @@ class Task(Strict):
             raise ValueError(
                 f"finetuning.epochs 0 is for retrieval and cloze: {self.type} has a head that must be trained"
             )
+        if self.finetuning.label_smoothing and self.type not in WITH_CLASSES:
+            raise ValueError(f"finetuning.label_smoothing is for types with classes, not for {self.type}")
+        if (self.finetuning.head_epochs or self.finetuning.unfreeze_every) and self.type in ("retrieval", "cloze"):
+            raise ValueError(f"finetuning.head_epochs and unfreeze_every: {self.type} has no new head to begin with")
         if self.finetuning.class_weights == "balanced" and self.type not in WITH_CLASSES:
             raise ValueError(f"finetuning.class_weights is for types with classes, not for {self.type}")
         if self.finetuning.mixed is not None:
             if self.type not in ("sequence_classification", "pair_classification"):
                 raise ValueError(f"finetuning.mixed is for one class an example, not for {self.type}")
+            if self.finetuning.adaptation is not None or self.finetuning.label_smoothing:
+                raise ValueError("finetuning.mixed excludes adaptation and label_smoothing")
             if self.finetuning.class_weights != "none":
                 raise ValueError("finetuning.mixed excludes class_weights")
         return self

@@ -249,6 +249,7 @@ def _making(facts: Facts) -> str:
         f"`{variant.masking.corruption}`), {_objectives(variant)}, {facts.run.get('steps', training.steps)} steps of "
         f"{training.batch_size} sequences of {training.sequence_length} tokens, learning rate "
         f"{training.learning_rate:g}.",
+        _adapter(facts.run),
         _head(facts.run),
         ", ".join(measured).capitalize() + "." if measured else "",
         "Recipe, versions, commit and checksums: `how_it_was_made.json`. Sources: `data_sheet.md`.",
@@ -264,6 +265,17 @@ def _objectives(variant: Variant) -> str:
     whole = sum(phase.share for phase in phases)
     named = [f"`{phase.objective or variant.objective}` ({100 * phase.share / whole:.0f} %)" for phase in phases]
     return "objectives one after the other " + ", ".join(named)
+
+
+def _adapter(run: Mapping[str, Any]) -> str:
+    """What was trained, where that is not every weight."""
+    found = run.get("adaptation")
+    if not found:
+        return ""
+    return (
+        f"An adapter (`{found['method']}`) was trained on the frozen base and merged into it: "
+        f"{found['trainable_parameters']:,} parameters, {found['stored']['bytes']:,} bytes by itself."
+    )
 
 
 def _head(run: Mapping[str, Any]) -> str:

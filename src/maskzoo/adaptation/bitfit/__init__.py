@@ -4,13 +4,12 @@ Ben Zaken, Goldberg and Ravfogel 2022 (https://arxiv.org/abs/2106.10199), sectio
 that belongs to no layer of its own (the output bias of ESM and of DeBERTa's newer head) stays frozen, too.
 """
 
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
 
 from maskzoo.adaptation._settings import Method, Place
-
-MERGES = True
 
 
 class Settings(Method):
@@ -20,6 +19,11 @@ class Settings(Method):
     places: tuple[Place, ...] | None = Field(
         default=None, min_length=1, description="the biases of these alone; none: all, also those of norms and head"
     )
+
+
+def merges(settings: Settings) -> bool:
+    """Biases take the place of biases."""
+    return True
 
 
 def objection(model: Any, settings: Settings) -> str | None:
@@ -46,7 +50,7 @@ def names(model: Any, settings: Settings, *, head_is_trained: bool) -> list[str]
     ]
 
 
-def config(model: Any, settings: Settings, *, head_is_trained: bool) -> Any:
+def config(model: Any, settings: Settings, *, head_is_trained: bool, prepared: Path | None = None) -> Any:
     """Its configuration for PEFT."""
     from maskzoo.adaptation.bitfit.tuner import BitFitConfig
 

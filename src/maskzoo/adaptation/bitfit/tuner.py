@@ -22,7 +22,7 @@ class BitFitLayer(AdapterLayer):
 
     adapter_layer_names = ("bitfit_bias",)
 
-    def create(self, adapter_name: str, config: Any) -> None:
+    def create(self, adapter_name: str, config: Any, key: str) -> None:
         self.bitfit_bias[adapter_name] = nn.Parameter(self.get_base_layer().bias.detach().clone())
 
     def adapted(self, adapter_name: str, *args: Any, **kwargs: Any) -> Any:
@@ -55,7 +55,9 @@ class BitFitTuner(AdapterTuner):
     """BitFit as PEFT sees it."""
 
     prefix = "bitfit_"
-    tuner_layer_cls = BitFitLayer
+
+    def layer(self, config: Any, key: str) -> type[AdapterLayer]:
+        return BitFitLayer
 
 
 register(BitFitConfig, BitFitTuner)

@@ -113,10 +113,13 @@ class ClassTuner(Tuner):
         return [classes[label] for label in split.gold]
 
     def loss(self, train: "Encoded", settings: "Finetuning") -> Any:
-        """The model's own cross-entropy, unless classes are to weigh the same together."""
-        from maskzoo.evaluation.losses import balanced_loss
+        """The model's own cross-entropy, unless classes are to weigh the same together or are smoothed."""
+        from maskzoo.evaluation.losses import class_loss
 
-        return balanced_loss(train.labels, len(self.task.labels)) if settings.class_weights == "balanced" else None
+        balanced, smoothing = settings.class_weights == "balanced", settings.label_smoothing
+        if not balanced and not smoothing:
+            return None
+        return class_loss(train.labels, len(self.task.labels), balanced=balanced, smoothing=smoothing)
 
     def decode(self, logits: list[Any], split: "Split", encoded: "Encoded") -> Predictions:
         """The label with the largest logit, its probability, and those of all labels."""

@@ -41,13 +41,16 @@ class Tuner:
         import torch
         from transformers import AutoConfig
 
+        from maskzoo.adaptation._checkpoint import load_beside
+
         config = AutoConfig.from_pretrained(checkpoint, local_files_only=True)
         config.id2label = dict(enumerate(self.task.labels))
         config.label2id = {label: number for number, label in enumerate(self.task.labels)}
         config.problem_type = problem
-        return auto.from_pretrained(
+        model = auto.from_pretrained(
             checkpoint, config=config, dtype=torch.float32, local_files_only=True, use_safetensors=True
         )
+        return load_beside(model, checkpoint)
 
     def encode(self, split: "Split", tokenizer: Any, *, limit: int) -> "Encoded":
         """A split as token ids, just as pretraining did: whole texts, with the specials of the tokenizer."""

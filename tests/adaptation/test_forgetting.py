@@ -1,0 +1,127 @@
+"""The comparison says how variants were adapted and what they forgot; recipes that cannot be are refused."""
+
+import shutil
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from transformers import AutoModelForMaskedLM
+
+from maskzoo.adaptation import bitfit, bottleneck
+from maskzoo.adaptation._adapter import adapt, stored, trainable
+from maskzoo.errors import UserError
+from maskzoo.evaluation import adaptation_section
+from maskzoo.evaluation.score_command import checkpoints, score
+from maskzoo.files import write_json
+from maskzoo.materials.text import WORDING
+from maskzoo.paths import Layout
+from maskzoo.recipe.load import read_recipe
+from maskzoo.recipe.recipe import Recipe
+from tests.adaptation.test_methods import disturb
+from tests.release.conftest import GENERAL, LAW, WORDS, write_model
+
+PLAIN = "adapted: {base: general, tokenizer: own}\n"
+SEVERAL = f"""{PLAIN}
+      bitfit: {{base: general, tokenizer: own, adaptation: {{method: bitfit}}}}
+      inner: {{base: general, tokenizer: own, adaptation: {{method: bottleneck, reduction: 4}}}}
+"""
+
+
+@pytest.fixture
+def law(tmp_path: Path) -> tuple[Recipe, Layout]:
+    """Three variants of one base: every weight, biases, and a bottleneck that cannot be merged."""
+    text = LAW.replace(PLAIN, SEVERAL).replace("{bootstrap: 200}", "{bootstrap: 200, forgetting: general}")
+    for name, recipe in (("law", text), ("general", GENERAL)):
+        (tmp_path / "domains" / name).mkdir(parents=True)
+        (tmp_path / "domains" / name / "domain.yaml").write_text(recipe)
+    (tmp_path / "tokenizers").mkdir()
+    (tmp_path / "tokenizers" / "wordpiece.yaml").write_text("{}")
+    layout = Layout(tmp_path / "results", "demo", "law")
+    base = layout.of("general").model("scratch", 0)
+    write_model(base)
+    documents = layout.of("general").documents
+    documents.parent.mkdir(parents=True)
+    texts = [" ".join(WORDS[(number + place) % 10] for place in range(12)) for number in range(3)]
+    table = {"id": ["a", "b", "c"], "text": texts, "split": ["test"] * 3}
+    pq.write_table(pa.table(table), documents)
+    for name, settings in (
+        ("adapted", None),
+        ("bitfit", bitfit.Settings()),
+        ("inner", bottleneck.Settings(reduction=4)),
+    ):
+        folder = layout.run(name, 0)
+        model = AutoModelForMaskedLM.from_pretrained(base)
+        run = {"steps": 10, "seconds": 2.0 if settings is None else 1.0, "parameters": model.num_parameters()}
+        shutil.copytree(base, folder / "model")
+        if settings is None:
+            disturb(model, 0.1)
+            model.save_pretrained(folder / "model")
+        else:
+            adapter = adapt(model, settings, seed=0, measured=True)
+            disturb(model, 0.1)
+            numbers, unchanged = trainable(model), adapter.base_is_unchanged()
+            adapter.save(folder / "adapter", base=None)
+            if adapter.merges:
+                adapter.merged().save_pretrained(folder / "model")
+            else:
+                shutil.copytree(folder / "adapter", folder / "model" / "adapter")
+            kept = stored(folder / "adapter")
+            run["adaptation"] = {"method": settings.method, "trainable_parameters": numbers, "stored": kept}
+            run["adaptation"]["base_unchanged"] = unchanged
+        write_json(folder / "run.json", {**run, "optimiser_bytes": 800, "peak_rss_bytes": 10**9})
+    return read_recipe(tmp_path / "domains" / "law"), layout
+
+
+def test_the_comparison_puts_variants_of_a_base_side_by_side(law) -> None:
+    recipe, layout = law
+    scored = {}
+    for model in ("general", "bitfit"):
+        options = {"documents": 3, "words": 10, "wording": WORDING}
+        scored[model] = score(model, checkpoints(recipe, model, layout), layout.of("general").documents, **options)
+        write_json(layout.forgotten("general", model), scored[model])
+    rows = adaptation_section.read(recipe, layout)
+    assert [row["method"] for row in rows] == ["full", "bitfit", "bottleneck"]
+    assert {row["full"] for row in rows} == {"adapted"}
+    _, text, _ = adaptation_section.section(rows)
+    biases = 16 * 3 + 16 + 16 + 32 + 16 + 16 + 16 + 16 + 16 + len(WORDS) + 5
+    line = next(line for line in text.splitlines() if "`bitfit`" in line)
+    assert f" {biases} " in line
+    assert "100 ms (0.50)" in line
+    assert "the base, bit for bit" in line
+    before, after = (f"{scored[model]['per_word']:,.1f}" for model in ("general", "bitfit"))
+    assert before != after
+    assert f"| {before} | {after} |" in line
+
+
+def test_where_no_variant_has_an_adapter_there_is_no_table(law) -> None:
+    recipe, layout = law
+    for name in ("bitfit", "inner"):
+        (layout.run(name, 0) / "run.json").unlink()
+    assert adaptation_section.section(adaptation_section.read(recipe, layout)) == []
+
+
+def test_recipes_with_adapters_that_cannot_be_are_refused(law) -> None:
+    recipe, _ = law
+    file = recipe.folder / "domain.yaml"
+    text = file.read_text()
+
+    def refused(old: str, new: str, match: str) -> None:
+        assert old in text
+        file.write_text(text.replace(old, new, 1))
+        with pytest.raises(UserError, match=match):
+            read_recipe(recipe.folder)
+
+    refused(
+        "{method: bitfit}", "{method: bitfti}", r"adaptation\.method: unknown method 'bitfti'.*did you mean 'bitfit'"
+    )
+    refused("{method: bitfit}", "{place: [query]}", r"variants\.bitfit\.adaptation\.method: is missing")
+    refused(
+        "{method: bitfit}", "{method: lora, rnk: 3}", r"variants\.bitfit\.adaptation\.rnk: unknown key 'rnk'.*'rank'"
+    )
+    refused("{method: bitfit}", "{method: lora, rank: 0}", r"variants\.bitfit\.adaptation\.rank: 0: ")
+    refused("forgetting: general", "forgetting: genral", r"evaluation\.forgetting: unknown domain 'genral'.*'general'")
+    refused("variants: [adapted]", "variants: [inner]", r"release\.variants: 'inner': bottleneck .*cannot be merged")
+    refused(
+        "{domain: general, variant: scratch}", "{architecture: bert}", r"bitfit leaves most of base 'general' as it is"
+    )
