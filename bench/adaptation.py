@@ -38,11 +38,11 @@ from maskzoo.adaptation import (
 )
 from maskzoo.adaptation._adapter import adapt, trainable
 from maskzoo.adaptation._settings import Method
-from maskzoo.masking import uniform
 from maskzoo.objectives.mlm import Objective
 from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.evaluate import to_tensors
-from maskzoo.pretraining.loop import Data, mask
+from maskzoo.pretraining.loop import Data
+from maskzoo.pretraining.masker import Masker
 from maskzoo.pretraining.models import Vocabulary, fresh_model
 from maskzoo.pretraining.optimiser import adamw, memory
 from maskzoo.recipe.training import Masking, Training
@@ -75,13 +75,13 @@ def side(model: Any, method: Method | None, data: Data, training: Training) -> I
     model.train()
     objective = Objective(model)
     optimiser = adamw(objective, training)
+    masker = Masker(Masking(), data.train, mask_id=data.mask_id, ordinary=data.ordinary)
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     for step in range(training.steps):
         batch = data.train.batch(seed=0, step=step, size=training.batch_size)
-        made = mask(batch, data, masking=Masking(rate=0.15), policy=uniform, seed=0, step=step)
-        ids, hidden = made
-        inputs = to_tensors(batch, ids, hidden, torch.device("cpu"))
-        (objective(*inputs) / int(hidden.sum())).backward()
+        masked = masker.draw(batch, seed=0, step=step)
+        inputs = to_tensors(batch, masked.ids, masked.hidden, torch.device("cpu"))
+        (objective(*inputs) / int(masked.hidden.sum())).backward()
         torch.nn.utils.clip_grad_norm_(parameters, training.clip)
         optimiser.step()
         gradients = sum(p.grad.numel() * p.grad.element_size() for p in parameters if p.grad is not None)

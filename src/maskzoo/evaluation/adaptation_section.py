@@ -31,7 +31,7 @@ def read(recipe: Recipe, layout: Layout) -> list[dict[str, Any]]:
                 "kept_bytes": adapted.get("stored", {}).get("bytes"),
                 "step_seconds": made["seconds"] / made["steps"] if made.get("steps") and "seconds" in made else None,
                 "optimiser_bytes": made.get("optimiser_bytes"),
-                "peak_rss_bytes": made.get("peak_rss_bytes"),
+                "peak_bytes": made.get("peak_device_bytes", made.get("peak_rss_bytes")),
                 "validation_loss": made.get("validation_loss"),
                 "base_unchanged": adapted.get("base_unchanged"),
                 "forgetting": _forgotten(recipe, layout, name, variant.base),
@@ -78,14 +78,15 @@ def section(rows: Sequence[Mapping[str, Any]]) -> list[str]:
             _bytes(row["kept_bytes"]) if row["kept_bytes"] is not None else "the whole model",
             _step(row, full),
             _bytes(row["optimiser_bytes"]),
-            _bytes(row["peak_rss_bytes"]),
+            _bytes(row["peak_bytes"]),
         ]
         if other is not None:
             line += _forgetting(row["forgetting"])
         lines.append([*line, {True: "the base, bit for bit", False: "NOT THE BASE"}.get(row["base_unchanged"], "")])
     text = (
-        "`kept` is the adapter alone, on disk. Steps were timed as the runs went, beside all else that ran there; "
-        "peak memory is that of the whole process. `bench/adaptation.py` measures both side by side."
+        "`kept` is the adapter alone, on disk. Steps were timed as the runs went, beside all else that ran there; peak "
+        "memory is that of the GPU, or of the whole process where there was none. `bench/adaptation.py` measures both "
+        "side by side."
     )
     return ["## How the models were adapted", table(header, lines), text]
 

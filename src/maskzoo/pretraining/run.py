@@ -169,6 +169,7 @@ def pretrain(
         "head_parameters": sum(parameter.numel() for parameter in head_parameters(model)),
         "new_head": head_is_new,
         "model_sha256": sha256_of(folder / "model" / "model.safetensors"),
+        **({"peak_device_bytes": torch.cuda.max_memory_allocated()} if torch.cuda.is_available() else {}),
         "peak_rss_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         "provenance": stamp(seed=seed, inputs=inputs),
     }

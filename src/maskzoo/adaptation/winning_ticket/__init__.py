@@ -91,5 +91,5 @@ def config(model: Any, settings: Settings, *, head_is_trained: bool, prepared: P
         length=settings.prompts,
         size=int(model.get_input_embeddings().weight.shape[1]),
     )
-    vars(made)["chosen"] = chosen  # not a field: the ticket is in the weights, and not written down twice
+    object.__setattr__(made, "chosen", chosen)  # no field: the ticket is in the weights, and not written down twice
     return made
