@@ -38,10 +38,11 @@ from maskzoo.adaptation import (
 )
 from maskzoo.adaptation._adapter import adapt, trainable
 from maskzoo.adaptation._settings import Method
-from maskzoo.objectives.mlm import Objective
+from maskzoo.objectives import mlm
+from maskzoo.pretraining import loop
 from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.evaluate import to_tensors
-from maskzoo.pretraining.loop import Data
+from maskzoo.pretraining.loop import Data, choose
 from maskzoo.pretraining.masker import Masker
 from maskzoo.pretraining.models import Vocabulary, fresh_model
 from maskzoo.pretraining.optimiser import adamw, memory
@@ -73,15 +74,16 @@ def side(model: Any, method: Method | None, data: Data, training: Training) -> I
     if method is not None:
         adapt(model, method, seed=0)
     model.train()
-    objective = Objective(model)
+    objective = mlm.Objective(model)
     optimiser = adamw(objective, training)
     masker = Masker(Masking(), data.train, mask_id=data.mask_id, ordinary=data.ordinary)
+    step_method = loop.Method(masker, mlm)
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     for step in range(training.steps):
         batch = data.train.batch(seed=0, step=step, size=training.batch_size)
-        masked = masker.draw(batch, seed=0, step=step)
-        inputs = to_tensors(batch, masked.ids, masked.hidden, torch.device("cpu"))
-        (objective(*inputs) / int(masked.hidden.sum())).backward()
+        _, targets = choose(batch, step_method, seed=0, step=step)
+        inputs = to_tensors(batch, targets, torch.device("cpu"))
+        (objective(*inputs) / int(targets.hidden.sum())).backward()
         torch.nn.utils.clip_grad_norm_(parameters, training.clip)
         optimiser.step()
         gradients = sum(p.grad.numel() * p.grad.element_size() for p in parameters if p.grad is not None)

@@ -22,7 +22,6 @@ from maskzoo.adaptation import (
 )
 from maskzoo.adaptation._adapter import adapt, head_names, load
 from maskzoo.adaptation._settings import Method
-from maskzoo.objectives.mlm import Objective
 from maskzoo.pretraining.evaluate import validate
 from maskzoo.pretraining.run import open_tokens
 from maskzoo.recipe.training import Base
@@ -82,9 +81,7 @@ def adapted(domains: Path, folder: str, method: Method | None) -> dict[str, Any]
 
 def loss(model: Any, tokens: Path) -> float:
     data, _ = open_tokens(tokens, tokens.parent / "tokenizer", length=24)
-    found = validate(
-        Objective(model.eval()), data.validation, mask_id=4, batches=2, batch_size=8, device=torch.device("cpu")
-    )
+    found = validate(model.eval(), data.validation, mask_id=4, batches=2, batch_size=8, device=torch.device("cpu"))
     return found.loss
 
 
