@@ -114,6 +114,12 @@ def test_a_statement_made_of_an_unverified_cell_is_unverified(shop, run):
     assert found.verdict.why == "the paper's claim is unverified"
 
 
+def test_a_statement_of_its_own_lends_no_number_from_cells_of_other_provenance(shop, run):
+    shop.raw["contrasts"]["gain"] |= {"known": "second-hand", "where": "a survey"}
+    found = row(rows_of(shop.read(), run()), "breed", "adapting helps")
+    assert (found.claimed, found.known, found.where) == (None, "second-hand", "a survey")
+
+
 def test_models_that_no_test_compared_are_told_apart_by_intervals_that_do_not_touch(run):
     assert run().compared("weight", "adapted", "base") == "unclear", "2.9 .. 3.45 and 3.3 .. 3.5"
     record = made_record()

@@ -18,8 +18,8 @@ def overview(found: Sequence[Compared], records: Sequence[Mapping[str, Any]], pi
         records: all records of the zoo, see `results.record.read_records`.
         picture: its address from the page.
     """
-    parts = [_HEAD, f"![The paper's value against ours, a dot a claim]({picture})", "## At a glance", _glance(found)]
-    parts += [_GLANCE, "## Labrador's lesson", _lesson(found, records)]
+    parts = [_HEAD, f"![The paper's value against ours, a dot a claim]({picture})", _PICTURE]
+    parts += ["## At a glance", _glance(found), _GLANCE, "## Labrador's lesson", _lesson(found, records)]
     for one in found:
         parts += [f"## {one.paper.title}", *sections(one, results="")]
     return "\n\n".join(parts) + "\n"
@@ -88,6 +88,10 @@ YAML states; *not reproduced* where it is further off and the paper's value lies
 comparable*, with the reason. A statement about two models is reproduced where our corrected paired test says the same;
 where chance explains the difference it is not. Values of a run at another scale than the paper's are never compared,
 only such statements are, and every row of such a run is marked *scaled down*."""
+_PICTURE = (
+    "A dot is a value of a paper with one of ours beside it. Hollow dots are not comparable, be it for another measure or "
+    "unit, for a run that is scaled down, or for a figure that is unverified: that they lie off the diagonal says nothing."
+)
 _GLANCE = (
     "Claims: every cell of a paper's table, and its statements about two models; *ours beside*: those that a run here "
     "has a number for."

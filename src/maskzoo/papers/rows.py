@@ -167,12 +167,11 @@ def _contrasts(paper: Paper, run: Run | None) -> Iterator[Row]:
 
 def _claimed(paper: Paper, contrast: Contrast) -> tuple[float | None, str, str]:
     """(reduction or difference in the paper, how it is known, where); no number where the paper states who is ahead."""
+    if contrast.known is not None:  # a statement of its own, whatever the cells of a table say
+        return contrast.reduction, contrast.known, str(contrast.where)
     cells = cells_of(paper, contrast)
-    value = contrast.reduction
-    if value is None and cells is not None:
-        value = cells[1] - cells[2]
-    if contrast.known is not None or cells is None:
-        return value, str(contrast.known), str(contrast.where)
+    assert cells is not None, "checked when the paper was read"
+    value = cells[1] - cells[2] if contrast.reduction is None else contrast.reduction
     table = cells[0]
     both = [paper.known_of(table, model, contrast.task) for model in (contrast.model, contrast.over)]
     known, where = min(both, key=lambda one: WEAKEST.index(one[0]))
