@@ -1,0 +1,81 @@
+"""`maskzoo study` reads what other rules wrote, says where every number is from, and names what is missing."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from maskzoo.cli import main
+from maskzoo.files import sha256_of, write_json
+from maskzoo.paths import Layout
+from tests.studies.test_study import write
+
+LAYOUT = Layout(Path("results"), "demo", "legal")
+LOSSES = {("low-plain", 0): 4.0, ("low-plain", 1): 4.2, ("high-plain", 0): 3.9, ("high-plain", 1): 4.1}
+GRID = {
+    "masking": {"low": {"masking": {"rate": 0.15}}, "high": {"masking": {"rate": 0.4}}},
+    "schedule": {"plain": None},
+}
+
+
+@pytest.fixture
+def finished(zoo):
+    """Every file that the rules would leave for two cells and two seeds, one of the cells an adapter."""
+    write(zoo, variant="adapted", grid=GRID, tasks=["entities"], forgetting="general")
+    for (cell, seed), loss in LOSSES.items():
+        run = LAYOUT.run(f"rates.{cell}", seed)
+        adapter = {"adaptation": {"trainable_parameters": 70, "stored": {"bytes": 300}}} if cell == "high-plain" else {}
+        record = {"validation_loss": loss, "bits_per_byte": 1.5, "steps": 4, "tokens": 4096, "flops": 1e9}
+        write_json(run / "run.json", {**record, "seconds": 2.0, "parameters": 1000, **adapter})
+        (run / "model").mkdir()
+        (run / "model" / "model.safetensors").write_bytes(b"0" * 4000)
+    for cell in ("low-plain", "high-plain"):
+        seeds = [{"test": {"entity_f1": 0.5 + 0.1 * seed}} for seed in (0, 1)]
+        write_json(
+            LAYOUT.evaluated("entities", f"rates.{cell}") / "results.json", {"metric": "entity_f1", "seeds": seeds}
+        )
+        scored = [{"pretraining_seed": seed, "per_word": 200.0 * (seed + 1)} for seed in (0, 1)]
+        write_json(LAYOUT.forgotten("general", f"rates.{cell}"), {"seeds": scored})
+    write_json(LAYOUT.forgotten("general", "general"), {"seeds": [{"pretraining_seed": 0, "per_word": 100.0}]})
+    return LAYOUT.study("rates")
+
+
+def test_every_number_is_that_of_a_file(finished):
+    assert main(["study", "studies/rates"]) == 0
+    found = json.loads((finished / "study.json").read_text())
+    full, adapter = found["cells"]
+    assert full["loss"]["mean"] == pytest.approx(4.1)
+    assert adapter["difference"]["mean"] == pytest.approx(-0.1)
+    assert (full["trained"], full["stored"]) == (1000, 4000)
+    assert (adapter["trained"], adapter["stored"]) == (70, 300)
+    assert full["tasks"]["entities"]["mean"] == pytest.approx(0.55)
+    assert full["forgotten"]["mean"] == pytest.approx((math.log(2) + math.log(4)) / 2)
+    for (cell, seed), _ in LOSSES.items():
+        file = LAYOUT.run(f"rates.{cell}", seed) / "run.json"
+        assert found["provenance"]["inputs"][f"{cell} seed {seed}"] == sha256_of(file)
+    assert "`high-plain`" in (finished / "study.md").read_text()
+    assert (finished / "study.svg").stat().st_size > 1000
+
+
+def test_what_is_not_finished_is_named(finished):
+    (LAYOUT.run("rates.high-plain", 1) / "run.json").unlink()
+    assert main(["study", "studies/rates"]) == 0
+    text = (finished / "study.md").read_text()
+    assert "Not finished: high-plain, seed 1." in text
+    assert "| `high-plain` |" not in text
+
+
+def test_nothing_finished_is_refused_with_what_to_run(finished, capsys):
+    for cell, seed in LOSSES:
+        (LAYOUT.run(f"rates.{cell}", seed) / "run.json").unlink()
+    assert main(["study", "studies/rates"]) == 2
+    message = capsys.readouterr().err
+    assert "no cell of rates is finished" in message
+    assert "run: snakemake --cores 8 studies/rates" in message
+    assert not finished.exists()
+
+
+def test_its_variants_can_be_listed(finished, capsys):
+    assert main(["study", "rates", "--variants"]) == 0
+    assert capsys.readouterr().out.split() == ["rates.low-plain", "rates.high-plain"]
