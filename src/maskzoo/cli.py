@@ -16,6 +16,10 @@ from maskzoo.files import disk_error
 COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("maskzoo.recipe.list_command", "the domains of the zoo, their scales, variants and what has been run"),
     "check": ("maskzoo.recipe.check_command", "read a recipe and say what is wrong with it, without running anything"),
+    "plan": (
+        "maskzoo.planning.command",
+        "tokens, operations, hours, memory and storage of pretraining, before it runs",
+    ),
     "new": ("maskzoo.new.command", "look at data of your own and write a domain for them that runs as it is"),
     "simulate": ("maskzoo.simulate.command", "generate a small corpus and tasks whose truth is known"),
     "fetch": (
