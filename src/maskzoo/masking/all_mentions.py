@@ -31,7 +31,7 @@ def mentions(text: Text, most: int) -> NDArray[np.int64]:
     key = passage * (int(text.ids.max(initial=0)) + 1) + text.ids.ravel()
     _, first, group, counts = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
     own = np.arange(len(key))
-    column = np.where(counts[group] <= most, first[group], own) % length
+    column: NDArray[np.int64] = np.where(counts[group] <= most, first[group], own) % length
     units = column.reshape(text.ids.shape)
     units[text.special] = -1
     return units

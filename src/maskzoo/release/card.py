@@ -245,9 +245,10 @@ def _making(facts: Facts) -> str:
     ]
     lines = [
         *facts.origins.chain,
-        f"Masking `{variant.masking.policy}` at rate {variant.masking.rate} (replacement: "
-        f"`{variant.masking.corruption}`), {_objectives(variant)}, {facts.run.get('steps', training.steps)} steps of "
-        f"{training.batch_size} sequences of {training.sequence_length} tokens, learning rate "
+        f"Masking `{variant.masking.policy}`{_settings(variant.masking.own)} at rate {variant.masking.rate} "
+        f"(replacement: `{variant.masking.corruption}`), {_objectives(variant)}, "
+        f"{facts.run.get('steps', training.steps)} steps of {training.batch_size} sequences of "
+        f"{training.sequence_length} tokens, learning rate "
         f"{training.learning_rate:g}.",
         _adapter(facts.run),
         _head(facts.run),
@@ -276,6 +277,11 @@ def _adapter(run: Mapping[str, Any]) -> str:
         f"An adapter (`{found['method']}`) was trained on the frozen base and merged into it: "
         f"{found['trainable_parameters']:,} parameters, {found['stored']['bytes']:,} bytes by itself."
     )
+
+
+def _settings(own: Mapping[str, Any]) -> str:
+    """What a recipe says of a masking policy itself, in parentheses."""
+    return f" ({', '.join(f'{key} {value}' for key, value in own.items())})" if own else ""
 
 
 def _head(run: Mapping[str, Any]) -> str:
