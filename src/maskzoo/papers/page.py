@@ -89,8 +89,9 @@ comparable*, with the reason. A statement about two models is reproduced where o
 where chance explains the difference it is not. Values of a run at another scale than the paper's are never compared,
 only such statements are, and every row of such a run is marked *scaled down*."""
 _PICTURE = (
-    "A dot is a value of a paper with one of ours beside it. Hollow dots are not comparable, be it for another measure or "
-    "unit, for a run that is scaled down, or for a figure that is unverified: that they lie off the diagonal says nothing."
+    "A dot is a value of a paper with one of ours beside it. Hollow dots are not comparable, be it for another measure "
+    "or unit, for a run that is scaled down, or for a figure that is unverified: that they lie off the diagonal says "
+    "nothing."
 )
 _GLANCE = (
     "Claims: every cell of a paper's table, and its statements about two models; *ours beside*: those that a run here "
