@@ -312,3 +312,37 @@ def test_a_variant_of_another_policy_takes_no_settings_of_the_default_one(zoo):
     assert variants["scratch"].masking.own == {"success": 0.3}
     assert variants["adapted"].masking.own == {}
     assert variants["adapted"].masking.rate == 0.15
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("namespace: my--lab", "release.namespace: 'my--lab': the Hub takes letters, digits, and single - _ . between"),
+        ("namespace: a/b", "release.namespace: 'a/b': the Hub takes letters"),
+        ("namespace: 7", "release.namespace: 7; expected text"),
+        ("version: 1.0", "release.version: 1.0; expected text"),
+        ("version: latest", "release.version: 'latest'; expected a version such as v1 or v2.1"),
+        ("private: perhaps", "release.private: 'perhaps': input should be a valid boolean"),
+        ("namspace: lab", "release.namspace: unknown key 'namspace'"),
+    ],
+)
+def test_where_and_how_a_release_is_published_is_typed_and_checked(zoo, written, said):
+    edit(LEGAL / "domain.yaml", "\nrelease:\n", f"\nrelease:\n  {written}\n")
+    assert said in refusal()
+
+
+def test_a_release_is_private_and_the_first_version_unless_the_recipe_says_otherwise(zoo):
+    release = read_recipe(LEGAL).release
+    assert (release.private, release.version, release.namespace) == (True, "v1", None)
+    edit(LEGAL / "domain.yaml", "\nrelease:\n", "\nrelease:\n  namespace: my-lab\n  private: false\n  version: v2.1\n")
+    release = read_recipe(LEGAL).release
+    assert (release.private, release.version, release.namespace) == (False, "v2.1", "my-lab")
+
+
+def test_the_name_of_a_release_tells_a_variant_among_several_and_a_scale_that_is_not_full(zoo):
+    from maskzoo.release.names import release_name, repository
+
+    full, small = (read_recipe(Path("domains/low_resource/tsn"), scale) for scale in ("full", "small"))
+    assert release_name(full, "adapted") == "maskzoo-tsn-adapted"
+    assert repository(small, "scratch", "my-lab") == "my-lab/maskzoo-tsn-scratch-small"
+    assert release_name(read_recipe(LEGAL), "adapted") == "maskzoo-legal-demo"

@@ -19,7 +19,7 @@ def test_page_has_the_released_card_with_its_tables_and_the_metadata_apart(
     page = domain.layout.card_page.read_text()
     compared = json.loads((domain.layout.comparison / "comparison.json").read_text())
     mean = next(m["mean"] for m in compared["tasks"]["clauses"]["models"] if m["name"] == "adapted")
-    assert "<h1>tiny-law</h1>" in page
+    assert "<h1>tiny-law-demo</h1>" in page
     assert f"<td>{mean:.3f} [" in page
     shown, hidden = page.split("<details>")
     assert "license: apache-2.0" in hidden

@@ -39,13 +39,13 @@ print(len(found), round(sum(entry["score"] for entry in found), 6) <= 1)
 """
 
 
-def released(domain: Any) -> Path:
+def folder_of(domain: Any) -> Path:
     release(domain.recipe, "adapted", domain.layout)
     return Path(domain.layout.release("adapted"))
 
 
 def test_folder_fills_masks_with_plain_transformers_where_maskzoo_cannot_be_imported(domain: Any) -> None:
-    folder = released(domain)
+    folder = folder_of(domain)
     text = ModelCard.load(folder / "README.md").data.to_dict()["widget"][0]["text"]
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
@@ -61,7 +61,7 @@ def test_folder_fills_masks_with_plain_transformers_where_maskzoo_cannot_be_impo
 
 
 def test_card_metadata_survives_the_hub_clients_parser(domain: Any) -> None:
-    folder = released(domain)
+    folder = folder_of(domain)
     card = ModelCard.load(folder / "README.md")
     data = card.data.to_dict()
     assert data["language"] == ["en"]
@@ -71,7 +71,7 @@ def test_card_metadata_survives_the_hub_clients_parser(domain: Any) -> None:
     assert "base_model" not in data, "a base of the zoo is no Hub id"
     assert str(ModelCard(str(card))) == str(card)
     name, results = model_index_to_eval_results(data["model-index"])
-    assert name == "tiny-law"
+    assert name == "tiny-law-demo"
     assert eval_results_to_model_index(name, results) == data["model-index"]
     compared = json.loads((domain.layout.comparison / "comparison.json").read_text())
     mean = next(m["mean"] for m in compared["tasks"]["clauses"]["models"] if m["name"] == "adapted")
@@ -84,13 +84,13 @@ def test_card_metadata_survives_the_hub_clients_parser(domain: Any) -> None:
 def test_task_from_the_hub_is_named_by_its_id(domain: Any) -> None:
     changed = domain.reread("            simulated: clauses.jsonl\n", "            hub: {dataset: someone/clauses}\n")
     name, results = model_index_to_eval_results(
-        ModelCard.load(released(changed) / "README.md").data.to_dict()["model-index"]
+        ModelCard.load(folder_of(changed) / "README.md").data.to_dict()["model-index"]
     )
-    assert (name, results[0].dataset_type) == ("tiny-law", "someone/clauses")
+    assert (name, results[0].dataset_type) == ("tiny-law-demo", "someone/clauses")
 
 
 def test_card_admits_losing_to_the_baseline_and_reports_funnel_privacy_and_decontamination(domain: Any) -> None:
-    text = (released(domain) / "README.md").read_text()
+    text = (folder_of(domain) / "README.md").read_text()
     assert "On «Clauses» it loses to TF-IDF + logistic regression." in text
     assert "beats `general`" in text
     assert "Every model was fine-tuned at learning rate 0.0005." in text
@@ -106,20 +106,20 @@ def test_card_admits_losing_to_the_baseline_and_reports_funnel_privacy_and_decon
 
 
 def test_card_says_that_the_head_is_new_and_that_the_base_was_not_searched_for_texts_of_the_tasks(domain: Any) -> None:
-    text = (released(domain) / "README.md").read_text()
+    text = (folder_of(domain) / "README.md").read_text()
     assert "what the base had read before was not searched" in text
     assert "without a masked-language-modeling head" not in text
     file = domain.layout.run("adapted", 0) / "run.json"
     file.write_text(json.dumps({**json.loads(file.read_text()), "new_head": True, "head_warmup_steps": 50}))
-    text = (released(domain) / "README.md").read_text()
+    text = (folder_of(domain) / "README.md").read_text()
     assert "a new one was trained, alone for the first 50 steps." in text
     fresh = domain.reread("{domain: general, variant: scratch}", "{architecture: bert}")
     compare(fresh.recipe, fresh.layout)
-    assert "had read before" not in (released(fresh) / "README.md").read_text()
+    assert "had read before" not in (folder_of(fresh) / "README.md").read_text()
 
 
 def test_every_decimal_number_of_the_card_is_in_a_results_file(domain: Any) -> None:
-    folder = released(domain)
+    folder = folder_of(domain)
     numbers: set[float] = set()
 
     def collect(value: Any) -> None:
@@ -158,14 +158,14 @@ def test_noncommercial_source_makes_a_noncommercial_card(domain: Any) -> None:
     funnel = json.loads(domain.layout.funnel.read_text())
     funnel["sources"]["unused"]["documents"] = 1
     domain.layout.funnel.write_text(json.dumps(funnel))
-    card = ModelCard.load(released(domain) / "README.md")
+    card = ModelCard.load(folder_of(domain) / "README.md")
     assert card.data.to_dict()["license"] == "cc-by-nc-4.0"
 
 
 def test_sources_of_the_base_bind_too(domain: Any) -> None:
     file = domain.layout.of("general").funnel
     file.write_text(file.read_text().replace("MIT", "CC-BY-SA-3.0"))
-    card = ModelCard.load(released(domain) / "README.md")
+    card = ModelCard.load(folder_of(domain) / "README.md")
     assert card.data.to_dict()["license"] == "cc-by-sa-4.0"
     assert "Source prose of general is under CC-BY-SA-3.0" in card.text
 
@@ -178,7 +178,7 @@ def test_base_folder_lends_its_stated_licence_and_an_unstated_one_is_said(
     base = tmp_path / "base"
     shutil.copytree(checkpoint, base)
     changed = domain.reread("{domain: general, variant: scratch}", f"{{folder: {base}}}")
-    assert "is not stated in its files" in (released(changed) / "README.md").read_text()
+    assert "is not stated in its files" in (folder_of(changed) / "README.md").read_text()
     (base / "README.md").write_text("---\nlicense: cc-by-nc-4.0\n---\n")
     assert release(changed.recipe, "adapted", changed.layout)["licence"] == "CC-BY-NC-4.0"
 
@@ -189,7 +189,7 @@ def test_hub_base_is_named_in_the_metadata_and_among_the_attributions(
     changed = domain.reread("{domain: general, variant: scratch}", "{hub: someone/encoder, revision: abc}")
     monkeypatch.setattr("maskzoo.release.origins.base_folder", lambda *_, **__: checkpoint)
     monkeypatch.setattr("maskzoo.release.origins.stated_licence", lambda _: "mit")
-    card = ModelCard.load(released(changed) / "README.md")
+    card = ModelCard.load(folder_of(changed) / "README.md")
     assert card.data.to_dict()["base_model"] == "someone/encoder"
     assert "- Base someone/encoder: https://huggingface.co/someone/encoder (mit)" in card.text
 
@@ -205,7 +205,7 @@ def test_recipe_licence_looser_than_the_sources_stops_before_anything_is_written
 
 
 def test_no_file_tells_a_path_and_weights_are_safetensors_only(domain: Any, tmp_path: Path) -> None:
-    folder = released(domain)
+    folder = folder_of(domain)
     names = {file.name for file in files_to_upload(folder)}
     assert {
         "README.md",
@@ -224,14 +224,14 @@ def test_no_file_tells_a_path_and_weights_are_safetensors_only(domain: Any, tmp_
 def test_path_in_the_data_sheet_is_refused(domain: Any) -> None:
     (domain.recipe.folder / "README.md").write_text("Data lies in /srv/someone/data/acts.\n")
     with pytest.raises(UserError, match=r"data_sheet\.md: absolute path '/srv/someone/data/acts\.?'"):
-        released(domain)
+        folder_of(domain)
     assert not domain.layout.release("adapted").exists()
 
 
 def test_how_it_was_made_has_recipe_checksums_and_commit(domain: Any) -> None:
     from maskzoo.files import sha256_of
 
-    folder = released(domain)
+    folder = folder_of(domain)
     made = json.loads((folder / "how_it_was_made.json").read_text())
     assert made["files"]["model.safetensors"] == sha256_of(folder / "model.safetensors")
     assert made["inputs"]["corpus/documents.parquet"] == sha256_of(domain.layout.documents)
@@ -242,7 +242,7 @@ def test_how_it_was_made_has_recipe_checksums_and_commit(domain: Any) -> None:
 
 def test_two_releases_differ_in_nothing_but_the_date(domain: Any) -> None:
     def content() -> dict[str, bytes]:
-        folder = released(domain)
+        folder = folder_of(domain)
         files = {file.name: file.read_bytes() for file in files_to_upload(folder)}
         made = json.loads(files.pop("how_it_was_made.json"))
         made["provenance"].pop("date")
@@ -253,7 +253,7 @@ def test_two_releases_differ_in_nothing_but_the_date(domain: Any) -> None:
 
 def test_data_sheet_starts_with_the_domains_own_words_and_lists_sources_and_tasks(domain: Any) -> None:
     (domain.recipe.folder / "README.md").write_text("# Law\n\nWhy these statutes.\n")
-    text = (released(domain) / "data_sheet.md").read_text()
+    text = (folder_of(domain) / "data_sheet.md").read_text()
     assert text.startswith("# Law\n\nWhy these statutes.\n")
     assert "### acts\n\n- licence: OGL-Canada-2.0" in text
     assert "- documents: 137; bytes: 6,850" in text
@@ -265,11 +265,11 @@ def test_checkpoint_without_head_or_with_pickled_weights_is_refused(domain: Any)
     config = json.loads((model / "config.json").read_text())
     (model / "config.json").write_text(json.dumps({**config, "architectures": ["BertModel"]}))
     with pytest.raises(UserError, match="no masked-language-modeling head"):
-        released(domain)
+        folder_of(domain)
     (model / "config.json").write_text(json.dumps(config))
     (model / "model.safetensors").rename(model / "pytorch_model.bin")
     with pytest.raises(UserError, match="pickled weights are never released"):
-        released(domain)
+        folder_of(domain)
 
 
 def test_unknown_variant_and_missing_comparison_are_clear_errors(

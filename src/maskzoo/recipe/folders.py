@@ -41,6 +41,13 @@ def designs_folder(domain_folder: Path) -> Path:
     return Path("tokenizers")
 
 
+def named_folder(name: str) -> Path:
+    """A domain's folder from its path or its bare name: `domains/legal` and `legal` are the same."""
+    given, inside = Path(name), Path("domains") / name
+    bare = "domains" not in given.parts and not given.exists()
+    return inside if bare or (inside / "domain.yaml").is_file() else given
+
+
 def recipe_file(folder: Path) -> Path:
     """`domain.yaml` in a domain's folder.
 

@@ -29,6 +29,7 @@ EXPECTED = {
 PATTERNS = {
     r"^[0-9a-f]{64}$": "64 lower-case hexadecimal digits",
     r"^[A-Za-z0-9][A-Za-z0-9_-]*$": "a name of letters, digits, - and _",
+    r"^v\d+(\.\d+)*$": "a version such as v1 or v2.1",
 }
 
 

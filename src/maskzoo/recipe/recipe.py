@@ -1,14 +1,18 @@
 """The whole recipe of a domain at one scale, and the checks that cross its parts."""
 
+import re
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from maskzoo.recipe.curation import Corpus
 from maskzoo.recipe.strict import Grown, Name, Strict
 from maskzoo.recipe.task import Task
 from maskzoo.recipe.training import Base, Tokenizer, Variant
+
+# a namespace, or a name that leaves room for a variant and a scale (the client's validator of repository ids)
+ON_THE_HUB = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?")
 
 
 class Seeds(Strict):
@@ -56,15 +60,34 @@ class Evaluation(Grown):
 
 
 class Release(Strict):
-    """Which variants become release folders, and under which name."""
+    """Which variants become release folders, under which name, and where `publish` puts them."""
 
-    name: str = Field(description="name of the released model")
+    name: str = Field(
+        description="of the released model; the variant, where there are several, and a scale other than full follow"
+    )
     variants: tuple[str, ...] = Field(min_length=1)
     licence: str | None = Field(
         default=None, description="only ever stricter than what the sources allow (default: derived)"
     )
     authors: tuple[str, ...] = ()
     contact: str | None = None
+    namespace: str | None = Field(
+        default=None,
+        description="user or organisation on the Hub that it is published under (default: the token's user)",
+    )
+    private: bool = Field(default=True, description="whether a repository that `publish` makes is private")
+    version: str = Field(
+        default="v1",
+        pattern=r"^v\d+(\.\d+)*$",
+        description="tag of what is published; another content needs another one",
+    )
+
+    @field_validator("name", "namespace")
+    @classmethod
+    def _on_the_hub(cls, name: str | None) -> str | None:
+        if name is not None and (not ON_THE_HUB.fullmatch(name) or "--" in name or ".." in name):
+            raise ValueError("the Hub takes letters, digits, and single - _ . between them, 80 characters at most")
+        return name
 
 
 class Recipe(Strict):

@@ -45,6 +45,7 @@ def release(recipe: Recipe, variant: str, layout: Layout) -> dict[str, Any]:
     from maskzoo.release.card import Facts, card
     from maskzoo.release.data_sheet import data_sheet
     from maskzoo.release.licences import derive
+    from maskzoo.release.names import release_name
     from maskzoo.release.origins import origins
 
     seed = recipe.seeds.pretraining[0]
@@ -57,7 +58,7 @@ def release(recipe: Recipe, variant: str, layout: Layout) -> dict[str, Any]:
     funnel, compared = read_json(layout.funnel), read_json(comparison)
     run_file = layout.run(variant, seed) / "run.json"
     ran = read_json(run_file) if run_file.is_file() else {}
-    name = recipe.release.name if len(recipe.release.variants) == 1 else f"{recipe.release.name}-{variant}"
+    name = release_name(recipe, variant)
     with atomic_folder(layout.release(variant)) as folder:
         package.copy_model(layout.model(variant, seed), folder)
         facts = Facts(
