@@ -1,6 +1,7 @@
 """A small domain that went through every stage before the release: real files in the documented formats."""
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ import pytest
 from maskzoo.paths import Layout
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.recipe import Recipe
+
+from ..loopback_hub.fixtures import client, hub, waits  # noqa: F401
 
 LAW = """
 title: Tiny law
@@ -156,32 +159,62 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def domain(tmp_path: Path, checkpoint: Path) -> Domain:
-    """`law`, whose `adapted` began as `general/scratch`: corpus, model, results and comparison are there."""
-    import shutil
-
+@pytest.fixture(scope="session")
+def compared(tmp_path_factory: pytest.TempPathFactory, checkpoint: Path) -> Path:
+    """A zoo of two domains up to the comparison of `law`; made once, tests get copies."""
     from maskzoo.evaluation.compare_command import compare
 
+    zoo = tmp_path_factory.mktemp("zoo")
     for name, text in (("law", LAW), ("general", GENERAL)):
-        (tmp_path / "domains" / name).mkdir(parents=True)
-        (tmp_path / "domains" / name / "domain.yaml").write_text(text)
-    (tmp_path / "tokenizers").mkdir()
-    (tmp_path / "tokenizers" / "wordpiece.yaml").write_text("{}")
-    recipe = read_recipe(tmp_path / "domains" / "law")
-    layout = Layout(tmp_path / "results", "demo", "law")
+        (zoo / "domains" / name).mkdir(parents=True)
+        (zoo / "domains" / name / "domain.yaml").write_text(text)
+    (zoo / "tokenizers").mkdir()
+    (zoo / "tokenizers" / "wordpiece.yaml").write_text("{}")
+    layout = Layout(zoo / "results", "demo", "law")
     shutil.copytree(checkpoint, layout.model("adapted", 0))
     shutil.copytree(checkpoint, layout.of("general").model("scratch", 0))
     write_funnel(layout, {"acts": ("OGL-Canada-2.0", 137), "unused": ("CC-BY-NC-4.0", 0)})
     write_funnel(layout.of("general"), {"prose": ("MIT", 90)})
     pq.write_table(pa.table({"id": ["x"], "text": ["the court"], "split": ["test"]}), layout.documents)
+    write_results(layout)
+    compare(read_recipe(zoo / "domains" / "law"), layout)
+    return zoo
+
+
+def copied(zoo: Path, target: Path) -> Domain:
+    """`law` in a zoo of its own, with the paths of that zoo in what a run leaves behind."""
+    shutil.copytree(zoo, target, dirs_exist_ok=True)
+    layout = Layout(target / "results", "demo", "law")
     run = {
         "parameters": 4242,
         "tokens": 38400,
         "validation_loss": 2.5177,
-        "provenance": {"command": f"maskzoo {tmp_path}/domains/law"},
+        "provenance": {"command": f"maskzoo {target}/domains/law"},
     }
     write_json(layout.run("adapted", 0) / "run.json", run)
-    write_results(layout)
-    compare(recipe, layout)
-    return Domain(recipe, layout)
+    return Domain(read_recipe(target / "domains" / "law"), layout)
+
+
+@pytest.fixture
+def domain(tmp_path: Path, compared: Path) -> Domain:
+    """`law`, whose `adapted` began as `general/scratch`: corpus, model, results and comparison are there."""
+    return copied(compared, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def released_zoo(tmp_path_factory: pytest.TempPathFactory, compared: Path) -> Path:
+    """The same with the release of `adapted`."""
+    from maskzoo.release.command import release
+
+    zoo = tmp_path_factory.mktemp("released")
+    made = copied(compared, zoo)
+    release(made.recipe, "adapted", made.layout)
+    return zoo
+
+
+@pytest.fixture
+def released(tmp_path: Path, released_zoo: Path, monkeypatch: pytest.MonkeyPatch) -> Domain:
+    """`law` with its release folder, in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(released_zoo, tmp_path, dirs_exist_ok=True)
+    return Domain(read_recipe(Path("domains/law")), Layout(Path("results"), "demo", "law"))

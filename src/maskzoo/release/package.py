@@ -10,6 +10,7 @@ from typing import Any
 from maskzoo.errors import UserError
 from maskzoo.files import read_json, sha256_of
 
+ORIGIN = "how_it_was_made.json"
 MODEL_FILES = ("*.safetensors", "*.safetensors.index.json", "config.json")
 TOKENIZER_FILES = (
     "tokenizer.json",
@@ -79,18 +80,22 @@ def without_paths(value: Any) -> Any:
 
 
 def check(folder: Path) -> None:
-    """Refuse a folder that holds an absolute path, or a file that is neither safetensors nor text.
-
-    The vocabulary (tokenizer.json, vocab.*, merges.txt) is not searched: any string may be a token.
-    """
+    """Refuse a folder that holds an absolute path, or a file that is neither safetensors nor text."""
     for file in files_to_upload(folder):
         if file.suffix not in TEXT and not file.name.endswith((".safetensors", ".model", ".svg")):
             raise UserError("a release holds only safetensors and text", where=file.name)
-        if file.suffix in TEXT and not file.name.startswith(("tokenizer.json", "vocab", "merges", "added_tokens")):
-            found = ABSOLUTE.search(file.read_text(encoding="utf-8"))
-            if found:
-                hint = "a release must not tell where it was made; take it out of the recipe or the domain's README.md"
-                raise UserError(f"absolute path {found[0]!r}", where=file.name, hint=hint)
+        found = told_path(file)
+        if found:
+            hint = "a release must not tell where it was made; take it out of the recipe or the domain's README.md"
+            raise UserError(f"absolute path {found!r}", where=file.name, hint=hint)
+
+
+def told_path(file: Path) -> str | None:
+    """The first absolute path that a text file tells. The vocabulary is not searched: any string may be a token."""
+    if file.suffix not in TEXT or file.name.startswith(("tokenizer.json", "vocab", "merges", "added_tokens")):
+        return None
+    found = ABSOLUTE.search(file.read_text(encoding="utf-8"))
+    return found[0] if found else None
 
 
 def checksums(folder: Path) -> dict[str, str]:
