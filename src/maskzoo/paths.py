@@ -113,3 +113,7 @@ class Layout:
 
     def release(self, variant: str) -> Path:
         return self.root / "release" / variant
+
+    def adapter_release(self, variant: str) -> Path:
+        """The adapter of a variant alone, made when it is published; no variant has a point in its name."""
+        return self.root / "release" / f"{variant}.adapter"
