@@ -60,6 +60,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "papers": ("maskzoo.papers.command", "published tables beside ours, with a verdict a claim; docs/papers.md"),
     "release": ("maskzoo.release.command", "make the folder that plain transformers loads, with its model card"),
+    "publish": ("maskzoo.release.publish_command", "send releases that pass the release gate to the Hub"),
+    "pull": ("maskzoo.release.pull_command", "bring published releases into the local cache and verify them"),
     "cards": ("maskzoo.release.cards_command", "the model cards of a domain's releases as one page of HTML"),
 }
 

@@ -19,6 +19,9 @@ from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.source import Source
 from maskzoo.studies.study import read_study, studied_recipe, studies, study_of
 
+TARGETS = ("domains", "publish")  # what a target on the command line begins with
+INDEX = ("publish", "index")  # the one that is no domain's
+
 
 class Wildcards(Protocol):
     """The wildcards of a Snakemake job, as far as the functions here use them."""
@@ -103,9 +106,10 @@ class Zoo:
 
     def _named(self, target: str) -> list[str]:
         """The domains that a word of the command line asks for: one, a group, or none where it is no such target."""
-        if not target.startswith("domains/"):
+        kind, slash, rest = target.partition("/")
+        name = rest.strip("/")
+        if kind not in TARGETS or not slash or (kind, name) == INDEX:
             return []
-        name = target.removeprefix("domains/").strip("/")
         if name in self.domains:
             return [name]
         if name not in self.groups and not Path(target).exists():  # else a file that some option takes
@@ -223,8 +227,11 @@ class Zoo:
         return [*dict.fromkeys([domain, *before])]
 
     def card_inputs(self, wildcards: Wildcards) -> list[str]:
-        recipe, layout = self.of(wildcards), self.layout_of(wildcards)
-        return _text(*(layout.release(name) for name in recipe.release.variants))
+        return _releases(self.of(wildcards), self.layout_of(wildcards))
+
+    def releases(self, domain: str) -> list[str]:
+        """The release folders of a domain, which `publish` sends."""
+        return _releases(self.recipe(domain), self.layout(domain))
 
     # studies
     def study_products(self, study: str) -> list[str]:
@@ -323,6 +330,10 @@ class _Attributes(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return str(getattr(self.wildcards, key))
+
+
+def _releases(recipe: Recipe, layout: Layout) -> list[str]:
+    return _text(*(layout.release(name) for name in recipe.release.variants))
 
 
 def _text(*paths: Path) -> list[str]:

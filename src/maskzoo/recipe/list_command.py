@@ -19,6 +19,8 @@ WIDE = 120  # columns, where there is no terminal to ask
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("domain", nargs="*", help="only these domains or groups, for example domains/low_resource")
     parser.add_argument("--results", type=Path, default=Path("results"), help="where stages wrote (default: results)")
+    parser.add_argument("--remote", action="store_true", help="what of the zoo is on the Hub, with its versions")
+    parser.add_argument("--namespace", help="with --remote: user or organisation (default: those of the recipes)")
     parser.add_argument("--json", action="store_true", help="the same for programs: domains, groups, scales, headlines")
 
 
@@ -27,6 +29,10 @@ def run(options: argparse.Namespace) -> int:
     if not every:
         raise UserError("no domains/ with a domain.yaml here", expected="the root of a checkout of the zoo")
     members = groups(every)
+    if options.remote:
+        from maskzoo.release.remote_list import print_remote
+
+        return print_remote(_chosen(options.domain, every, members), options.namespace, as_json=options.json)
     found = [standing(name, options.results, FOLDER) for name in _chosen(options.domain, every, members)]
     if options.json:
         print(json.dumps({"domains": [one.as_json() for one in found], "groups": members}, indent=2))
