@@ -185,6 +185,12 @@ class TestLicence:
         )
         assert f"the release was made under Apache-2.0, its sources now ask for CC-BY-NC-4.0; {AGAIN}" in found
 
+    def test_what_nobody_said_may_be_shared(self, candidate: Candidate) -> None:
+        file = candidate.layout.of("general").funnel
+        file.write_text(file.read_text().replace("MIT", "LicenseRef-not-shareable"))
+        wanted = "nobody has said that Source prose of general may be shared; name the licence in domain.yaml"
+        assert wanted in refused(candidate)
+
     def test_a_card_edited_to_another_licence(self, candidate: Candidate) -> None:
         edit(candidate, "README.md", "license: apache-2.0", "license: mit")
         assert refused(candidate) == [f"README.md says mit, the sources ask for Apache-2.0; {AGAIN}"]

@@ -8,8 +8,12 @@ from maskzoo.release.licences import Licence, hub_fields, licence_of
 
 
 def problems(candidate: Candidate) -> Iterator[Problem]:
-    """A licence that cannot be derived, is not the derived one, or allows what a source forbids."""
+    """Sources that nobody may share; a licence that is underivable, another one, or allows what a source forbids."""
     derived = candidate.licence.licence
+    if not derived.shareable:
+        private = [use.what for use in candidate.origins.uses if not licence_of(use.licence).shareable]
+        whose = ", ".join(private) or "release.licence"
+        yield Problem(f"nobody has said that {whose} may be shared", "name the licence in domain.yaml")
     for note in candidate.origins.notes:
         yield Problem(note.rstrip("."), "use a base whose card states its licence")
     try:
