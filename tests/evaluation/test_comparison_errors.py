@@ -118,7 +118,7 @@ def test_a_variant_of_no_steps_is_random_and_what_its_architecture_is_tested_aga
     }
     bases = {"fresh": Base(architecture="bert"), "hub": Base(hub="some/model")}
     tokenizers = {name: Tokenizer(design=name) for name in ("atoms", "pieces")}
-    recipe = Recipe.model_construct(bases=bases, variants=variants, tokenizers=tokenizers)
+    recipe = Recipe.model_construct(name="made", bases=bases, variants=variants, tokenizers=tokenizers)
     assert [role(recipe, name) for name in variants] == ["random", "scratch", "scratch", "adapted"]
     assert role(recipe, "hub") == "base"
     assert role(recipe, "majority") == "baseline"
