@@ -103,3 +103,11 @@ def test_adaptation_says_time_and_memory_of_every_method_beside_full_tuning() ->
     # two moments of four bytes: that this holds for every method is checked by the benchmark itself
     full, bitfit = (float(re.findall(r"([\d.]+) MB", rows[name])[0]) for name in ("full", "bitfit"))
     assert bitfit < full / 10
+
+
+@pytest.mark.slow
+def test_scaling_gives_an_exponent_for_every_stage() -> None:
+    lines = printed("scaling.py").splitlines()
+    assert " cores; Python 3." in lines[0]
+    for stage in ("corpus", "tokens", "scoring"):
+        assert any(re.match(rf"{stage} +-?\d\.\d\d +\d+\.\d\d MB/s", line) for line in lines), stage
