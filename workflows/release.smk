@@ -7,6 +7,8 @@ rule release:
         multiext(f"{ROOT}/comparison/comparison", ".json", ".md", ".svg"),
     output:
         directory(f"{ROOT}/release/{{variant}}"),
+    wildcard_constraints:
+        variant="[A-Za-z0-9_-]+",  # cells of studies, which have a dot, are not released; nor is cards.html one
     log:
         f"{LOGS}/release/{{variant}}.log",
     conda:

@@ -22,13 +22,14 @@ class Site:
         cut: path -> bytes after which the connection of the first answer is closed.
         answers: path -> status codes of the first answers.
         requests: (path, value of the Range header or None), in order.
+        delay: seconds that each answer takes; `together["most"]` counts how many waited so at the same time.
     """
 
     def __init__(self):
         self.files, self.ranges, self.cut, self.answers, self.requests = {}, True, {}, {}, []
         self.delay = 0.0
         self.url = ""
-        self.together = Counter()
+        self.together, self.counting = Counter(), threading.Lock()
 
     def put(self, path, body):
         self.files[path] = body
@@ -46,16 +47,20 @@ def site(monkeypatch):
         def do_GET(self):
             wanted = self.headers.get("Range")
             state.requests.append((self.path, wanted))
-            state.together["now"] += 1
-            state.together["most"] = max(state.together["most"], state.together["now"])
-            try:
-                self.answer(wanted)
-            finally:
+            if state.delay:
+                self.wait()
+            self.answer(wanted)
+
+        def wait(self):
+            """Counts who waits, and no longer: after the last byte of an answer its client may already ask again."""
+            with state.counting:
+                state.together["now"] += 1
+                state.together["most"] = max(state.together["most"], state.together["now"])
+            time.sleep(state.delay)
+            with state.counting:
                 state.together["now"] -= 1
 
         def answer(self, wanted):
-            if state.delay:
-                time.sleep(state.delay)
             body = state.files.get(self.path)
             planned = state.answers.get(self.path)
             status = planned.pop(0) if planned else (200 if body is not None else 404)
