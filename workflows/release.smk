@@ -7,10 +7,10 @@ rule release:
         multiext(f"{ROOT}/comparison/comparison", ".json", ".md", ".svg"),
     output:
         directory(f"{ROOT}/release/{{variant}}"),
-    wildcard_constraints:
-        variant="[A-Za-z0-9_-]+",  # cells of studies, which have a dot, are not released; nor is cards.html one
     log:
         f"{LOGS}/release/{{variant}}.log",
+    wildcard_constraints:
+        variant="[A-Za-z0-9_-]+",  # cells of studies, which have a dot, are not released; nor is cards.html one
     conda:
         "../environment.yml"
     params:
