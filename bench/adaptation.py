@@ -39,13 +39,14 @@ from maskzoo.adaptation import (
 from maskzoo.adaptation._adapter import adapt, trainable
 from maskzoo.adaptation._settings import Method
 from maskzoo.objectives import mlm
+from maskzoo.optimisers import adamw
 from maskzoo.pretraining import loop
 from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.evaluate import to_tensors
 from maskzoo.pretraining.loop import Data, choose
 from maskzoo.pretraining.masker import Masker
 from maskzoo.pretraining.models import Vocabulary, fresh_model
-from maskzoo.pretraining.optimiser import adamw, memory
+from maskzoo.pretraining.optimiser import memory
 from maskzoo.recipe.training import Masking, Training
 
 WARMING = 2  # first steps, not counted
@@ -75,7 +76,7 @@ def side(model: Any, method: Method | None, data: Data, training: Training) -> I
         adapt(model, method, seed=0)
     model.train()
     objective = mlm.Objective(model)
-    optimiser = adamw(objective, training)
+    optimiser = adamw.make(objective, training)
     masker = Masker(Masking(), data.train, mask_id=data.mask_id, ordinary=data.ordinary)
     step_method = loop.Method(masker, mlm)
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]

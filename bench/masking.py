@@ -22,11 +22,11 @@ from maskzoo import registry
 from maskzoo.masking._settings import PACKAGE
 from maskzoo.masking._spans import MOST_KINDS
 from maskzoo.objectives.mlm import Objective
+from maskzoo.optimisers import adamw
 from maskzoo.pretraining.data import Batch, Targets, Windows
 from maskzoo.pretraining.evaluate import to_tensors
 from maskzoo.pretraining.masker import Masked, Masker
 from maskzoo.pretraining.models import Vocabulary, fresh_model
-from maskzoo.pretraining.optimiser import adamw
 from maskzoo.pretraining.tables import Tables
 from maskzoo.recipe.masking import Masking
 from maskzoo.recipe.training import Training
@@ -101,7 +101,7 @@ def main() -> None:
         dropout=0.1,
     )
     training, objective = Training(), Objective(model)
-    optimiser = adamw(objective, training)
+    optimiser = adamw.make(objective, training)
     opened = tables(ids, vocabulary)
     maskers = {}
     for name in registry.names(PACKAGE):

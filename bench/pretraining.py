@@ -25,12 +25,13 @@ from transformers import DataCollatorForLanguageModeling, PreTrainedTokenizerFas
 from transformers.utils import logging
 
 from maskzoo.objectives import mlm
+from maskzoo.optimisers import adamw
 from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.evaluate import to_tensors
 from maskzoo.pretraining.loop import Data, Method, choose
 from maskzoo.pretraining.masker import Masker
 from maskzoo.pretraining.models import Vocabulary, fresh_model
-from maskzoo.pretraining.optimiser import adamw, set_learning_rate
+from maskzoo.pretraining.optimiser import set_learning_rate
 from maskzoo.pretraining.schedule import Plan, learning_rate
 from maskzoo.recipe.training import Masking, Training
 
@@ -61,7 +62,7 @@ def tokenizer(vocabulary: int) -> PreTrainedTokenizerFast:
 def ours(model: Any, data: Data, training: Training, *, packed: bool) -> Iterator[None]:
     """maskzoo's loop, one step a `next`, without logging and checkpoints."""
     objective = mlm.Objective(model)
-    optimiser = adamw(objective, training)
+    optimiser = adamw.make(objective, training)
     masker = Masker(Masking(corruption="bert"), data.train, mask_id=data.mask_id, ordinary=data.ordinary)
     plan = Plan.of(training, step_tokens=training.batch_size * training.sequence_length)
     for step in range(training.steps):

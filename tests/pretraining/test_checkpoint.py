@@ -4,13 +4,13 @@ from pathlib import Path
 
 import torch
 
+from maskzoo.optimisers import adamw
 from maskzoo.pretraining import checkpoint
-from maskzoo.pretraining.optimiser import adamw
 from maskzoo.recipe.training import Training
 
 
 def _stepped(model: torch.nn.Module) -> torch.optim.AdamW:
-    optimiser = adamw(model, Training(learning_rate=0.1))
+    optimiser = adamw.make(model, Training(learning_rate=0.1))
     model(torch.ones(2, 3)).sum().backward()
     optimiser.step()
     return optimiser
@@ -21,7 +21,7 @@ def test_weights_moments_and_counts_of_steps_come_back(tmp_path: Path) -> None:
     optimiser = _stepped(saved)
     checkpoint.save(tmp_path, 7, saved, optimiser, {"tokens": 11})
     other = torch.nn.Linear(3, 4)
-    fresh = adamw(other, Training())
+    fresh = adamw.make(other, Training())
     checkpoint.restore(tmp_path, 7, other, fresh)
     for before, after in zip(saved.parameters(), other.parameters(), strict=True):
         assert torch.equal(before, after)

@@ -89,6 +89,7 @@ def test_a_wrong_name_is_answered_with_the_nearest_right_one(zoo, old, new, key,
         ("steps: 200", "budget: {tokens: 9, flops: 9}", ["training.budget", "exactly one of", "tokens, flops"]),
         ("steps: 200", "steps: 200, budget: {flops: 9}", ["training: steps and a budget exclude each other"]),
         ("steps: 200", "steps: 200, schedule: clm_detuor", ["training.schedule", "did you mean 'clm_detour'?"]),
+        ("steps: 200", "steps: 200, optimiser: muom", ["training.optimiser", "unknown", "did you mean 'muon'?"]),
         ("steps: 200", "steps: 200, schedule: []", ["training.schedule: []", "at least one phase"]),
         (
             "steps: 200",

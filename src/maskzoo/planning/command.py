@@ -63,6 +63,7 @@ def planned(recipe: Recipe, layout: Layout, where: Device) -> tuple[list[Run], d
     from maskzoo.planning.estimate import run as estimated
     from maskzoo.planning.shapes import empty_model, shape, vocabulary
     from maskzoo.pretraining.flops import step_flops
+    from maskzoo.pretraining.optimiser import optimiser_module
 
     runs, sources = [], {}
     for name, variant in recipe.variants.items():
@@ -74,6 +75,7 @@ def planned(recipe: Recipe, layout: Layout, where: Device) -> tuple[list[Run], d
         at_once = training.micro_batch_size or windows
         predicted = round(variant.maskings[0].rate * windows * length)
         flops = step_flops(model, windows=windows, length=length, predicted=predicted)
+        flops += optimiser_module(training).flops(model)
         rows = predicted * at_once // windows if where.precision == "bf16" else min(predicted, ROWS)
         runs.append(
             estimated(

@@ -23,7 +23,7 @@ from maskzoo.pretraining.flops import step_flops
 from maskzoo.pretraining.freezing import Freezing
 from maskzoo.pretraining.mask_rates import MaskRates
 from maskzoo.pretraining.masker import Masked, Masker
-from maskzoo.pretraining.optimiser import adamw, memory, set_learning_rate
+from maskzoo.pretraining.optimiser import memory, optimiser_module, set_learning_rate
 from maskzoo.pretraining.progress import Metrics, cut_metrics
 from maskzoo.pretraining.schedule import Plan, learning_rate
 from maskzoo.recipe.training import Training
@@ -116,7 +116,8 @@ def train(
     head_steps = max(0, min(training.head_warmup_steps, plan.length - 1)) if head_is_new else 0
     torch.manual_seed(seed)  # of what an objective adds to the model
     objectives = nn.ModuleList([method.objective.Objective(model, compiled=training.compile) for method in methods])
-    objectives, optimiser = accelerator.prepare(objectives, adamw(objectives, training))
+    optimisers = optimiser_module(training, where)
+    objectives, optimiser = accelerator.prepare(objectives, optimisers.make(objectives, training))
     sources = [getattr(method.objective, "arrange", _windows)(data) for method in methods]
     model.train()
 
@@ -203,6 +204,7 @@ def train(
             counted.maskable += int((~batch.special).sum())
             counted.predicted += predicted
             counted.flops += step_flops(model, windows=len(targets.ids), length=data.train.length, predicted=predicted)
+            counted.flops += optimisers.flops(objectives)
             if plan.unit == "seconds" and accelerator.device.type == "cuda":
                 torch.cuda.synchronize()
             now = reached_place(time.perf_counter() - since)

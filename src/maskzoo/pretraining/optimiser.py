@@ -1,31 +1,21 @@
-"""AdamW with weight decay on matrices only."""
+"""What the loop does with any optimiser: make it by its name, set its learning rate, weigh its memory."""
 
-from typing import Any
+from types import ModuleType
 
 import torch
 
+from maskzoo import registry
 from maskzoo.recipe.training import Training
 
 
-def adamw(model: torch.nn.Module, training: Training) -> torch.optim.AdamW:
-    """AdamW over the parameters that are trained; norms, biases and every other vector are not decayed.
+def optimiser_module(training: Training, where: str | None = None) -> ModuleType:
+    """The module of `training.optimiser`, see `maskzoo.optimisers`.
 
-    What is frozen has no part in it, so its moments take memory in proportion to what is trained.
-
-    The learning rate is set before each step, see `maskzoo.pretraining.schedule`.
+    Raises:
+        UserError: unknown optimiser.
     """
-    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    groups: list[dict[str, Any]] = [
-        {"params": [p for p in parameters if p.ndim >= 2], "weight_decay": training.weight_decay},
-        {"params": [p for p in parameters if p.ndim < 2], "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(
-        [group for group in groups if group["params"]],
-        lr=training.learning_rate,
-        betas=training.betas,
-        eps=1e-6,
-        fused=True,
-    )
+    key = where and f"{where}.training.optimiser"
+    return registry.load("maskzoo.optimisers", training.optimiser, kind="optimiser", where=key)
 
 
 def memory(optimiser: torch.optim.Optimizer) -> int:

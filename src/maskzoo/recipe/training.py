@@ -160,7 +160,7 @@ class Phase(Strict):
 class Training(Grown):
     """One pretraining run. Learning rate in AdamW units; `warmup` and `decay` are shares of the budget."""
 
-    LATER: ClassVar[tuple[str, ...]] = ("budget", "schedule")
+    LATER: ClassVar[tuple[str, ...]] = ("budget", "schedule", "optimiser")
 
     steps: int = Field(default=1000, ge=0, description="optimiser steps; 0: the weights stay as they began")
     budget: Budget | None = Field(default=None, description="instead of `steps`")
@@ -171,6 +171,9 @@ class Training(Grown):
     batch_size: int = Field(default=32, ge=1, description="sequences in an optimiser step")
     micro_batch_size: int | None = Field(
         default=None, ge=1, description="sequences in one forward pass; must divide batch_size"
+    )
+    optimiser: str = Field(
+        default="adamw", description="name of a module of `maskzoo.optimisers`: adamw, or muon (matrices by Muon)"
     )
     learning_rate: float = Field(default=1e-3, gt=0, description="the peak")
     warmup: float = Field(default=0.06, ge=0, lt=1, description="share of the budget with a rising rate")
