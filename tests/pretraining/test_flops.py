@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import AutoModelForMaskedLM
 
@@ -31,15 +32,17 @@ def _counted(model, objective, hidden, monkeypatch):
             torch.nn.functional.linear(states, weight, bias), labels, reduction="sum"
         ),
     )
-    with FlopCounterMode(display=False) as counter:
+    # in the plain form of attention, too
+    with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
         objective(model)(IDS, POSITIONS, DOCUMENTS, hidden, IDS[hidden]).backward()
     return counter.get_total_flops()
 
 
 @pytest.mark.parametrize("name", CONFIGS)
 @pytest.mark.parametrize("objective", [mlm.Objective, clm.Objective])
-def test_within_a_twentieth_of_the_profiler(name, objective, monkeypatch):
-    model = _eager(name)
+@pytest.mark.parametrize("narrowed", [True, False])
+def test_within_a_twentieth_of_the_profiler(name, objective, narrowed, monkeypatch):
+    model = tiny(name) if narrowed else _eager(name)
     hidden = torch.zeros_like(IDS, dtype=torch.bool)
     hidden[:, ::4] = True
     counted = _counted(model, objective, hidden, monkeypatch)
@@ -61,11 +64,16 @@ def test_by_hand_for_a_small_bert():
     model = tiny("bert")  # two layers of width 16, feed-forward 32, 65 words
     windows, length, predicted = 2, 10, 4
     entries = 2 * (4 * 16 * 16 + 2 * 16 * 32)
-    forward = 2 * entries * windows * length + 4 * windows * length**2 * 16 * 2 + 2 * (16 * 16 + 16 * 65) * predicted
+    layer = entries // 2
+    all_tokens = layer + 2 * 16 * 16  # the first layer, keys and values of the last
+    forward = 2 * (all_tokens * windows * length + (entries - all_tokens) * predicted)
+    forward += 4 * length * 16 * (windows * length + predicted) + 2 * (16 * 16 + 16 * 65) * predicted
     assert step_flops(model, windows=windows, length=length, predicted=predicted) == 3 * forward
 
 
 def test_predicting_everywhere_costs_more_than_at_some_places():
     model = tiny("bert")
-    masked, causal = (step_flops(model, windows=4, length=32, predicted=number) for number in (19, 124))
-    assert causal - masked == 3 * 2 * (16 * 16 + 16 * 65) * (124 - 19)
+    masked, more, causal = (step_flops(model, windows=4, length=32, predicted=number) for number in (19, 20, 124))
+    whole = 2 * 16 * 16 + 2 * 16 * 32  # of the last layer, where nearly all is predicted; without keys and values
+    assert more - masked == 3 * 2 * (16 * 16 + 16 * 65 + whole + 2 * 32 * 16)
+    assert causal - masked == 3 * 2 * ((16 * 16 + 16 * 65) * (124 - 19) + (whole + 2 * 32 * 16) * (4 * 32 - 19))

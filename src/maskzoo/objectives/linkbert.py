@@ -13,7 +13,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from maskzoo.objectives import mlm
-from maskzoo.pretraining.heads import at_places, projection, transform
+from maskzoo.pretraining.heads import projection, transform
+from maskzoo.pretraining.last_layer import encode_at
 
 HEAD = "relation_head"
 
@@ -37,10 +38,14 @@ class Objective(mlm.Objective):
         relation: Tensor,
     ) -> Tensor:
         """See `maskzoo.objectives`; `relation` (batch,) is the class of each pair."""
-        encoded = self._encode(self.model, ids, positions, documents)
-        states = transform(self.model, at_places(encoded, hidden, len(labels)))
-        masked = self.loss(states, labels)
-        guess = getattr(self.model, HEAD)(encoded[:, 0]).float()
+        seen = hidden.clone()
+        seen[:, 0] = True  # the first token, which is never hidden
+        encoded = encode_at(self.model, ids, positions, documents, seen, len(labels) + len(ids))
+        counts = seen.sum(dim=1)
+        first = counts.cumsum(0) - counts
+        others = seen.new_ones(len(encoded)).index_fill(0, first, False).nonzero_static(size=len(labels))[:, 0]
+        masked = self.loss(transform(self.model, encoded[others]), labels)
+        guess = getattr(self.model, HEAD)(encoded[first]).float()
         told = functional.cross_entropy(guess, relation)
         self._seen.append(torch.stack([told.detach(), (guess.argmax(-1) == relation).float().mean()]))
         return masked + told * len(labels)

@@ -1,7 +1,8 @@
 """Masked language modeling: the original token at every hidden position.
 
 Devlin et al. 2019, "BERT" (https://arxiv.org/abs/1810.04805), section 3.1, task 1. Exactly the loss of
-`...ForMaskedLM`, but the head sees only the hidden positions, a seventh of the work where 15 % are hidden.
+`...ForMaskedLM`, but the head and most of the last layer see only the hidden positions, a seventh of the work where
+15 % are hidden.
 """
 
 from typing import Any
@@ -10,8 +11,8 @@ import torch
 from torch import Tensor
 
 from maskzoo.objectives._cross_entropy import summed_cross_entropy
-from maskzoo.pretraining.attention import encode
-from maskzoo.pretraining.heads import at_places, projection, transform
+from maskzoo.pretraining.heads import projection, transform
+from maskzoo.pretraining.last_layer import compile_layers, encode_at
 
 
 class Objective(torch.nn.Module):
@@ -28,7 +29,8 @@ class Objective(torch.nn.Module):
     def __init__(self, model: Any, *, compiled: bool = False) -> None:
         super().__init__()
         self.model = model
-        self._encode = torch.compile(encode) if compiled else encode
+        if compiled:
+            compile_layers(model)
 
     def forward(
         self, ids: Tensor, positions: Tensor, documents: Tensor | None, hidden: Tensor, labels: Tensor
@@ -38,8 +40,8 @@ class Objective(torch.nn.Module):
 
     def states(self, ids: Tensor, positions: Tensor, documents: Tensor | None, hidden: Tensor, number: int) -> Tensor:
         """What is projected to the vocabulary at the `number` hidden positions, (number, hidden size)."""
-        encoded = self._encode(self.model, ids, positions, documents, causal=self.causal)
-        return transform(self.model, at_places(encoded, hidden, number))
+        encoded = encode_at(self.model, ids, positions, documents, hidden, number, causal=self.causal)
+        return transform(self.model, encoded)
 
     def loss(self, states: Tensor, labels: Tensor) -> Tensor:
         """Cross-entropy of the labels, summed; told to `outcomes` one by one."""

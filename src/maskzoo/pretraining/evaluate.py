@@ -14,9 +14,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from maskzoo.pretraining.attention import encode
 from maskzoo.pretraining.data import Batch, Targets, Windows
-from maskzoo.pretraining.heads import at_places, projection, transform
+from maskzoo.pretraining.heads import projection, transform
+from maskzoo.pretraining.last_layer import encode_at
 
 RATE = 0.15
 _ROWS = 256
@@ -79,7 +79,7 @@ def validate(
             with autocast() if autocast else torch.autocast(device.type, enabled=False):
                 shown = Targets(ids=np.where(hidden, mask_id, batch.ids), hidden=hidden, wanted=batch.ids)
                 inputs = to_tensors(batch, shown, device)
-                states = transform(model, at_places(encode(model, *inputs[:3]), inputs[3], len(inputs[4])))
+                states = transform(model, encode_at(model, *inputs[:4], len(inputs[4])))
                 weight, bias = projection(model)
                 for piece, labels in zip(torch.split(states, _ROWS), torch.split(inputs[4], _ROWS), strict=True):
                     logits = torch.nn.functional.linear(piece, weight, bias).float()

@@ -10,7 +10,8 @@ a head of `H` entries and `V` words:
 The second term is the scores and the sum of values of attention, which a mask does not make cheaper: all pairs are
 computed. DeBERTa's pairs of contents and relative positions come on top, with `r` relative positions a layer
 `2 W L r h` for each of the two kinds. The head and the projection to the vocabulary see predicted positions only, as in
-`maskzoo.objectives`; so a causal step, which predicts at every place, costs more than a masked one.
+`maskzoo.objectives`; so a causal step, which predicts at every place, costs more than a masked one. Where the last
+layer is narrowed (`maskzoo.pretraining.last_layer`), its keys and values see all tokens, everything else of it `p`.
 
 Backwards, everything above the lowest weight that is trained costs its forward again for the inputs, and every matrix
 that is trained once more for itself: three times the forward where all is trained. Norms, activations, the softmax and
@@ -23,6 +24,7 @@ from typing import Any
 from torch import nn
 
 from maskzoo.pretraining.heads import projection
+from maskzoo.pretraining.last_layer import MOST, last_layer
 
 
 def step_flops(model: Any, *, windows: int, length: int, predicted: int) -> float:
@@ -38,26 +40,34 @@ def step_flops(model: Any, *, windows: int, length: int, predicted: int) -> floa
     weight, _ = projection(model)
     vocabulary: float = 2.0 * weight.numel() * predicted
     relative = _relative_positions(model.config)
+    layer = last_layer(model) if predicted <= MOST * windows * length else None
+    narrowed = next((f"{name}." for name, module in model.named_modules() if module is layer), None)
     # parameters come in the order of the forward pass, so all above the first one that is trained passes gradients on
     passes, total = False, 0.0
     within = False  # whether gradients pass through the encoder
     for name, module in model.named_modules():
         if isinstance(module, nn.Linear) and module.weight is not weight and not name.endswith(_UNUSED):
-            rows = windows * length if name.startswith(prefix) else predicted
-            if name.endswith(_OF_POSITIONS):
+            rows: float = windows * length if name.startswith(prefix) else predicted
+            if narrowed is not None and name.startswith(narrowed) and not name.endswith(_SEE_ALL):
+                rows = (2 * rows + predicted) / 3 if name.endswith("Wqkv") else predicted
+            elif name.endswith(_OF_POSITIONS):
                 rows = relative
             elif relative and getattr(model.config, "share_att_key", False) and name.endswith(_SHARED):
                 rows += relative
             total += 2.0 * module.weight.numel() * rows * (1 + passes + module.weight.requires_grad)
         passes = passes or any(parameter.requires_grad for parameter in module.parameters(recurse=False))
         within = passes if name.startswith(prefix) else within
-    total += _attention(model.config, windows, length, relative) * (3 if within else 1)
+    pairs = _attention(model.config, windows, length, relative)
+    if narrowed is not None:
+        pairs *= 1 - (1 - predicted / (windows * length)) / model.config.num_hidden_layers
+    total += pairs * (3 if within else 1)
     return total + vocabulary * (1 + passes + weight.requires_grad)
 
 
 _UNUSED = ("pooler.dense", "contact_head.regression")
 _OF_POSITIONS = ("pos_key_proj", "pos_query_proj")  # DeBERTa: go over the relative positions once, not over the tokens
 _SHARED = ("query_proj", "key_proj")
+_SEE_ALL = ("attention.self.key", "attention.self.value")
 
 
 def _attention(config: Any, windows: int, length: int, relative: int) -> float:
