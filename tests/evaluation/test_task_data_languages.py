@@ -68,6 +68,12 @@ def test_swiss_german_articles_stay_whole(prepared):
     assert prepared("gsw", "uzh")["removed"]["across_splits"] == 10, "sentences that stand in NOAH, too"
 
 
+def test_swiss_german_tags_are_universal_and_one_table_serves_both_corpora(prepared):
+    universal = {*"ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ VERB X".split()}
+    assert set(prepared("gsw", "noah")["labels"]) == universal
+    assert set(prepared("gsw", "uzh")["labels"]) == universal
+
+
 def test_slovak_entities_are_read_from_five_columns_and_tags_from_ten(prepared):
     found = prepared("slk", "ner")
     assert {kind[2:] for kind in found["labels"] if kind != "O"} == {"LOC", "ORG", "PER"}
