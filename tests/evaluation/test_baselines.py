@@ -1,6 +1,7 @@
 """Classical baselines: they learn what is there, choose on validation alone, repeat themselves, and need no torch."""
 
 import json
+import random
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 
 from maskzoo.errors import UserError
 from maskzoo.evaluation.baselines import names_for
+from maskzoo.evaluation.baselines._tfidf import SMALL
 from maskzoo.evaluation.baselines.window_linear import described
 from maskzoo.evaluation.fit_baseline import fit_baseline
 from maskzoo.evaluation.metrics import scores
@@ -29,6 +31,7 @@ def test_every_type_of_task_has_its_baselines():
     assert names_for("pair_classification", "text") == ["majority", "tfidf_pair"]
     assert names_for("multi_label", "text") == ["majority", "tfidf_ovr"]
     assert names_for("regression", "text") == ["mean", "tfidf_ridge"]
+    assert "tfidf_ridge" not in names_for("regression", "protein"), "k-mers stand there"
     assert names_for("retrieval", "text") == ["random_order", "tfidf_retrieval"]
     assert names_for("cloze", "text") == ["character_ngrams", "frequent_piece"]
     assert "window_linear" not in names_for("token_classification", "protein"), "residues have no affixes"
@@ -56,6 +59,15 @@ def test_two_classes_work_and_probabilities_belong_to_the_answer(tmp_path):
     assert fitted("tfidf_logreg", read_task(tmp_path / "task"), tmp_path / "t")["test"]["accuracy"] == 1
     shares = pq.read_table(tmp_path / "t" / "predictions.parquet").column("probability").to_pylist()
     assert all(0.5 <= share <= 1 for share in shares)
+
+
+def test_texts_that_share_no_word_are_told_apart_by_what_they_share_within(tmp_path):
+    rng = random.Random(0)
+    chains = {"".join(rng.choices("ACDEFGHIKL", k=30)) + ("WWMWW" if n % 2 else "YYNYY"): n for n in range(800)}
+    records = [record(chain, "yes" if n % 2 else "no", n) for chain, n in chains.items()]
+    prepare_task(make_task(), reader(all=records), tmp_path / "task", where="made")
+    assert len(read_task(tmp_path / "task").train.texts) >= SMALL, "below it every word is kept anyway"
+    assert fitted("tfidf_logreg", read_task(tmp_path / "task"), tmp_path / "t")["test"]["accuracy"] == 1
 
 
 @pytest.mark.parametrize("name", ["majority", "tfidf_logreg"])

@@ -25,9 +25,9 @@ def features(texts: int, *, most: int = MOST) -> Any:
 
 def words(texts: int, *, most: int = MOST) -> Any:
     """Words and pairs of neighbours, lower-cased."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
+    from maskzoo.evaluation.baselines._vectorizer import SharedOrAll
 
-    return TfidfVectorizer(
+    return SharedOrAll(
         ngram_range=(1, 2),
         sublinear_tf=True,
         min_df=1 if texts < SMALL else 2,
@@ -39,9 +39,9 @@ def words(texts: int, *, most: int = MOST) -> Any:
 
 def characters(texts: int, *, most: int = MOST) -> Any:
     """Two to five characters within words; case is kept: it means something in names, and chemistry in SMILES."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
+    from maskzoo.evaluation.baselines._vectorizer import SharedOrAll
 
-    return TfidfVectorizer(
+    return SharedOrAll(
         analyzer="char_wb",
         ngram_range=(2, 5),
         sublinear_tf=True,

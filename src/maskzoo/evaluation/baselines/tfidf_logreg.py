@@ -16,6 +16,7 @@ from maskzoo.evaluation.task_data import PreparedTask, Split
 
 TITLE = "TF-IDF + logistic regression"
 TYPES = ("sequence_classification",)
+MATERIALS = ("text", "code", "smiles")  # proteins have k-mers, which are the same without words
 STRENGTHS = (1.0, 10.0, 100.0)  # inverse regularisation, from strong to weak
 WEIGHTS = (None, "balanced")
 

@@ -12,6 +12,7 @@ from maskzoo.evaluation.task_data import PreparedTask, Split
 
 TITLE = "TF-IDF + ridge regression"
 TYPES = ("regression",)
+MATERIALS = ("text", "code", "smiles")  # proteins have k-mers, which are the same without words
 PENALTIES = (0.03, 0.3, 1.0, 3.0, 30.0)
 
 
