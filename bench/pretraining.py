@@ -1,11 +1,14 @@
-"""Tokens a second of maskzoo's pretraining step, beside the stock path of transformers' run_mlm.py.
+"""Tokens a CPU second of maskzoo's pretraining step, beside the stock path of transformers' run_mlm.py.
 
-Both sides train the same model on the same text with the same batch size, precision and threads. The stock side is what
+All sides train the same model on the same text with the same batch size, precision and threads. The stock side is what
 run_mlm.py sets up: `Trainer` with `DataCollatorForLanguageModeling` (15 %), AdamW, clipping at 1, and the model's own
-loss over all positions. Steps of both sides alternate, so that a busy machine slows both.
+loss over all positions. Steps of the sides alternate with each other and with a product of two large matrices, whose
+speed is the peak that the last column is a share of; operations are counted by `maskzoo.pretraining.flops`.
 
-    python bench/pretraining.py --threads 1
-    python bench/pretraining.py --layers 2 --hidden 128 --vocab 8000 --steps 30
+    python bench/pretraining.py
+    python bench/pretraining.py --layers 2 --hidden 128 --steps 30
+    python bench/pretraining.py --layers 6 --hidden 384 --vocab 8000
+    python bench/pretraining.py --sides "Trainer, dropout 0.1" "maskzoo, dropout 0, compiled"
     python bench/pretraining.py --quick     (that it runs, in seconds; its figures say nothing)
 """
 
@@ -25,13 +28,13 @@ from transformers import DataCollatorForLanguageModeling, PreTrainedTokenizerFas
 from transformers.utils import logging
 
 from maskzoo.objectives import mlm
-from maskzoo.optimisers import adamw
 from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.evaluate import to_tensors
+from maskzoo.pretraining.flops import step_flops
 from maskzoo.pretraining.loop import Data, Method, choose
 from maskzoo.pretraining.masker import Masker
 from maskzoo.pretraining.models import Vocabulary, fresh_model
-from maskzoo.pretraining.optimiser import set_learning_rate
+from maskzoo.pretraining.optimiser import optimiser_module, set_learning_rate
 from maskzoo.pretraining.schedule import Plan, learning_rate
 from maskzoo.recipe.training import Masking, Training
 
@@ -59,10 +62,10 @@ def tokenizer(vocabulary: int) -> PreTrainedTokenizerFast:
     )  # fmt: skip
 
 
-def ours(model: Any, data: Data, training: Training, *, packed: bool) -> Iterator[None]:
+def ours(model: Any, data: Data, training: Training, *, packed: bool, compiled: bool = False) -> Iterator[None]:
     """maskzoo's loop, one step a `next`, without logging and checkpoints."""
-    objective = mlm.Objective(model)
-    optimiser = adamw.make(objective, training)
+    objective = mlm.Objective(model, compiled=compiled)
+    optimiser = optimiser_module(training).make(objective, training)
     masker = Masker(Masking(corruption="bert"), data.train, mask_id=data.mask_id, ordinary=data.ordinary)
     plan = Plan.of(training, step_tokens=training.batch_size * training.sequence_length)
     for step in range(training.steps):
@@ -129,21 +132,31 @@ def stock(model: Any, data: Data, training: Training, folder: str, words: PreTra
     thread.join()
 
 
-def same_loss(model: Any, data: Data) -> float:
-    """Difference of the two losses for the same ids and labels (dropout off)."""
+def differences(model: Any, data: Data) -> tuple[float, float]:
+    """Largest difference of the two losses and of their gradients for the same ids and labels (dropout off)."""
     model = copy.deepcopy(model).eval()
     batch = data.train.batch(seed=1, step=0, size=8)
     masker = Masker(Masking(), data.train, mask_id=data.mask_id, ordinary=data.ordinary)
     _, targets = choose(batch, Method(masker, mlm), seed=1, step=0)
     inputs, hidden = to_tensors(batch, targets, torch.device("cpu")), targets.hidden
-    with torch.no_grad():
-        mine = (
-            mlm.Objective(model)(inputs[0], inputs[1] * 0 + torch.arange(hidden.shape[1]), None, *inputs[3:])
-            / hidden.sum()
-        )
-        labels = torch.from_numpy(np.where(hidden, batch.ids, -100))
-        full = model(input_ids=inputs[0], labels=labels).loss
-    return abs(float(mine) - float(full))
+    mine = mlm.Objective(model)(inputs[0], inputs[1] * 0 + torch.arange(hidden.shape[1]), None, *inputs[3:])
+    (mine / hidden.sum()).backward()
+    gradients = {name: one.grad for name, one in model.named_parameters()}
+    model.zero_grad()
+    full = model(input_ids=inputs[0], labels=torch.from_numpy(np.where(hidden, batch.ids, -100))).loss
+    full.backward()
+    apart = max(float((gradients[name] - one.grad).abs().max()) for name, one in model.named_parameters())
+    return abs(float(mine.detach() / hidden.sum()) - float(full.detach())), apart
+
+
+def product() -> float:
+    """Operations a CPU second of one product of two matrices of 1,024 x 1,024, the best of three."""
+    one, spent = torch.rand(1024, 1024), []
+    for _ in range(3):
+        start = time.process_time()
+        one @ one
+        spent.append(time.process_time() - start)
+    return 2 * 1024**3 / min(spent)
 
 
 def main() -> None:
@@ -158,6 +171,7 @@ def main() -> None:
     ):
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--sides", nargs="+", help="only these, the first of them being what the others are held to")
     parser.add_argument("--quick", action="store_true", help="a tiny model and few steps")
     options = parser.parse_args()
     if options.quick:
@@ -178,44 +192,67 @@ def main() -> None:
     training = Training(
         steps=options.steps, sequence_length=options.length, batch_size=options.batch, learning_rate=5e-5
     )
+    by_muon = training.model_copy(update={"optimiser": "muon"})
 
     def model(dropout: float) -> Any:
         return fresh_model("bert", shape, vocabulary, length=options.length, seed=0, dropout=dropout).train()
 
-    difference = same_loss(model(0.0), data)
+    loss, gradient = differences(model(0.0), data)
     print(described("torch", "transformers", "accelerate"))
     print(
         f"BERT {options.layers} x {options.hidden}, {options.vocab:,} words, batch {options.batch} x {options.length},"
         f" fp32, {options.threads} thread(s), {options.steps - WARMING} steps of every side in turns"
     )
-    print(f"loss of both sides for the same ids and labels: {difference:.1e} apart")
-    if difference > 1e-4:
-        sys.exit("THE LOSSES DIFFER")
+    print(f"for the same ids and labels, losses of both sides are {loss:.1e} apart, gradients at most {gradient:.1e}")
+    if loss > 1e-5 or gradient > 1e-6:
+        sys.exit("THE SIDES DIFFER")
+    words = tokenizer(options.vocab)
     with TemporaryDirectory() as folder:
         sides: dict[str, Callable[[], Iterator[None]]] = {
-            "Trainer, dropout 0.1": lambda: stock(model(0.1), data, training, folder, tokenizer(options.vocab)),
+            "Trainer, dropout 0.1": lambda: stock(model(0.1), data, training, folder, words),
             "maskzoo, dropout 0.1, same attention": lambda: ours(model(0.1), data, training, packed=False),
             "maskzoo, dropout 0.1, inside documents": lambda: ours(model(0.1), data, training, packed=True),
-            "Trainer, dropout 0": lambda: stock(model(0.0), data, training, folder, tokenizer(options.vocab)),
+            "Trainer, dropout 0": lambda: stock(model(0.0), data, training, folder, words),
+            "maskzoo, dropout 0, same attention": lambda: ours(model(0.0), data, training, packed=False),
             "maskzoo, dropout 0, inside documents": lambda: ours(model(0.0), data, training, packed=True),
+            "maskzoo, dropout 0, compiled": lambda: ours(model(0.0), data, training, packed=True, compiled=True),
+            "maskzoo, dropout 0, by Muon": lambda: ours(model(0.0), data, by_muon, packed=True),
         }
-        running = {name: start() for name, start in sides.items()}
+        chosen = options.sides or list(sides)
+        running = {name: sides[name]() for name in chosen}
         seconds: dict[str, list[float]] = {name: [] for name in running}
+        peaks: list[float] = []
         for _ in range(options.steps):
             for name, steps in running.items():
-                start = time.perf_counter()
+                start = time.process_time()
                 next(steps)
-                seconds[name].append(time.perf_counter() - start)
-    report({name: spent[WARMING:] for name, spent in seconds.items()}, options.batch * options.length)
+                seconds[name].append(time.process_time() - start)
+                peaks.append(product())
+    tokens = options.batch * options.length
+    report(
+        {name: spent[WARMING:] for name, spent in seconds.items()},
+        tokens,
+        operations={name: operations(model(0.0), name, options.batch, options.length) for name in chosen},
+        peak=statistics.median(peaks),
+    )
 
 
-def report(seconds: dict[str, list[float]], tokens: int) -> None:
-    """Median speed of each side, and how many times the first one's it is, step by step."""
+def operations(model: Any, side: str, windows: int, length: int) -> float:
+    """Of a step of a side: the Trainer's head looks at every position."""
+    predicted = windows * length if side.startswith("Trainer") else round(0.15 * windows * length)
+    return step_flops(model, windows=windows, length=length, predicted=predicted)
+
+
+def report(seconds: dict[str, list[float]], tokens: int, *, operations: dict[str, float], peak: float) -> None:
+    """Median speed of each side, how many times the first one's it is, step by step, and its share of the peak."""
     reference = next(iter(seconds.values()))
-    rows = [("side", "tokens/s", "times the first (median, spread)")]
+    rows = [("side", "tokens/CPU s", "times the first (median, spread)", "of the peak")]
     for name, spent in seconds.items():
-        rows.append((name, f"{tokens / statistics.median(spent):,.0f}", spread(reference, spent)))
+        middle = statistics.median(spent)
+        share = f"{operations[name] / middle / peak:.2f}"
+        rows.append((name, f"{tokens / middle:,.0f}", spread(reference, spent), share))
     print(table(rows))
+    print(f"peak: {peak / 1e9:.0f} thousand million operations a CPU second")
 
 
 if __name__ == "__main__":
