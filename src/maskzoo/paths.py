@@ -34,6 +34,10 @@ class Layout:
     def dropped(self) -> Path:
         return self.root / "corpus" / "dropped.parquet"
 
+    def corpus_shard(self, number: int, of: int) -> Path:
+        """Folder of what one of several jobs of curation found out, put together into the corpus."""
+        return self.root / "corpus_shards" / f"{number}-of-{of}"
+
     @property
     def funnel(self) -> Path:
         return self.root / "corpus" / "funnel.json"

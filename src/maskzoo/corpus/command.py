@@ -1,12 +1,22 @@
-"""`maskzoo corpus`: documents.parquet, dropped.parquet, funnel.json and funnel.svg of one domain."""
+"""`maskzoo corpus`: documents.parquet, dropped.parquet, funnel.json and funnel.svg of one domain.
+
+A large corpus is shared out to jobs: `--shard 1/8` to `--shard 8/8` in any order and anywhere, then `--shards` with
+their folders. The result is the same to the byte.
+"""
 
 import argparse
+import hashlib
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.errors import UserError
 from maskzoo.paths import Layout
 from maskzoo.recipe.recipe import Recipe
+
+if TYPE_CHECKING:
+    from maskzoo.corpus.curate import Origin
 
 EVALUATED = ("validation", "test")
 
@@ -16,20 +26,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--threads", type=int, default=None, help="processes that work on documents (default: all cores)"
     )
+    parser.add_argument("--shard", metavar="NUMBER/OF", help="only work on these of the documents, and keep them aside")
+    parser.add_argument(
+        "--shards", nargs="*", type=Path, default=[], metavar="FOLDER", help="put these shards together: all there are"
+    )
 
 
 def run(options: argparse.Namespace) -> None:
-    from maskzoo import provenance
     from maskzoo.corpus.cache import Cache
-    from maskzoo.corpus.curate import Origin, curate
-    from maskzoo.corpus.funnel_picture import draw
-    from maskzoo.corpus.privacy_check import privacy_check
+    from maskzoo.corpus.curate import Origin, curate_shard
+    from maskzoo.corpus.sharding import Shard
     from maskzoo.corpus.sources import read_source
-    from maskzoo.files import atomic_folder, sha256_of, write_json
+    from maskzoo.files import atomic_folder, sha256_of
     from maskzoo.recipe.folders import zoo_folder
     from maskzoo.recipe.load import against, read_recipe
 
     recipe, layout = recipe_and_layout(options)
+    shard = Shard.read(options.shard) if options.shard is not None else None
+    if shard is not None and options.shards:
+        raise UserError("--shard makes one, --shards puts all together", expected="one of the two")
     corpus = recipe.corpus
     cache = Cache.default()
     origins = [
@@ -46,13 +61,56 @@ def run(options: argparse.Namespace) -> None:
         found = evaluation_files(read_recipe(zoo_folder(recipe.folder) / other, recipe.scale), layout.of(other))
         files |= {f"{other}: {task}": paths for task, paths in found.items()}
     evaluation = {task: {path.stem: _texts(path) for path in paths} for task, paths in files.items()}
+    inputs = {f"{task}/{path.name}": sha256_of(path) for task, paths in files.items() for path in paths}
+    made_from = hashlib.sha256(json.dumps([recipe.slice("corpus"), inputs], sort_keys=True).encode()).hexdigest()
+    if shard is None:
+        _whole(options, recipe, layout, origins, evaluation, inputs, made_from)
+        return
+    folder = layout.corpus_shard(shard.number, shard.of)
+    with atomic_folder(folder) as building:
+        documents = curate_shard(
+            origins,
+            building,
+            shard=shard,
+            curation=corpus,
+            evaluation=evaluation,
+            workers=options.threads,
+            made_from=made_from,
+        )
+    print(f"{folder}: {documents} documents worked on")
+
+
+def _whole(
+    options: argparse.Namespace,
+    recipe: Recipe,
+    layout: Layout,
+    origins: "list[Origin]",
+    evaluation: dict[str, dict[str, list[str]]],
+    inputs: dict[str, str],
+    made_from: str,
+) -> None:
+    """The corpus, from its sources or from shards."""
+    from maskzoo import provenance
+    from maskzoo.corpus.curate import curate
+    from maskzoo.corpus.funnel_picture import draw
+    from maskzoo.corpus.privacy_check import privacy_check
+    from maskzoo.files import atomic_folder, write_json
+
+    corpus = recipe.corpus
     folder = layout.documents.parent
     with atomic_folder(folder) as building:
-        funnel = curate(origins, building, curation=corpus, evaluation=evaluation, workers=options.threads)
+        funnel = curate(
+            origins,
+            building,
+            curation=corpus,
+            evaluation=evaluation,
+            workers=options.threads,
+            shards=options.shards,
+            made_from=made_from,
+        )
         if corpus.privacy and any(source.simulated for source in corpus.sources.values()):
             check = privacy_check(layout.simulated, corpus.privacy.scrub, corpus.privacy.regions)
             funnel |= {"privacy_check": check} if check else {}
-        inputs = {f"{task}/{path.name}": sha256_of(path) for task, paths in files.items() for path in paths}
         funnel["provenance"] = provenance.stamp(inputs=inputs)
         write_json(building / layout.funnel.name, funnel)
         draw(funnel, building / layout.funnel_picture.name, material=recipe.corpus.material)

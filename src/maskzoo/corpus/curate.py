@@ -27,6 +27,7 @@ from maskzoo.corpus.near_duplicates import SignatureFile, kept_originals
 from maskzoo.corpus.parallel import ordered_map
 from maskzoo.corpus.part_duplicates import Repeats, repeated_documents
 from maskzoo.corpus.record import Record
+from maskzoo.corpus.sharding import Shard, ShardWriter, merged
 from maskzoo.corpus.splitting import SPLITS, splits_of
 from maskzoo.corpus.store import DOCUMENT, DROPPED, ParquetStream, StringFile, rows, tables
 from maskzoo.errors import UserError
@@ -61,34 +62,93 @@ def curate(
     curation: Curation | None = None,
     evaluation: Evaluation | None = None,
     workers: int | None = None,
+    shards: Sequence[Path] = (),
+    made_from: str = "",
 ) -> dict[str, Any]:
     """Write documents.parquet and dropped.parquet into the folder `target`; return what funnel.json holds.
 
-    The same input gives the same bytes, whatever the number of workers. Of duplicates the first in the order of
-    `origins` stays.
+    The same input gives the same bytes, whatever the number of workers and of shards. Of duplicates the first in the
+    order of `origins` stays.
 
     Args:
         evaluation: task -> split (validation, test) -> its texts, for decontamination.
         workers: processes for the work on single documents (default: the cores this process may use).
+        shards: folders of all shards that `curate_shard` made, in whose place the records of `origins` are not read.
+        made_from: what the shards must say they were made from.
 
     Raises:
-        UserError: no document, or no train document, is left; says what took how many.
+        UserError: no document, or no train document, is left; says what took how many. Or a shard is missing, or was
+            made from something else.
     """
-    settings = curation or Curation()
-    index = None
-    if evaluation and settings.decontamination:
-        index = EvaluationIndex(evaluation, settings.decontamination, materials.load(settings.material).lookup)
+    settings, index = _settings_and_index(curation, evaluation)
     spill = target / ".spill"
     spill.mkdir(parents=True)
     try:
         run = _Run({origin.name: origin for origin in origins}, settings, target, spill, index)
         workers = workers or cores()
         with ParquetStream(target / "dropped.parquet", DROPPED) as dropped, few_collections():
-            run.first_pass(dropped, workers)
+            run.first_pass(
+                dropped,
+                merged(shards, run.settings, made_from)
+                if shards
+                else ordered_map(
+                    work,
+                    _chunks(run.origins, run.settings),
+                    workers=workers,
+                    start=start,
+                    settings=(run.settings, index),
+                ),
+            )
             run.second_pass(dropped, workers)
     finally:
         shutil.rmtree(spill, ignore_errors=True)
     return run.summary()
+
+
+def curate_shard(
+    origins: Sequence[Origin],
+    target: Path,
+    *,
+    shard: Shard,
+    curation: Curation | None = None,
+    evaluation: Evaluation | None = None,
+    workers: int | None = None,
+    made_from: str = "",
+) -> int:
+    """Do the first pass on the documents of one shard, and write what came of it into the folder `target`.
+
+    Every shard reads all records, which is cheap, and works on its own, which is not. Several processes or machines
+    make one each; `curate` puts them together.
+
+    Args:
+        evaluation, workers: as in `curate`.
+        made_from: what the shard says it was made from.
+
+    Returns:
+        How many documents are in the shard.
+    """
+    settings, index = _settings_and_index(curation, evaluation)
+    settings = _with_redundancy(settings)
+    with ShardWriter(target, shard, made_from) as writer, few_collections():
+        chunks = writer.own(_chunks({origin.name: origin for origin in origins}, settings))
+        for worked in ordered_map(work, chunks, workers=workers or cores(), start=start, settings=(settings, index)):
+            writer.add(worked)
+    return writer.documents
+
+
+def _settings_and_index(
+    curation: Curation | None, evaluation: Evaluation | None
+) -> tuple[Curation, EvaluationIndex | None]:
+    settings = curation or Curation()
+    if not evaluation or not settings.decontamination:
+        return settings, None
+    return settings, EvaluationIndex(evaluation, settings.decontamination, materials.load(settings.material).lookup)
+
+
+def _with_redundancy(settings: Curation) -> Curation:
+    """The settings with the near-duplicates that the material looks for."""
+    near = {"near": materials.redundancy(settings.material, settings).near}
+    return settings.model_copy(update={"deduplication": settings.deduplication.model_copy(update=near)})
 
 
 class _Run:
@@ -99,8 +159,7 @@ class _Run:
     ) -> None:
         self.origins = origins
         self.redundancy = materials.redundancy(settings.material, settings)
-        near = {"near": self.redundancy.near}
-        self.settings = settings.model_copy(update={"deduplication": settings.deduplication.model_copy(update=near)})
+        self.settings = _with_redundancy(settings)
         self.target = target
         self.spill = spill
         self.index = index
@@ -113,8 +172,8 @@ class _Run:
         self.sources = {name: {"documents": 0, "bytes": 0, "read": 0, "bytes_read": 0} for name in origins}
         self.splits = {split: {"documents": 0, "bytes": 0} for split in SPLITS}
 
-    def first_pass(self, dropped: ParquetStream, workers: int) -> None:
-        """Work on every document alone; spill those that stay, with their digests and signatures."""
+    def first_pass(self, dropped: ParquetStream, worked: Iterable[Worked]) -> None:
+        """Count what was done to every document alone; spill those that stay, with their digests and signatures."""
         with (
             ParquetStream(self.spill / "documents.parquet", SPILL) as spilled,
             (self.spill / "digests").open("wb") as digests,
@@ -122,13 +181,7 @@ class _Run:
             (self.spill / "part_signatures").open("wb") as part_signatures,
             Progress("curating", unit="B") as bar,
         ):
-            for chunk in ordered_map(
-                work,
-                _chunks(self.origins, self.settings),
-                workers=workers,
-                start=start,
-                settings=(self.settings, self.index),
-            ):
+            for chunk in worked:
                 bar.advance(self._count(chunk))
                 self._spill(chunk, spilled, dropped)
                 digests.write(b"".join(_without(chunk.digests, chunk.dropped)))
@@ -153,7 +206,7 @@ class _Run:
         self.personal.update(chunk.personal)
         self.changes.update(chunk.changes)
         if self.report:
-            for hits in chunk.hits:
+            for hits in chunk.hits.values():
                 self.report.add(hits)
         for stage in ("filters", "decontamination"):
             gone = [chunk.bytes_out[place] for place, why in chunk.dropped.items() if why[0] == stage]

@@ -35,7 +35,7 @@ class Worked:
         bytes_read, bytes_clean, bytes_out: UTF-8 as read, after cleaning, and of `texts`.
         units: of each, where parts are compared; of its long parts in `part_units`.
         dropped: place in the chunk -> (stage, reason, detail).
-        hits: what the documents share with evaluation data, of those that share something.
+        hits: place in the chunk -> what the document shares with evaluation data, of those that share something.
         personal, changes: added up.
         signatures: one row for each document that was not dropped, `(kept, permutations)`.
         part_signatures: one for each of their parts in `part_units`.
@@ -52,7 +52,7 @@ class Worked:
     units: list[int]
     part_units: list[list[int]]
     dropped: dict[int, tuple[str, str, str]]
-    hits: list[Hits]
+    hits: dict[int, Hits]
     personal: Counter[str]
     changes: Counter[str]
     signatures: Signatures | None
@@ -104,17 +104,17 @@ def work(chunk: Chunk) -> Worked:
     )
 
 
-def _verdicts(prepared: Sequence[Prepared]) -> tuple[dict[int, tuple[str, str, str]], list[Hits]]:
+def _verdicts(prepared: Sequence[Prepared]) -> tuple[dict[int, tuple[str, str, str]], dict[int, Hits]]:
     """Which documents are dropped and why, and what was hit in any of them."""
     dropped = {place: ("filters", *one.verdict) for place, one in enumerate(prepared) if one.verdict}
     index = _State.index
     if index is None:
-        return dropped, []
+        return dropped, {}
     # a document that a filter drops is looked up nowhere
     looked_up = [NOTHING if one.verdict else one.lookup for one in prepared]
-    found = [(place, hits) for place, hits in enumerate(index.hits_of(looked_up)) if hits]
-    dropped |= {place: ("decontamination", *index.verdict(hits)) for place, hits in found}
-    return dropped, [hits for _, hits in found]
+    found = {place: hits for place, hits in enumerate(index.hits_of(looked_up)) if hits}
+    dropped |= {place: ("decontamination", *index.verdict(hits)) for place, hits in found.items()}
+    return dropped, found
 
 
 def _sum(counters: Iterable[Counter[str]]) -> Counter[str]:

@@ -172,3 +172,10 @@ class Corpus(Curation):
     """Sources and curation of a domain."""
 
     sources: dict[Name, Source] = Field(min_length=1)
+    jobs: int = Field(
+        default=1,
+        ge=1,
+        le=1000,
+        exclude=True,  # it changes nothing in the corpus, so nothing depends on it
+        description="that curation is shared out to; the corpus is the same (`--config corpus_jobs=` for one run)",
+    )
