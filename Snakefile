@@ -10,9 +10,13 @@ from maskzoo.workflow import Zoo, baseline_names
 
 min_version("9.0")
 
-zoo = Zoo.from_config(config)
 try:
+    zoo = Zoo.from_config(config, submits=workflow.is_main_process)
     zoo.check(sys.argv[1:])
+    zoo.check_cluster(
+        workflow.resource_settings.overwrite_resources,
+        workflow.resource_settings.default_resources or {},
+    )
 except UserError as error:
     raise WorkflowError(str(error)) from None
 
@@ -30,6 +34,8 @@ wildcard_constraints:
     tokenizer="[A-Za-z0-9_-]+",
     tokens=r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)?",  # a dot stands between a tokenizer and a task
     seed=r"\d+",
+    number=r"\d+",
+    jobs=r"\d+",
 
 
 localrules:

@@ -13,6 +13,8 @@ rule simulate:
         f"{LOGS}/simulate.log",
     conda:
         "../environment.yml"
+    resources:
+        **zoo.resources("simulate"),
     params:
         recipe=lambda wildcards: zoo.slice(wildcards, "simulate"),
     shell:
@@ -34,15 +36,37 @@ rule tasks:
         f"{LOGS}/tasks/{{task}}.log",
     conda:
         "../environment.yml"
+    resources:
+        **zoo.resources("tasks"),
     params:
         recipe=lambda wildcards: zoo.task_data_slice(wildcards),
     shell:
         f"maskzoo tasks {RUN} --task {{wildcards.task}} 2> >(tee {{log}} >&2)"
 
 
+rule corpus_shard:
+    input:
+        zoo.corpus_inputs,
+    output:
+        temp(directory(f"{ROOT}/corpus_shards/{{number}}-of-{{jobs}}")),
+    log:
+        f"{LOGS}/corpus_shards/{{number}}-of-{{jobs}}.log",
+    conda:
+        "../environment.yml"
+    threads: workflow.cores or 1
+    resources:
+        **zoo.resources("corpus_shard"),
+    params:
+        recipe=lambda wildcards: zoo.slice(wildcards, "corpus"),
+    shell:
+        f"maskzoo corpus {RUN} --shard {{wildcards.number}}/{{wildcards.jobs}} --threads {{threads}}"
+        " 2> >(tee {log} >&2)"
+
+
 rule corpus:
     input:
         zoo.corpus_inputs,
+        shards=zoo.corpus_shards,
     output:
         multiext(
             f"{ROOT}/corpus/", "documents.parquet", "dropped.parquet", "funnel.json"
@@ -59,7 +83,9 @@ rule corpus:
     conda:
         "../environment.yml"
     threads: workflow.cores or 1
+    resources:
+        **zoo.resources("corpus"),
     params:
         recipe=lambda wildcards: zoo.slice(wildcards, "corpus"),
     shell:
-        f"maskzoo corpus {RUN} --threads {{threads}} 2> >(tee {{log}} >&2)"
+        f"maskzoo corpus {RUN} --threads {{threads}} --shards {{input.shards}} 2> >(tee {{log}} >&2)"

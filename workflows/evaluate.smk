@@ -15,6 +15,8 @@ rule finetune:
         f"{LOGS}/finetune/{{task}}-{{model}}.log",
     conda:
         "../environment.yml"
+    resources:
+        **zoo.resources("finetune"),
     params:
         recipe=lambda wildcards: zoo.slice(
             wildcards,
@@ -41,6 +43,8 @@ rule baseline:
         f"{LOGS}/baseline/{{task}}-{{baseline}}.log",
     conda:
         "../environment.yml"
+    resources:
+        **zoo.resources("baseline"),
     shell:
         f"maskzoo baseline {RUN} --task {{wildcards.task}} --model {{wildcards.baseline}} 2> >(tee {{log}} >&2)"
 
@@ -55,6 +59,8 @@ rule score:
         f"{LOGS}/score/{{model}}.log",
     conda:
         "../environment.yml"
+    resources:
+        **zoo.resources("score"),
     params:
         recipe=lambda wildcards: zoo.slice(
             wildcards, "evaluation.perplexity_documents", "evaluation.perplexity_words"
@@ -80,6 +86,8 @@ rule compare:
         f"{LOGS}/compare.log",
     conda:
         "../environment.yml"
+    resources:
+        **zoo.resources("compare"),
     params:
         recipe=lambda wildcards: zoo.slice(wildcards, "title", "evaluation"),
     shell:

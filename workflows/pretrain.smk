@@ -10,6 +10,8 @@ rule masking_tables:
         f"{LOGS}/masking/{{variant}}.log",
     conda:
         "../environment.yml"
+    resources:
+        **zoo.resources("masking_tables"),
     params:
         recipe=lambda wildcards: zoo.masking_slice(wildcards),
     shell:
@@ -27,6 +29,8 @@ rule pretrain:
     conda:
         "../environment.yml"
     threads: workflow.cores or 1
+    resources:
+        **zoo.resources("pretrain"),
     params:
         recipe=lambda wildcards: zoo.base_slice(wildcards),
     shell:
@@ -49,5 +53,7 @@ rule curves:
         f"{LOGS}/curves.log",
     conda:
         "../environment.yml"
+    resources:
+        **zoo.resources("curves"),
     shell:
         f"maskzoo curves {RUN} 2> >(tee {{log}} >&2)"

@@ -13,6 +13,8 @@ rule release:
         variant="[A-Za-z0-9_-]+",  # cells of studies, which have a dot, are not released; nor is cards.html one
     conda:
         "../environment.yml"
+    resources:
+        **zoo.resources("release"),
     params:
         recipe=lambda wildcards: zoo.slice(
             wildcards,
@@ -46,5 +48,7 @@ rule cards:
         f"{LOGS}/cards.log",
     conda:
         "../environment.yml"
+    resources:
+        **zoo.resources("cards"),
     shell:
         f"maskzoo cards {RUN} 2> >(tee {{log}} >&2)"

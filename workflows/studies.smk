@@ -11,6 +11,8 @@ rule forgetting:
         f"{LOGS}/forgetting/{{other}}-{{model}}.log",
     conda:
         "../environment.yml"
+    resources:
+        **zoo.resources("forgetting"),
     params:
         recipe=lambda wildcards: zoo.slice(
             wildcards, "evaluation.perplexity_documents", "evaluation.perplexity_words"
@@ -37,6 +39,8 @@ rule study:
         f"{LOGS}/studies/{{study}}.log",
     conda:
         "../environment.yml"
+    resources:
+        **zoo.resources("study"),
     params:
         study=lambda wildcards: zoo.study_slice(wildcards),
     shell:

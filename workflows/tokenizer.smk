@@ -20,6 +20,8 @@ rule tokenizer:
     conda:
         "../environment.yml"
     threads: workflow.cores or 1
+    resources:
+        **zoo.resources("tokenizer"),
     params:
         recipe=lambda wildcards: zoo.slice(wildcards, "tokenizers", "bases"),
     shell:
@@ -37,5 +39,7 @@ rule tokens:
     conda:
         "../environment.yml"
     threads: workflow.cores or 1
+    resources:
+        **zoo.resources("tokens"),
     shell:
         f"maskzoo tokens {RUN} --tokenizer {{wildcards.tokens}} --workers {{threads}} 2> >(tee {{log}} >&2)"

@@ -9,7 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from maskzoo.errors import unknown_name
+from maskzoo.cluster import partitions
+from maskzoo.cluster.requests import resources, wishes
+from maskzoo.cluster.site import Site
+from maskzoo.errors import UserError, unknown_name
 from maskzoo.evaluation.baselines import all_names, names_for
 from maskzoo.masking_tables import source_files, tables_of
 from maskzoo.paths import Layout
@@ -39,15 +42,34 @@ class Wildcards(Protocol):
 
 @dataclass(frozen=True)
 class Zoo:
-    """All domains below `domains/`, at one scale, with results below one folder."""
+    """All domains below `domains/`, at one scale, with results below one folder, and the cluster that makes them."""
 
     scale: str = "demo"
     results: str = "results"
+    site: Site | None = None
+    submits: bool = True
+    corpus_jobs: int | None = None
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> "Zoo":
-        """The zoo that Snakemake's `--config scale=... results=...` asks for."""
-        return cls(scale=str(config.get("scale", "demo")), results=str(config.get("results", "results")))
+    def from_config(cls, config: Mapping[str, Any], *, submits: bool = True) -> "Zoo":
+        """The zoo that Snakemake's `--config scale=... results=... corpus_jobs=...` asks for.
+
+        Args:
+            submits: whether this process hands jobs to a cluster; within a job nothing more is asked for.
+
+        Raises:
+            UserError: a wrong description of the cluster, or a number of jobs that is none.
+        """
+        jobs = config.get("corpus_jobs")
+        if jobs is not None and not (isinstance(jobs, int) and 1 <= jobs <= 1000):
+            raise UserError(f"{jobs!r}", where="--config corpus_jobs", expected="a number from 1 to 1000")
+        return cls(
+            scale=str(config.get("scale", "demo")),
+            results=str(config.get("results", "results")),
+            site=Site.from_config(config),
+            submits=submits,
+            corpus_jobs=jobs,
+        )
 
     @property
     def domains(self) -> list[str]:
@@ -104,6 +126,19 @@ class Zoo:
                 open_ += against(recipe)
                 open_ += [recipe.evaluation.forgetting] if recipe.evaluation.forgetting else []
 
+    def check_cluster(self, overwritten: Mapping[str, Mapping[str, Any]], default: Mapping[str, Any]) -> None:
+        """Hold what the rules will ask of the cluster against what its scheduler lists, where it is at hand.
+
+        Args:
+            overwritten: what `--set-resources` says: rule -> resource -> value.
+            default: what `--default-resources` says.
+
+        Raises:
+            UserError: an unknown partition, or GPUs where there are none; names the rule.
+        """
+        if self.site is not None and self.submits and (known := partitions.partitions()):
+            partitions.check(wishes(self.site, self.scale, overwritten, default), known)
+
     def _named(self, target: str) -> list[str]:
         """The domains that a word of the command line asks for: one, a group, or none where it is no such target."""
         kind, slash, rest = target.partition("/")
@@ -141,6 +176,12 @@ class Zoo:
             *_text(*(layout.task(name) / "task.json" for name in recipe.tasks)),
             *_text(*(at.layout(o).task(name) / "task.json" for o in against(recipe) for name in at.recipe(o).tasks)),
         ]
+
+    def corpus_shards(self, wildcards: Wildcards) -> list[str]:
+        """What several jobs made of the documents, where the recipe or the command line asks for several."""
+        jobs = self.corpus_jobs or self.of(wildcards).corpus.jobs
+        layout = self.layout_of(wildcards)
+        return _text(*(layout.corpus_shard(number, jobs) for number in range(1, jobs + 1))) if jobs > 1 else []
 
     def tokenizer_inputs(self, wildcards: Wildcards) -> list[str]:
         """The design, and the base models whose tokenizers are reused, extended or compared with."""
@@ -267,6 +308,10 @@ class Zoo:
     def other_documents(self, wildcards: Wildcards) -> str:
         """The corpus of another domain, on which it is measured what a model forgot."""
         return str(self.at(wildcards.scale).layout(wildcards.other).documents)
+
+    def resources(self, rule: str) -> dict[str, Any]:
+        """What the jobs of a rule ask of a cluster, as functions; nothing where jobs run on this machine."""
+        return resources(self, rule)
 
     # what a rule depends on in the recipe
     def slice(self, wildcards: Wildcards, *keys: str) -> dict[str, Any]:

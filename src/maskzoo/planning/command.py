@@ -59,39 +59,48 @@ def planned(recipe: Recipe, layout: Layout, where: Device) -> tuple[list[Run], d
     Raises:
         UserError: a base whose shape cannot be known here.
     """
+    runs, sources = [], {}
+    for name, variant in recipe.variants.items():
+        one, sources[variant.base] = planned_variant(recipe, name, layout, where)
+        runs.append(one)
+    return runs, sources
+
+
+def planned_variant(recipe: Recipe, name: str, layout: Layout, where: Device) -> tuple[Run, str]:
+    """A run of one variant, and where the shape of its base was read.
+
+    Raises:
+        UserError: a base whose shape cannot be known here.
+    """
     from maskzoo.objectives._cross_entropy import ROWS
     from maskzoo.planning.estimate import run as estimated
     from maskzoo.planning.shapes import empty_model, shape, vocabulary
     from maskzoo.pretraining.flops import step_flops
     from maskzoo.pretraining.optimiser import optimiser_module
 
-    runs, sources = [], {}
-    for name, variant in recipe.variants.items():
-        training = variant.training
-        found = shape(recipe, variant.base, layout)
-        sources[variant.base] = found.source
-        model = empty_model(found, vocabulary(recipe, variant.tokenizer, layout))
-        windows, length = training.batch_size, training.sequence_length
-        at_once = training.micro_batch_size or windows
-        predicted = round(variant.maskings[0].rate * windows * length)
-        flops = step_flops(model, windows=windows, length=length, predicted=predicted)
-        flops += optimiser_module(training).flops(model)
-        rows = predicted * at_once // windows if where.precision == "bf16" else min(predicted, ROWS)
-        runs.append(
-            estimated(
-                name,
-                parameters=sum(parameter.numel() for parameter in model.parameters()),
-                hidden=model.config.hidden_size,
-                layers=model.config.num_hidden_layers,
-                steps=steps_of(training, flops, where.rate(model.config.hidden_size)),
-                step_tokens=windows * length,
-                kept_tokens=at_once * length,
-                kept_logits=rows * model.config.vocab_size,
-                step_flops=flops,
-                device=where,
-            )
-        )
-    return runs, sources
+    variant = recipe.variants[name]
+    training = variant.training
+    found = shape(recipe, variant.base, layout)
+    model = empty_model(found, vocabulary(recipe, variant.tokenizer, layout))
+    windows, length = training.batch_size, training.sequence_length
+    at_once = training.micro_batch_size or windows
+    predicted = round(variant.maskings[0].rate * windows * length)
+    flops = step_flops(model, windows=windows, length=length, predicted=predicted)
+    flops += optimiser_module(training).flops(model)
+    rows = predicted * at_once // windows if where.precision == "bf16" else min(predicted, ROWS)
+    run = estimated(
+        name,
+        parameters=sum(parameter.numel() for parameter in model.parameters()),
+        hidden=model.config.hidden_size,
+        layers=model.config.num_hidden_layers,
+        steps=steps_of(training, flops, where.rate(model.config.hidden_size)),
+        step_tokens=windows * length,
+        kept_tokens=at_once * length,
+        kept_logits=rows * model.config.vocab_size,
+        step_flops=flops,
+        device=where,
+    )
+    return run, found.source
 
 
 def steps_of(training: Training, flops: float, rate: float) -> int:
