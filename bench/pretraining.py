@@ -19,6 +19,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from machine import described, spread, table
 from transformers import DataCollatorForLanguageModeling, PreTrainedTokenizerFast, Trainer, TrainingArguments
 from transformers.utils import logging
 
-from maskzoo.objectives import mlm
+from maskzoo.objectives import masks_later, mlm
 from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.evaluate import to_tensors
 from maskzoo.pretraining.flops import step_flops
@@ -39,6 +40,8 @@ from maskzoo.pretraining.schedule import Plan, learning_rate
 from maskzoo.recipe.training import Masking, Training
 
 WARMING = 2  # first steps, not counted
+BERTS = Masking(corruption="bert")  # what the stock collator does
+LATER = (0.15, 0.4)  # rates at which masks join only the top layers
 SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 
@@ -62,16 +65,26 @@ def tokenizer(vocabulary: int) -> PreTrainedTokenizerFast:
     )  # fmt: skip
 
 
-def ours(model: Any, data: Data, training: Training, *, packed: bool, compiled: bool = False) -> Iterator[None]:
+def ours(
+    model: Any,
+    data: Data,
+    training: Training,
+    *,
+    packed: bool = True,
+    compiled: bool = False,
+    kind: ModuleType = mlm,
+    masking: Masking = BERTS,
+) -> Iterator[None]:
     """maskzoo's loop, one step a `next`, without logging and checkpoints."""
-    objective = mlm.Objective(model, compiled=compiled)
+    objective = kind.Objective(model, compiled=compiled)
+    objective.mask_id = data.mask_id
     optimiser = optimiser_module(training).make(objective, training)
-    masker = Masker(Masking(corruption="bert"), data.train, mask_id=data.mask_id, ordinary=data.ordinary)
+    masker = Masker(masking, data.train, mask_id=data.mask_id, ordinary=data.ordinary)
     plan = Plan.of(training, step_tokens=training.batch_size * training.sequence_length)
     for step in range(training.steps):
         set_learning_rate(optimiser, learning_rate(step, plan, training))
         batch = data.train.batch(seed=0, step=step, size=training.batch_size)
-        _, targets = choose(batch, Method(masker, mlm), seed=0, step=step)
+        _, targets = choose(batch, Method(masker, kind), seed=0, step=step)
         inputs = to_tensors(batch, targets, torch.device("cpu"))
         if not packed:
             inputs = (*inputs[:2], None, *inputs[3:])
@@ -175,7 +188,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a tiny model and few steps")
     options = parser.parse_args()
     if options.quick:
-        parser.set_defaults(layers=1, hidden=64, vocab=500, length=32, batch=4, steps=6)
+        parser.set_defaults(layers=2, hidden=64, vocab=500, length=32, batch=4, steps=6)
         options = parser.parse_args()
     torch.set_num_threads(options.threads)
     logging.set_verbosity_error()
@@ -211,12 +224,18 @@ def main() -> None:
         sides: dict[str, Callable[[], Iterator[None]]] = {
             "Trainer, dropout 0.1": lambda: stock(model(0.1), data, training, folder, words),
             "maskzoo, dropout 0.1, same attention": lambda: ours(model(0.1), data, training, packed=False),
-            "maskzoo, dropout 0.1, inside documents": lambda: ours(model(0.1), data, training, packed=True),
+            "maskzoo, dropout 0.1, inside documents": lambda: ours(model(0.1), data, training),
             "Trainer, dropout 0": lambda: stock(model(0.0), data, training, folder, words),
             "maskzoo, dropout 0, same attention": lambda: ours(model(0.0), data, training, packed=False),
-            "maskzoo, dropout 0, inside documents": lambda: ours(model(0.0), data, training, packed=True),
-            "maskzoo, dropout 0, compiled": lambda: ours(model(0.0), data, training, packed=True, compiled=True),
-            "maskzoo, dropout 0, by Muon": lambda: ours(model(0.0), data, by_muon, packed=True),
+            "maskzoo, dropout 0, inside documents": lambda: ours(model(0.0), data, training),
+            "maskzoo, dropout 0, compiled": lambda: ours(model(0.0), data, training, compiled=True),
+            "maskzoo, dropout 0, by Muon": lambda: ours(model(0.0), data, by_muon),
+            **{
+                f"maskzoo, dropout 0, masks later, {rate:.0%}": lambda rate=rate: ours(
+                    model(0.0), data, training, kind=masks_later, masking=Masking(rate=rate)
+                )
+                for rate in LATER
+            },
         }
         chosen = options.sides or list(sides)
         running = {name: sides[name]() for name in chosen}
@@ -239,8 +258,14 @@ def main() -> None:
 
 def operations(model: Any, side: str, windows: int, length: int) -> float:
     """Of a step of a side: the Trainer's head looks at every position."""
-    predicted = windows * length if side.startswith("Trainer") else round(0.15 * windows * length)
-    return step_flops(model, windows=windows, length=length, predicted=predicted)
+    tokens = windows * length
+    if side.startswith("Trainer"):
+        return step_flops(model, windows=windows, length=length, predicted=tokens)
+    if "masks later" not in side:
+        return step_flops(model, windows=windows, length=length, predicted=round(0.15 * tokens))
+    masks = round(float(side.rpartition(" ")[2].rstrip("%")) / 100 * tokens)
+    lower = masks_later.Objective(model).lower
+    return step_flops(model, windows=windows, length=length, predicted=masks, lower=lower, masks=masks)
 
 
 def report(seconds: dict[str, list[float]], tokens: int, *, operations: dict[str, float], peak: float) -> None:

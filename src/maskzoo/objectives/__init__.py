@@ -21,5 +21,8 @@ One that wants other windows than the packed ones makes them of a `maskzoo.pretr
 
 and an `Objective` that adds a head to the model has `detach()`, which takes it off; `report()` gives the log figures.
 
+Before the first step it is told `mask_id`. One whose lowest layers leave masked positions out says how many they are in
+`lower`, so that what they cost is counted right.
+
 Nothing of an objective stays in the model: what is released is a plain transformers model.
 """

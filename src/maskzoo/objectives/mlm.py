@@ -19,10 +19,14 @@ class Objective(torch.nn.Module):
     """The loss of a masked language model, summed over the predicted positions.
 
     Attributes:
+        mask_id: what stands where a token is masked; told before the first step.
+        lower: how many of the lowest layers never see a mask.
         outcomes: while this is a list, every forward adds a tensor (2, predicted): nats, and 1 where it was right.
     """
 
     outcomes: list[Tensor] | None = None
+    mask_id: int | None = None
+    lower = 0
 
     causal = False
 

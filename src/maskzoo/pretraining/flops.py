@@ -24,10 +24,10 @@ from typing import Any
 from torch import nn
 
 from maskzoo.pretraining.heads import projection
-from maskzoo.pretraining.last_layer import MOST, last_layer
+from maskzoo.pretraining.last_layer import MOST, encoder_layers, last_layer
 
 
-def step_flops(model: Any, *, windows: int, length: int, predicted: int) -> float:
+def step_flops(model: Any, *, windows: int, length: int, predicted: int, lower: int = 0, masks: int = 0) -> float:
     """FLOPs of one training step, forwards and backwards, with the weights that need a gradient now.
 
     Args:
@@ -35,12 +35,15 @@ def step_flops(model: Any, *, windows: int, length: int, predicted: int) -> floa
         windows: in the step.
         length: tokens in a window.
         predicted: positions that are predicted in the step.
+        lower: how many of the lowest layers leave the masks out.
+        masks: positions that show a mask.
     """
     prefix = f"{model.base_model_prefix}."
     weight, _ = projection(model)
     vocabulary: float = 2.0 * weight.numel() * predicted
     relative = _relative_positions(model.config)
     layer = last_layer(model) if predicted <= MOST * windows * length else None
+    early = tuple(f"{name}." for name, one in model.named_modules() if one in encoder_layers(model)[:lower])
     narrowed = next((f"{name}." for name, module in model.named_modules() if module is layer), None)
     # parameters come in the order of the forward pass, so all above the first one that is trained passes gradients on
     passes, total = False, 0.0
@@ -48,7 +51,9 @@ def step_flops(model: Any, *, windows: int, length: int, predicted: int) -> floa
     for name, module in model.named_modules():
         if isinstance(module, nn.Linear) and module.weight is not weight and not name.endswith(_UNUSED):
             rows: float = windows * length if name.startswith(prefix) else predicted
-            if narrowed is not None and name.startswith(narrowed) and not name.endswith(_SEE_ALL):
+            if early and name.startswith(early):
+                rows -= masks
+            elif narrowed is not None and name.startswith(narrowed) and not name.endswith(_SEE_ALL):
                 rows = (2 * rows + predicted) / 3 if name.endswith("Wqkv") else predicted
             elif name.endswith(_OF_POSITIONS):
                 rows = relative
@@ -57,9 +62,10 @@ def step_flops(model: Any, *, windows: int, length: int, predicted: int) -> floa
             total += 2.0 * module.weight.numel() * rows * (1 + passes + module.weight.requires_grad)
         passes = passes or any(parameter.requires_grad for parameter in module.parameters(recurse=False))
         within = passes if name.startswith(prefix) else within
-    pairs = _attention(model.config, windows, length, relative)
-    if narrowed is not None:
-        pairs *= 1 - (1 - predicted / (windows * length)) / model.config.num_hidden_layers
+    share = 1 / model.config.num_hidden_layers
+    left: float = 1 - lower * share * (1 - (1 - masks / (windows * length)) ** 2)
+    left -= share * (1 - predicted / (windows * length)) if narrowed is not None else 0.0
+    pairs = _attention(model.config, windows, length, relative) * left
     total += pairs * (3 if within else 1)
     return total + vocabulary * (1 + passes + weight.requires_grad)
 

@@ -42,17 +42,19 @@ class Places:
     slots: Tensor
 
     @classmethod
-    def of(cls, hidden: Tensor, number: int) -> "Places":
-        """Of the `number` positions where `hidden` (batch, length) is true."""
+    def of(cls, hidden: Tensor, number: int, *, wait: bool = False) -> "Places":
+        """Of the `number` positions where `hidden` (batch, length) is true; `wait` for a GPU to know `most`."""
         batch, length = hidden.shape
         rows, columns = hidden.nonzero_static(size=number).unbind(1)
         chosen = rows * length + columns
-        if hidden.device.type != "cpu":
+        if hidden.device.type != "cpu" and not wait:
             return cls((batch, length), chosen, None, chosen)
         counts = hidden.sum(dim=1)
         most = int(counts.max())
-        slots = torch.arange(number) + (torch.arange(batch) * most - (counts.cumsum(0) - counts))[rows]
-        padded = (torch.arange(batch) * length)[:, None].repeat(1, most)
+        own = torch.arange(batch, device=hidden.device)
+        before = own * most - (counts.cumsum(0) - counts)
+        slots = torch.arange(number, device=hidden.device) + before[rows]
+        padded = (own * length)[:, None].repeat(1, most)
         padded.view(-1)[slots] = chosen
         return cls((batch, length), chosen, padded, slots)
 

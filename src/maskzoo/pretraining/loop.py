@@ -116,6 +116,8 @@ def train(
     head_steps = max(0, min(training.head_warmup_steps, plan.length - 1)) if head_is_new else 0
     torch.manual_seed(seed)  # of what an objective adds to the model
     objectives = nn.ModuleList([method.objective.Objective(model, compiled=training.compile) for method in methods])
+    for objective in objectives:
+        setattr(objective, "mask_id", data.mask_id)  # noqa: B010 - a module has no types for what it may be given
     optimisers = optimiser_module(training, where)
     objectives, optimiser = accelerator.prepare(objectives, optimisers.make(objectives, training))
     sources = [getattr(method.objective, "arrange", _windows)(data) for method in methods]
@@ -203,7 +205,14 @@ def train(
             counted.tokens += batch.ids.size
             counted.maskable += int((~batch.special).sum())
             counted.predicted += predicted
-            counted.flops += step_flops(model, windows=len(targets.ids), length=data.train.length, predicted=predicted)
+            counted.flops += step_flops(
+                model,
+                windows=len(targets.ids),
+                length=data.train.length,
+                predicted=predicted,
+                lower=objectives[number].lower,
+                masks=int((targets.ids == data.mask_id).sum()),
+            )
             counted.flops += optimisers.flops(objectives)
             if plan.unit == "seconds" and accelerator.device.type == "cuda":
                 torch.cuda.synchronize()
