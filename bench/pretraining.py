@@ -74,6 +74,7 @@ def ours(
     compiled: bool = False,
     kind: ModuleType = mlm,
     masking: Masking = BERTS,
+    seed: int = 0,
 ) -> Iterator[None]:
     """maskzoo's loop, one step a `next`, without logging and checkpoints."""
     objective = kind.Objective(model, compiled=compiled)
@@ -83,8 +84,8 @@ def ours(
     plan = Plan.of(training, step_tokens=training.batch_size * training.sequence_length)
     for step in range(training.steps):
         set_learning_rate(optimiser, learning_rate(step, plan, training))
-        batch = data.train.batch(seed=0, step=step, size=training.batch_size)
-        _, targets = choose(batch, Method(masker, kind), seed=0, step=step)
+        batch = data.train.batch(seed=seed, step=step, size=training.batch_size)
+        _, targets = choose(batch, Method(masker, kind), seed=seed, step=step)
         inputs = to_tensors(batch, targets, torch.device("cpu"))
         if not packed:
             inputs = (*inputs[:2], None, *inputs[3:])
@@ -97,7 +98,9 @@ def ours(
         yield
 
 
-def stock(model: Any, data: Data, training: Training, folder: str, words: PreTrainedTokenizerFast) -> Iterator[None]:
+def stock(
+    model: Any, data: Data, training: Training, folder: str, words: PreTrainedTokenizerFast, *, seed: int = 0
+) -> Iterator[None]:
     """The Trainer, one step a `next`: its own train() in a thread would not alternate, so a callback hands over."""
     import threading
 
@@ -115,12 +118,12 @@ def stock(model: Any, data: Data, training: Training, folder: str, words: PreTra
 
     rows = [
         {"input_ids": row.tolist(), "attention_mask": [1] * len(row)}
-        for row in data.train.batch(seed=0, step=0, size=steps * training.batch_size).ids
+        for row in data.train.batch(seed=seed, step=0, size=steps * training.batch_size).ids
     ]
     arguments = TrainingArguments(
         folder, per_device_train_batch_size=training.batch_size, max_steps=steps, learning_rate=training.learning_rate,
         weight_decay=training.weight_decay, report_to=[], save_strategy="no", logging_strategy="no", disable_tqdm=True,
-        use_cpu=True, dataloader_num_workers=0,
+        use_cpu=True, dataloader_num_workers=0, seed=seed,
     )  # fmt: skip
     trainer = Trainer(
         model=model,

@@ -56,7 +56,7 @@ def test_protein_curation_gives_a_speed_for_every_stage() -> None:
         (
             "pretraining.py",
             "for the same ids and labels",
-            ["Trainer, dropout 0.1", "maskzoo, dropout 0.1, same attention"],
+            ["Trainer, dropout 0.1", "maskzoo, dropout 0.1, same attention", "maskzoo, dropout 0, masks later, 40%"],
         ),
         (
             "tokenise.py",
@@ -74,6 +74,27 @@ def test_a_benchmark_says_machine_proof_and_ratio(name: str, proof: str, sides: 
     for side in sides:
         (row,) = (line for line in lines if line.startswith(side))
         assert re.search(RATIO, row), row
+
+
+@pytest.mark.slow
+def test_quality_for_time_says_what_stock_reached_and_when_maskzoo_did() -> None:
+    lines = printed("quality_for_time.py").splitlines()
+    assert " cores; Python 3." in lines[0]
+    assert any(re.match(r"stock, rate 0\.001, seed 0: loss \d\.\d{3} after \d+ s, \d+ steps", line) for line in lines)
+    assert re.fullmatch(r"reached by \d of 2 seeds", lines[-1])
+
+
+@pytest.mark.slow
+def test_step_profile_shares_a_step_out_to_what_it_does() -> None:
+    lines = printed("step_profile.py").splitlines()
+    assert " cores; Python 3." in lines[0]
+    shares = {
+        line.rsplit(maxsplit=2)[0].strip(): float(line.rsplit(maxsplit=1)[1][:-1]) for line in lines if "%" in line
+    }
+    assert {"products of layers and head", "products with the vocabulary", "attention", "batch and masks"} <= set(
+        shares
+    )
+    assert sum(shares.values()) == pytest.approx(100, abs=1)
 
 
 def test_smiles_curation_says_what_is_the_libraries_and_what_is_ours() -> None:
