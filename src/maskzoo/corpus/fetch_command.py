@@ -1,7 +1,6 @@
 """`maskzoo fetch`: bring everything that a domain reads from elsewhere onto this machine, before going offline."""
 
 import argparse
-import sys
 from collections import Counter
 from collections.abc import Iterator
 
@@ -17,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Fetch all files of sources and tasks into the cache, and the bases that the Hub holds.
+    """Fetch all files of sources and tasks into the cache, and the bases and data sets that the Hub holds.
 
     Raises:
         UserError: the first thing that cannot be had, and why.
@@ -25,6 +24,7 @@ def run(options: argparse.Namespace) -> int:
     from maskzoo.bases import base_folder
     from maskzoo.corpus.cache import Cache
     from maskzoo.corpus.fetch import fetch
+    from maskzoo.corpus.hub import fetch_hub
     from maskzoo.corpus.sources import wanted_files
 
     recipe, layout = recipe_and_layout(options)
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
             print(f"base {name}: {base.hub} in {base_folder(recipe, name, layout)}")
     for name, source in sources.items():
         if source.hub is not None:
-            print(f"{name}: data set {source.hub.dataset} is not fetched: it is streamed from the Hub", file=sys.stderr)
+            print(f"{name}: data set {source.hub.dataset} in {fetch_hub(source.hub, folder=recipe.folder, where=name)}")
     return 0
 
 
