@@ -8,13 +8,14 @@ DOMAINS += $(sort $(patsubst %/,%,$(dir $(patsubst %/domain.yaml,%,$(wildcard do
 SOURCES := src tests bench
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help $(DOMAINS) $(addsuffix /,$(DOMAINS)) report test test-fast lint bench clean
+.PHONY: help $(DOMAINS) $(addsuffix /,$(DOMAINS)) report test test-fast lint bench container clean
 
 help:
 	@echo "make domains/legal   sources to release folder, demo data (SCALE=small for real data); also: $(DOMAINS)"
 	@echo "make report          report.html for domains/legal"
 	@echo "make test            all tests    (make test-fast: without the slow ones)"
 	@echo "make lint            ruff, snakefmt, mypy, snakemake --lint"
+	@echo "make container       containers/maskzoo.sif, by apptainer (docs/cluster.md)"
 	@echo "make bench           side-by-side benchmarks against named peers"
 
 $(DOMAINS): .venv/.installed
@@ -41,6 +42,9 @@ lint: .venv/.developing
 
 bench: .venv/.developing
 	for script in $(filter-out bench/machine.py,$(wildcard bench/*.py)); do echo "== $$script"; python $$script || exit 1; done
+
+container:
+	apptainer build --force containers/maskzoo.sif containers/maskzoo.def
 
 clean:
 	rm -rf results logs .snakemake report.html

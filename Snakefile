@@ -45,6 +45,12 @@ localrules:
 report: "workflows/report/overview.rst"
 
 
+# an image that --software-deployment-method apptainer runs every rule in (containers/, docs/cluster.md)
+if "container" in config:
+
+    container: config["container"]
+
+
 rule zoo:
     default_target: True
     log:

@@ -1,6 +1,10 @@
 """What a cluster's profile makes of the DAG, without a cluster: resources, groups, shards, and wrong configurations."""
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -62,3 +66,41 @@ def test_a_wrong_configuration_is_one_sentence(checkout, config, expected):
     assert answer.returncode != 0
     assert expected in answer.stdout + answer.stderr
     assert "Traceback" not in answer.stdout + answer.stderr
+
+
+STAND_IN = """#!/bin/sh
+# what a cluster's apptainer does, but in no container: apptainer exec OPTIONS IMAGE SHELL -c COMMAND
+[ "$1" = --version ] && { echo "apptainer version 1.3.4"; exit; }
+echo "$@" >>called
+while [ "$1" != "$IMAGE" ]; do shift; done
+shift
+exec "$@"
+"""
+
+
+def test_a_container_is_used_where_one_is_named(checkout, monkeypatch):
+    """By Snakemake's own rules; a program of that name stands in for apptainer, which few machines have."""
+    image = "containers/maskzoo.sif"
+    for file, text in ((image, ""), ("bin/apptainer", STAND_IN)):
+        (checkout.folder / file).parent.mkdir()
+        (checkout.folder / file).write_text(text)
+        (checkout.folder / file).chmod(0o755)
+    monkeypatch.setenv("IMAGE", image)
+    checkout.edit("domains/general/domain.yaml", ("documents: 1500, seed", "documents: 30, seed"))
+    path = f"{checkout.folder / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    answer = subprocess.run(
+        [
+            *("snakemake", "--cores", "1", "results/demo/general/simulated", "--config", f"container={image}"),
+            *("--software-deployment-method", "apptainer"),
+        ],
+        cwd=checkout.folder,
+        env={**os.environ, "PATH": path, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    [call] = (checkout.folder / "called").read_text().split("exec ")[1:]
+    assert image in call
+    assert "maskzoo simulate domains/general" in call
+    assert (checkout.folder / "results/demo/general/simulated/documents.jsonl").is_file()
