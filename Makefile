@@ -42,6 +42,8 @@ lint: .venv/.developing
 
 bench: .venv/.developing
 	for script in $(filter-out bench/machine.py,$(wildcard bench/*.py)); do echo "== $$script"; python $$script || exit 1; done
+	python bench/pretraining.py --layers 2 --hidden 128
+	python bench/pretraining.py --layers 6 --hidden 384 --vocab 8000
 
 container:
 	apptainer build --force containers/maskzoo.sif containers/maskzoo.def
