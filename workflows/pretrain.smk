@@ -31,11 +31,12 @@ rule pretrain:
     threads: workflow.cores or 1
     resources:
         **zoo.resources("pretrain"),
+        processes=lambda wildcards: zoo.processes_of(wildcards),
     params:
         recipe=lambda wildcards: zoo.base_slice(wildcards),
     shell:
         f"maskzoo pretrain {RUN} --variant {{wildcards.variant}} --seed {{wildcards.seed}} --threads {{threads}}"
-        " 2> >(tee {log} >&2)"
+        " --processes {resources.processes} 2> >(tee {log} >&2)"
 
 
 rule curves:

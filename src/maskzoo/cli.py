@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import time
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
@@ -11,6 +12,8 @@ from pathlib import Path
 from maskzoo import __version__
 from maskzoo.errors import UserError
 from maskzoo.files import disk_error
+
+PATIENCE = 15.0  # seconds that a process gives the first one to say what is wrong
 
 # name -> (module with add_arguments(parser) and run(args), one-line help), in the order of a document's road
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -72,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _dispatch(arguments)
     except UserError as error:
-        print(f"maskzoo: error: {error}", file=sys.stderr)
+        print(f"maskzoo: error: {_of_this_process()}{error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("maskzoo: interrupted", file=sys.stderr)
@@ -88,6 +91,18 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print(f"maskzoo: error: {refusal}", file=sys.stderr)
         return 2
+
+
+def _of_this_process() -> str:
+    """Which of a node's processes speaks, where it is not the first.
+
+    What one cannot do the others mostly cannot either: wait for the first one to say it, for then all are stopped.
+    """
+    rank = os.environ.get("LOCAL_RANK", "0")
+    if rank == "0":
+        return ""
+    time.sleep(PATIENCE)
+    return f"process {rank} on this node: "
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -114,6 +129,7 @@ def _dispatch(arguments: list[str]) -> int:
             implementation.add_arguments(subparser)
             subparser.set_defaults(run=implementation.run)
     options = parser.parse_args(arguments)
+    options.typed = arguments
     if options.command is None:
         parser.print_help()
         return 0

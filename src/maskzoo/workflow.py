@@ -20,6 +20,7 @@ from maskzoo.recipe.folders import designs_folder, domains, groups
 from maskzoo.recipe.load import against, read_recipe
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.source import Source
+from maskzoo.recipe.training import ABOUT_PROCESSES
 from maskzoo.studies.study import read_study, studied_recipe, studies, study_of
 
 TARGETS = ("domains", "publish")  # what a target on the command line begins with
@@ -49,26 +50,29 @@ class Zoo:
     site: Site | None = None
     submits: bool = True
     corpus_jobs: int | None = None
+    processes: int | None = None
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any], *, submits: bool = True) -> "Zoo":
-        """The zoo that Snakemake's `--config scale=... results=... corpus_jobs=...` asks for.
+        """The zoo that Snakemake's `--config scale=... results=... corpus_jobs=... processes=...` asks for.
 
         Args:
             submits: whether this process hands jobs to a cluster; within a job nothing more is asked for.
 
         Raises:
-            UserError: a wrong description of the cluster, or a number of jobs that is none.
+            UserError: a wrong description of the cluster, or a number of jobs or processes that is none.
         """
-        jobs = config.get("corpus_jobs")
-        if jobs is not None and not (isinstance(jobs, int) and 1 <= jobs <= 1000):
-            raise UserError(f"{jobs!r}", where="--config corpus_jobs", expected="a number from 1 to 1000")
+        for name in ("corpus_jobs", "processes"):
+            value = config.get(name)
+            if value is not None and not (isinstance(value, int) and 1 <= value <= 1000):
+                raise UserError(f"{value!r}", where=f"--config {name}", expected="a number from 1 to 1000")
         return cls(
             scale=str(config.get("scale", "demo")),
             results=str(config.get("results", "results")),
             site=Site.from_config(config),
             submits=submits,
-            corpus_jobs=jobs,
+            corpus_jobs=config.get("corpus_jobs"),
+            processes=config.get("processes"),
         )
 
     @property
@@ -326,9 +330,16 @@ class Zoo:
         return task
 
     def base_slice(self, wildcards: Wildcards) -> dict[str, Any]:
-        """What a pretraining run depends on: its variant and the base it starts from."""
+        """What a pretraining run depends on: its variant and the base it starts from, whoever does the work."""
         base = self.of(wildcards).variants[wildcards.variant].base
-        return self.slice(wildcards, f"variants.{wildcards.variant}", f"bases.{base}")
+        found = self.slice(wildcards, f"variants.{wildcards.variant}", f"bases.{base}")
+        for key in ABOUT_PROCESSES:
+            found[f"variants.{wildcards.variant}"]["training"].pop(key, None)
+        return found
+
+    def processes_of(self, wildcards: Wildcards) -> int:
+        """How many processes train a variant together: `--config processes=`, or else what its recipe says."""
+        return self.processes or self.of(wildcards).variants[wildcards.variant].training.processes
 
     def masking_slice(self, wildcards: Wildcards) -> dict[str, Any]:
         """What the tables of a variant's masking depend on in the recipe."""

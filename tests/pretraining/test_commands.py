@@ -10,6 +10,8 @@ from maskzoo import progress
 from maskzoo.cli import main
 from maskzoo.files import read_json
 from maskzoo.pretraining.curves import smoothed
+from maskzoo.pretraining.launch import start
+from tests.conftest import ROOT
 from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
 
 RECIPE = """
@@ -65,12 +67,39 @@ def test_a_variant_is_trained_and_its_curve_drawn(
         assert words in picture
 
 
+def test_several_processes_train_one_model_and_one_of_them_speaks(
+    arguments: list[str], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
+    typed = ["pretrain", *arguments, "--variant", "scratch", "--threads", "2", "--device", "cpu"]
+    assert main([*typed, "--processes", "2"]) == 0
+    said = capfd.readouterr()
+    assert said.out.count("6 steps, 384 tokens") == 1
+    result = read_json(Path("results/demo/tiny/models/scratch/seed0/run.json"))
+    assert (result["processes"], result["sharded"], result["threads"]) == (2, False, 1)
+
+
+def test_what_is_wrong_for_all_processes_is_said_once(
+    arguments: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
+    domain = tmp_path / "domains/tiny/domain.yaml"
+    assert start(2, ["pretrain", *arguments, "--variant", "scrach"]) == 2
+    said = capfd.readouterr()
+    assert said.err.count("did you mean 'scratch'?") == 1
+    assert "Traceback" not in said.err
+    domain.write_text(RECIPE.replace("batch_size: 4", "batch_size: 4, processes: 3"))
+    assert main(["pretrain", *arguments, "--variant", "scratch"]) == 2
+    assert "batch_size 4 is no multiple of processes x micro_batch_size, 3" in capfd.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
         (["pretrain", "--variant", "scrach"], "did you mean 'scratch'?"),
         (["pretrain", "--variant", "adapted"], "nowhere holds no config.json"),
         (["pretrain", "--variant", "scratch", "--threads", "0"], "--threads: 0 threads"),
+        (["pretrain", "--variant", "scratch", "--processes", "0"], "--processes: 0 processes"),
         (["curves"], "no run in"),
         (["masking-tables", "--variant", "weigted"], "did you mean 'weighted'?"),
         (["pretrain", "--variant", "weighted"], "frequency_weighted needs tables of the corpus (counts); run"),

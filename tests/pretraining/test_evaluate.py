@@ -9,6 +9,7 @@ import torch
 from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.evaluate import frozen_mask, validate
 from maskzoo.pretraining.heads import at_places
+from maskzoo.pretraining.world import World
 from tests.pretraining.tiny import tiny
 
 TOKENS = np.random.default_rng(0).integers(5, 65, 4000).astype(np.uint16)
@@ -39,7 +40,7 @@ def test_equal_to_the_loss_of_the_model_itself_and_back_in_training_mode() -> No
         mask_id=4,
         batches=4,
         batch_size=8,
-        device=torch.device("cpu"),
+        world=World(),
         tokens_per_byte=0.25,
     )
     assert model.training
@@ -57,8 +58,7 @@ def test_equal_to_the_loss_of_the_model_itself_and_back_in_training_mode() -> No
 def test_the_loss_does_not_depend_on_how_many_windows_are_read_at_once() -> None:
     model, windows = tiny("bert"), Windows(TOKENS, OFFSETS, special_ids=[0, 1, 2, 3, 4], length=40)
     whole, parts = (
-        validate(model, windows, mask_id=4, batches=4, batch_size=8, device=torch.device("cpu"), at_once=size)
-        for size in (None, 3)
+        validate(model, windows, mask_id=4, batches=4, batch_size=8, world=World(), at_once=size) for size in (None, 3)
     )
     assert parts.loss == pytest.approx(whole.loss, abs=1e-6)
     assert parts.accuracy == whole.accuracy

@@ -19,6 +19,7 @@ class Jobs(Protocol):
     def submits(self) -> bool: ...
     def of(self, wildcards: Any) -> Recipe: ...
     def layout_of(self, wildcards: Any) -> Layout: ...
+    def processes_of(self, wildcards: Any) -> int: ...
 
 
 def resources(jobs: Jobs, rule: str) -> dict[str, Callable[..., int | str | None]]:
@@ -41,7 +42,8 @@ def resources(jobs: Jobs, rule: str) -> dict[str, Callable[..., int | str | None
         return need(wildcards, threads).minutes(attempt, most=site.hours)
 
     def gpu(wildcards: Any) -> int | None:
-        return _gpus(site, rule, wildcards.scale) or None
+        each = _gpus(site, rule, wildcards.scale)  # pretraining may be shared out, a GPU for each process
+        return each * (jobs.processes_of(wildcards) if rule == "pretrain" else 1) or None
 
     def gpu_model(wildcards: Any) -> str | None:
         return site.gpu_model if _gpus(site, rule, wildcards.scale) else None

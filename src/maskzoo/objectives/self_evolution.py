@@ -32,7 +32,7 @@ class Objective(mlm.Objective):
         """See `maskzoo.objectives`."""
         encoded = self.states(ids, positions, documents, hidden, len(labels))
         hard = self.loss(encoded, labels)
-        if self.smoothing == 0 or len(labels) == 0:
+        if self.smoothing == 0:
             return hard
         reference = self._reference(ids, positions, documents, hidden, labels)
         weight, bias = projection(self.model)

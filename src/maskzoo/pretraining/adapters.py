@@ -11,6 +11,7 @@ from maskzoo.adaptation._adapter import PACKAGE, Adapter, adapt, stored, trainab
 from maskzoo.adaptation._checkpoint import FOLDER, PREPARED
 from maskzoo.adaptation._settings import Method
 from maskzoo.files import read_json
+from maskzoo.pretraining.world import World
 from maskzoo.recipe.training import Training
 
 
@@ -20,6 +21,8 @@ def search(
     folder: Path,
     training: Training,
     run: Callable[[Any, Training, Path], object],
+    *,
+    world: World,
 ) -> Path | None:
     """Let a copy of `model` be trained for a while, where the method wants to see what moves.
 
@@ -27,6 +30,7 @@ def search(
         folder: where that run keeps its checkpoints, and where what was found lies afterwards.
         training: how the variant is trained; the search does the same, in one phase and for fewer steps.
         run: trains a model in place, going on where it was stopped.
+        world: the processes that do so; the first one writes.
 
     Returns:
         The folder, or None where there was nothing to search.
@@ -39,7 +43,9 @@ def search(
     run(other, training.model_copy(update={"steps": steps, "budget": None, "schedule": ()}), folder)
     before = dict(model.named_parameters())
     moved = {name: (after.detach().cpu() - before[name].detach()).abs() for name, after in other.named_parameters()}
-    method.prepare(moved, model, settings, folder)
+    if world.first:
+        method.prepare(moved, model, settings, folder)
+    world.wait()
     return folder
 
 

@@ -4,7 +4,7 @@ import argparse
 
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.errors import UserError, unknown_name
-from maskzoo.processes import cores
+from maskzoo.processes import Launch, cores
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,7 +14,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seed", type=int, default=0, help="of data order, masks, dropout and new weights (default: 0)"
     )
     parser.add_argument(
-        "--threads", type=int, default=None, help="CPU threads (default: all that this process may use)"
+        "--threads", type=int, default=None, help="CPU threads, of all processes (default: all that there are)"
+    )
+    parser.add_argument(
+        "--processes",
+        type=int,
+        default=None,
+        metavar="N",
+        help="start so many on this machine, which train together (default: training.processes of the recipe)",
+    )
+    parser.add_argument(
+        "--device",
+        choices=("auto", "cpu", "gpu"),
+        default="auto",
+        help="gpu: stop where there is none; cpu: leave it alone (default: a GPU if there is one)",
     )
 
 
@@ -34,27 +47,47 @@ def run(options: argparse.Namespace) -> int:
             + (f" --task {variant.texts_of}" if variant.texts_of else ""),
         )
 
+    processes = options.processes if options.processes is not None else variant.training.processes
+    if processes < 1:
+        raise UserError(f"{processes} processes", where="--processes", expected="at least 1")
+    launch = Launch.of()
+    if launch.size == 1 and processes > 1:
+        from maskzoo.pretraining.launch import start
+
+        return start(processes, options.typed)
+    if options.processes is not None and options.processes != launch.local_size:
+        raise UserError(
+            f"{options.processes} processes, in one of {launch.local_size} that were started already on this node",
+            where="--processes",
+            hint="leave it out under torchrun or accelerate launch",
+        )
+
     import torch
 
     from maskzoo.bases import base_folder
     from maskzoo.pretraining.run import pretrain
+    from maskzoo.pretraining.world import joined
 
-    torch.set_num_threads(min(options.threads or cores(), cores()))
+    torch.set_num_threads(max(1, min(options.threads or cores(), cores()) // launch.local_size))
     base = recipe.bases[variant.base]
-    result = pretrain(
-        base=base,
-        base_folder=None if base.fresh else base_folder(recipe, variant.base, layout, seed=options.seed),
-        tokens=tokens,
-        tokenizer=layout.tokenizer(variant.tokenizer),
-        masking=variant.masking,
-        objective=variant.objective,
-        training=variant.training,
-        adaptation=variant.adaptation,
-        seed=options.seed,
-        folder=layout.run(options.variant, options.seed),
-        tables=layout.masking(options.variant),
-        where=f"{where}.{options.variant}",
-    )
+    with joined(options.device) as world:
+        result = pretrain(
+            base=base,
+            base_folder=None if base.fresh else base_folder(recipe, variant.base, layout, seed=options.seed),
+            tokens=tokens,
+            tokenizer=layout.tokenizer(variant.tokenizer),
+            masking=variant.masking,
+            objective=variant.objective,
+            training=variant.training,
+            adaptation=variant.adaptation,
+            seed=options.seed,
+            folder=layout.run(options.variant, options.seed),
+            tables=layout.masking(options.variant),
+            world=world,
+            where=f"{where}.{options.variant}",
+        )
+    if launch.rank:
+        return 0
     print(
         f"{layout.run(options.variant, options.seed)}: {result['steps']} steps, {result['tokens']:,} tokens"
         f" at {result['tokens_per_second']:,.0f} a second, validation loss {result['validation_loss']:.3f}"

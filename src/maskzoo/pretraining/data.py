@@ -58,6 +58,26 @@ class Targets:
         return Targets(self.ids[part], self.hidden[part], self.wanted[part])
 
 
+def micro_batches(hidden: NDArray[np.bool_], *, rank: int, processes: int, rows: int) -> list[slice]:
+    """The rows of a step's batch that one process goes through, in its micro-batches.
+
+    Equal parts of the batch belong to the processes in order of their number. A micro-batch is left out where there is
+    nothing to predict in that of any process, so that all of them go through the model equally often.
+
+    Args:
+        hidden: positions of the whole batch that are predicted, (batch, length).
+        rank, processes: which of how many this process is; their number divides the batch.
+        rows: in a micro-batch.
+    """
+    each = len(hidden) // processes
+    asked: NDArray[np.bool_] = np.any(hidden.reshape(processes, each, -1), axis=(0, 2))
+    return [
+        slice(rank * each + first, rank * each + min(first + rows, each))
+        for first in range(0, each, rows)
+        if asked[first : first + rows].any()
+    ]
+
+
 class Windows:
     """Windows of equal length over one split's flat tokens.
 

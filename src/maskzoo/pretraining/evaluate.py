@@ -7,6 +7,7 @@ their length and number, so runs that are compared should have these in common.
 
 import math
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from maskzoo.pretraining.data import Batch, Targets, Windows
 from maskzoo.pretraining.heads import projection, transform
 from maskzoo.pretraining.last_layer import encode_at
+from maskzoo.pretraining.world import World
 
 RATE = 0.15
 _ROWS = 256
@@ -47,51 +49,72 @@ def validate(
     mask_id: int,
     batches: int,
     batch_size: int,
-    device: torch.device,
+    world: World,
     at_once: int | None = None,
     tokens_per_byte: float | None = None,
-    autocast: Callable[[], torch.autocast] | None = None,
+    autocast: Callable[[], AbstractContextManager[Any]] = nullcontext,
+    through: Callable[..., Any] | None = None,
 ) -> Validation:
     """Loss and accuracy over windows spread evenly over the validation split; dropout off, restored afterwards.
+
+    Several processes take turns at the forward passes; their losses are put back in order and then summed, so that the
+    same forward passes give the same bits however many processes there are.
 
     Args:
         model: a `...ForMaskedLM`.
         windows: the validation split.
         mask_id: what stands in hidden places.
         batches, batch_size: their product is how many windows at most.
-        device: where the model is.
+        world: this process among the others, and where the model is.
         at_once: windows in one forward pass, where that is fewer than `batch_size`.
         tokens_per_byte: ordinary and special tokens of the split over bytes of its text.
         autocast: context for mixed precision.
+        through: calls a function with the arguments behind it, in a place where all weights are at hand.
     """
     training = model.training
     model.eval()
     starts = windows.spread(batches * batch_size)
     size = at_once or batch_size
-    total = torch.zeros((), dtype=torch.float64, device=device)
-    right = torch.zeros((), dtype=torch.int64, device=device)
-    predicted, ordinary, seen = 0, 0, 0
+    passes = [starts[first : first + size] for first in range(0, len(starts), size)]
+    # loss and hits of every pass, and how many positions were predicted, ordinary, and there at all
+    told = torch.zeros((len(passes), 5), dtype=torch.float64, device=world.device)
     with torch.no_grad():
-        for first in range(0, len(starts), size):
-            chosen = starts[first : first + size]
-            batch = windows.at(chosen)
-            hidden = frozen_mask(chosen[:, None] + np.arange(windows.length)[None, :], batch.special)
-            with autocast() if autocast else torch.autocast(device.type, enabled=False):
-                shown = Targets(ids=np.where(hidden, mask_id, batch.ids), hidden=hidden, wanted=batch.ids)
-                inputs = to_tensors(batch, shown, device)
-                states = transform(model, encode_at(model, *inputs[:4], len(inputs[4])))
-                weight, bias = projection(model)
-                for piece, labels in zip(torch.split(states, _ROWS), torch.split(inputs[4], _ROWS), strict=True):
-                    logits = torch.nn.functional.linear(piece, weight, bias).float()
-                    total += torch.nn.functional.cross_entropy(logits, labels, reduction="sum")
-                    right += (logits.argmax(-1) == labels).sum()
-            predicted += int(hidden.sum())
-            ordinary += int((~batch.special).sum())
-            seen += hidden.size
+        for turn in range(world.rank, -(-len(passes) // world.size) * world.size, world.size):
+            number = min(turn, len(passes) - 1)  # whose turn does not come goes through the last one for nothing
+            batch = windows.at(passes[number])
+            hidden = frozen_mask(batch.places, batch.special)
+            shown = Targets(ids=np.where(hidden, mask_id, batch.ids), hidden=hidden, wanted=batch.ids)
+            inputs = to_tensors(batch, shown, world.device)
+            with autocast():
+                seen = through(_losses, model, *inputs) if through is not None else _losses(model, *inputs)
+            if turn == number:
+                told[number, :2] = seen
+                counted = [int(hidden.sum()), int((~batch.special).sum()), hidden.size]
+                told[number, 2:] = torch.tensor(counted, dtype=torch.float64)
     model.train(training)
-    loss = float(total) / max(1, predicted)
-    spread = None if tokens_per_byte is None else loss / math.log(2) * tokens_per_byte * ordinary / seen
-    return Validation(loss=loss, accuracy=int(right) / max(1, predicted), bits_per_byte=spread)
+    total, right, predicted, ordinary, places = (sum(column) for column in world.sum(told).T.tolist())
+    loss = total / max(1, predicted)
+    spread = None if tokens_per_byte is None else loss / math.log(2) * tokens_per_byte * ordinary / places
+    return Validation(loss=loss, accuracy=right / max(1, predicted), bits_per_byte=spread)
+
+
+def _losses(
+    model: Any,
+    ids: torch.Tensor,
+    positions: torch.Tensor,
+    documents: torch.Tensor | None,
+    hidden: torch.Tensor,
+    labels: torch.Tensor,
+) -> torch.Tensor:
+    """Summed cross-entropy at the hidden positions and how many were right, (2,) in float64."""
+    states = transform(model, encode_at(model, ids, positions, documents, hidden, len(labels)))
+    weight, bias = projection(model)
+    told = torch.zeros(2, dtype=torch.float64, device=ids.device)
+    for piece, wanted in zip(torch.split(states, _ROWS), torch.split(labels, _ROWS), strict=True):
+        logits = torch.nn.functional.linear(piece, weight, bias).float()
+        told[0] += torch.nn.functional.cross_entropy(logits, wanted, reduction="sum")
+        told[1] += (logits.argmax(-1) == wanted).sum()
+    return told
 
 
 def to_tensors(

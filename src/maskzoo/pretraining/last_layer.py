@@ -89,7 +89,7 @@ def encode_at(
     causal: bool = False,
 ) -> Tensor:
     """`encode(...)[hidden]`, the last hidden states at the `number` hidden positions, (number, hidden size)."""
-    layer = last_layer(model) if number <= MOST * hidden.numel() else None
+    layer = last_layer(model) if 0 < number <= MOST * hidden.numel() else None
     if layer is None:
         return at_places(encode(model, ids, positions, documents, causal=causal), hidden, number)
     # the layer is called as ever, so that whatever wraps it sees the call

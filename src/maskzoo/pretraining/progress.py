@@ -32,13 +32,15 @@ def cut_metrics(path: Path, step: int) -> None:
 
 
 class Metrics:
-    """Open while a run trains; `write` adds one line of metrics and shows it."""
+    """Open while a run trains; `write` adds one line of metrics and shows it, or does nothing where `silent`."""
 
-    def __init__(self, path: Path, *, steps: int | None, done: int, tensorboard: Path | None = None) -> None:
+    def __init__(
+        self, path: Path, *, steps: int | None, done: int, tensorboard: Path | None = None, silent: bool = False
+    ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._board = _board(tensorboard, done) if tensorboard is not None else None
-        self._file = path.open("a", encoding="utf-8", buffering=1)
-        self._bar = Progress(" ".join(path.parent.parts[-2:]), unit="step", total=steps, done=done)
+        self._board = _board(tensorboard, done) if tensorboard is not None and not silent else None
+        self._file = None if silent else path.open("a", encoding="utf-8", buffering=1)
+        self._bar = Progress(" ".join(path.parent.parts[-2:]), unit="step", total=steps, done=done, shown=not silent)
         self._shown: dict[str, str] = {}
 
     def __enter__(self) -> "Metrics":
@@ -48,7 +50,8 @@ class Metrics:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._bar.close()
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
         if self._board is not None:
             self._board.close()
 
@@ -58,6 +61,8 @@ class Metrics:
 
     def write(self, step: int, **values: float | list[float | None] | None) -> None:
         """Add a line with these values (None is left out) and show the losses and the speed."""
+        if self._file is None:
+            return
         known = {name: value for name, value in values.items() if value is not None}
         self._file.write(json.dumps({"step": step, **known}) + "\n")
         self._shown |= {short: format(known[name], shape) for name, short, shape in SHOWN if name in known}

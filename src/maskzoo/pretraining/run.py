@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from transformers.utils import logging
 
-from maskzoo import registry
+from maskzoo import __version__, registry
 from maskzoo.adaptation._settings import Method as Adaptation
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, read_json, sha256_of, write_json
@@ -22,17 +22,18 @@ from maskzoo.pretraining import checkpoint
 from maskzoo.pretraining.adapters import keep_beside, new_words, put_on, search, take_off
 from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.heads import head_parameters
-from maskzoo.pretraining.loop import Data, Method, train
+from maskzoo.pretraining.loop import Data, Method, rows_at_once, train
 from maskzoo.pretraining.masker import Masker
 from maskzoo.pretraining.models import Vocabulary, base_model, expect_frequencies, fresh_model
+from maskzoo.pretraining.sharding import check_sharded
 from maskzoo.pretraining.tables import Tables, open_tables
-from maskzoo.processes import refuse_several
+from maskzoo.pretraining.world import World, joined
 from maskzoo.provenance import stamp
-from maskzoo.recipe.training import Base, Masking, Phase, Training
+from maskzoo.recipe.training import ABOUT_PROCESSES, Base, Masking, Phase, Training
 from maskzoo.tokenization.shards import Shards
 
 # fields of `training` that change neither the weights nor what is measured
-_WITHOUT_EFFECT = {"tensorboard", "checkpoint_every"}
+_WITHOUT_EFFECT = {"tensorboard", "checkpoint_every", *ABOUT_PROCESSES}
 # tokens that a new head counts words in
 _COUNTED = 10_000_000
 
@@ -50,12 +51,16 @@ def pretrain(
     folder: Path,
     adaptation: Adaptation | None = None,
     tables: Path | None = None,
+    world: World | None = None,
     where: str | None = None,
 ) -> dict[str, Any]:
     """Train one model and write `folder`: model/, run.json, metrics.jsonl, checkpoints/, adapter/ if there is one.
 
     A run that was stopped goes on, one that is finished is left alone, and one whose recipe, tokens or base changed
     starts afresh.
+
+    Started by torchrun, the processes train together and the first one writes. Any number of them can go on with what
+    any other number left.
 
     Args:
         base: what to start from.
@@ -67,6 +72,7 @@ def pretrain(
         folder: where everything is written.
         adaptation: train an adapter on the frozen base; none: every weight.
         tables: listing of the tables that the masking policy needs.
+        world: the processes that train together; none: as the environment says.
         where: file and key of the variant, for messages.
 
     Returns:
@@ -74,9 +80,17 @@ def pretrain(
 
     Raises:
         UserError: unknown policy or objective, no tokens, no tables, a base that does not fit, an adapter that this
-            model cannot have, more than one process.
+            model cannot have, processes that cannot share out the run.
     """
-    refuse_several()
+    if world is None:
+        with joined() as world:
+            return pretrain(
+                base=base, base_folder=base_folder, tokens=tokens, tokenizer=tokenizer, masking=masking,
+                objective=objective, training=training, seed=seed, folder=folder, adaptation=adaptation,
+                tables=tables, world=world, where=where,
+            )  # fmt: skip
+    rows_at_once(training, world, where=where)
+    check_sharded(training, world, adaptation=adaptation is not None, where=where)
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     phases = phases_of_run(training, masking=masking, objective=objective, where=where)
@@ -95,16 +109,11 @@ def pretrain(
         **({"adaptation": adaptation.model_dump(mode="json")} if adaptation is not None else {}),
     }
     fingerprint = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
-    finished = _finished(folder, fingerprint)
+    software = {"torch": torch.__version__, "maskzoo": __version__}
+    world.insist(**software, **{"what the run is made from": fingerprint})
+    finished: dict[str, Any] | None = world.agreed(_make_way(folder, fingerprint) if world.first else None)
     if finished is not None:
-        print(f"{folder}: already trained with this recipe, nothing to do", file=sys.stderr)
         return finished
-    _clear_other_run(folder, fingerprint)
-    for left in (*folder.glob(".*.tmp"), *(folder / "checkpoints").glob(".*.tmp")):  # of a run killed while it wrote
-        if left.is_dir():
-            shutil.rmtree(left, ignore_errors=True)
-        else:
-            left.unlink(missing_ok=True)
 
     data, vocabulary = open_tokens(tokens, tokenizer, length=training.sequence_length)
     head_is_new = False
@@ -118,7 +127,7 @@ def pretrain(
         model, head_is_new = base_model(
             base_folder, vocabulary, length=training.sequence_length, seed=seed, dropout=training.dropout, where=where
         )
-    if head_is_new:
+    if head_is_new and world.first:
         print(f"{folder}: the base has no head for masked language modeling; a new one is trained", file=sys.stderr)
         sample = np.asarray(data.train.tokens[:_COUNTED], dtype=np.int64)
         expect_frequencies(model, torch.from_numpy(np.bincount(sample, minlength=vocabulary.size)))
@@ -134,12 +143,13 @@ def pretrain(
             folder=place,
             fingerprint=fingerprint,
             head_is_new=head_is_new,
+            world=world,
             where=where,
         )
 
     adapter, prepared, adapted = None, None, {}
     if adaptation is not None:
-        prepared = search(model, adaptation, folder / "search", training, run)
+        prepared = search(model, adaptation, folder / "search", training, run, world=world)
         adapter = put_on(
             model,
             adaptation,
@@ -150,6 +160,9 @@ def pretrain(
             where=where and f"{where}.adaptation",
         )
     reached = run(model, training, folder)
+    if not world.first:
+        result: dict[str, Any] = world.agreed(None)
+        return result
     if adapter is not None:
         base_name = base.hub or (str(base_folder) if base_folder is not None else None)
         adapted = {"adaptation": take_off(adapter, folder / "adapter", base=base_name)}
@@ -174,7 +187,23 @@ def pretrain(
         "provenance": stamp(seed=seed, inputs=inputs),
     }
     write_json(folder / "run.json", result)
+    world.agreed(result)
     return result
+
+
+def _make_way(folder: Path, fingerprint: str) -> dict[str, Any] | None:
+    """What run.json says where that run is finished; else remove what nobody can go on with."""
+    finished = _finished(folder, fingerprint)
+    if finished is not None:
+        print(f"{folder}: already trained with this recipe, nothing to do", file=sys.stderr)
+        return finished
+    _clear_other_run(folder, fingerprint)
+    for left in (*folder.glob(".*.tmp"), *(folder / "checkpoints").glob(".*.tmp")):  # of a run killed while it wrote
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+    return None
 
 
 def phases_of_run(

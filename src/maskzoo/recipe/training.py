@@ -157,10 +157,14 @@ class Phase(Strict):
         return Masking.model_validate({**kept, **said})
 
 
+# keys of `training` that say who does the work, and change nothing in what comes out
+ABOUT_PROCESSES = ("processes", "sharded")
+
+
 class Training(Grown):
     """One pretraining run. Learning rate in AdamW units; `warmup` and `decay` are shares of the budget."""
 
-    LATER: ClassVar[tuple[str, ...]] = ("budget", "schedule", "optimiser")
+    LATER: ClassVar[tuple[str, ...]] = ("budget", "schedule", "optimiser", *ABOUT_PROCESSES)
 
     steps: int = Field(default=1000, ge=0, description="optimiser steps; 0: the weights stay as they began")
     budget: Budget | None = Field(default=None, description="instead of `steps`")
@@ -192,11 +196,23 @@ class Training(Grown):
     evaluation_batches: int = Field(default=16, ge=1, description="frozen-mask batches of the validation split")
     checkpoint_every: int = Field(default=200, ge=1)
     tensorboard: bool = False
+    processes: int = Field(
+        default=1, ge=1, description="that train together, on one node, each with a GPU if there are any"
+    )
+    sharded: bool = Field(
+        default=False,
+        description="each of several processes keeps a part of the weights (FSDP2), not all of them",
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> "Training":
         if self.micro_batch_size and self.batch_size % self.micro_batch_size:
             raise ValueError(f"micro_batch_size {self.micro_batch_size} does not divide batch_size {self.batch_size}")
+        at_least = self.processes * (self.micro_batch_size or 1)
+        if self.batch_size % at_least:
+            raise ValueError(f"batch_size {self.batch_size} is no multiple of processes x micro_batch_size, {at_least}")
+        if self.sharded and self.compile:
+            raise ValueError("compile and sharded exclude each other")
         if self.warmup + self.decay > 1:
             raise ValueError("warmup + decay exceed 1")
         if self.budget is not None and "steps" in self.model_fields_set:
