@@ -1,5 +1,7 @@
 """The narrowed last layer gives what the whole one gives, for any mask, document and adapter."""
 
+from typing import Any
+
 import pytest
 import torch
 from peft import LoraConfig, inject_adapter_in_model
@@ -88,6 +90,33 @@ def test_a_layer_that_something_listens_to_runs_whole() -> None:
     assert heard == [torch.Size([3, 32, 16])]
     hook.remove()
     assert last_layer(model) is not None
+
+
+class _Around(nn.Module):
+    """Something of one's own around a layer."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            return getattr(super().__getattr__("layer"), name)
+
+    def forward(self, *given: Any, **named: Any) -> torch.Tensor:
+        return -self.layer(*given, **named)
+
+
+@pytest.mark.parametrize("name", ["bert", "modernbert"])
+def test_a_layer_with_something_around_it_runs_whole(name: str) -> None:
+    model = tiny(name)
+    layers = model.base_model.layers if name == "modernbert" else model.base_model.encoder.layer
+    layers[-1] = _Around(layers[-1])
+    with torch.no_grad():
+        few = encode_at(model, SHOWN, POSITIONS, DOCUMENTS, HIDDEN, int(HIDDEN.sum()))
+        assert torch.equal(few, encode(model, SHOWN, POSITIONS, DOCUMENTS)[HIDDEN])
 
 
 def test_only_the_predicted_positions_reach_the_feed_forward_network() -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from transformers.modeling_layers import GradientCheckpointingLayer
 
 from maskzoo.pretraining.attention import encode
 from maskzoo.pretraining.heads import at_places
@@ -121,7 +122,10 @@ def last_layer(model: Any) -> nn.Module | None:
     """The last layer of the encoder, where it is one that can be narrowed."""
     if model.config.model_type not in _AT or model.config._attn_implementation != "sdpa":
         return None
-    layer: Any = encoder_layers(model)[-1]
+    last = encoder_layers(model)[-1]
+    if not isinstance(last, GradientCheckpointingLayer):  # something stands around it
+        return None
+    layer: Any = last
     attention = layer.attn if hasattr(layer, "attn") else layer.attention
     passed_by = [attention, *([attention.self] if hasattr(attention, "self") else [])]  # whose forward is not called
     hooked = any(part._forward_hooks or part._forward_pre_hooks or "forward" in vars(part) for part in passed_by)
