@@ -1,6 +1,8 @@
 """What the scheduler lists, held against what rules will ask for."""
 
 import pytest
+from snakemake.cli import parse_set_resources
+from snakemake.resources import Resources
 
 from maskzoo.cluster import partitions
 from maskzoo.cluster.partitions import Partition, Wish, check, parse
@@ -53,6 +55,15 @@ def test_the_command_line_comes_before_the_site_and_the_site_before_the_default(
     assert of("corpus", Site(partition="long")) == Wish("corpus", "mine", 0)
     assert of("simulate", Site()) == Wish("simulate", "usual", 2)
     assert of("pretrain", Site(partition="long")) == Wish("pretrain", "long", 0)
+
+
+def test_resources_are_read_as_snakemake_keeps_them() -> None:
+    given = parse_set_resources(["compare:slurm_partition=long", "score:gpu=2", "corpus:gpu=attempt * 2"])
+    default = Resources.from_mapping({"slurm_partition": "'short'"})
+    found = {wish.rule: wish for wish in wishes(Site(), "demo", given, default)}
+    assert found["compare"] == Wish("compare", "long", 0)
+    assert found["score"] == Wish("score", "short", 2)
+    assert found["corpus"] == Wish("corpus", "short", 0), "what an expression comes to is not known yet"
 
 
 def test_without_slurm_nothing_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:

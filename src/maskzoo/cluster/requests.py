@@ -1,5 +1,6 @@
 """The `resources:` of every rule: functions that Snakemake calls for each job and attempt."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -72,14 +73,17 @@ def wishes(
     for rule in dict.fromkeys((*ON_GPU, *PLAIN, *overwritten)):
         own, gpus = overwritten.get(rule, {}), _gpus(site, rule, scale)
         partition = _value(own, "slurm_partition", site.partition_of(gpus=gpus) or _value(default, "slurm_partition"))
-        found.append(Wish(rule, partition, _value(own, "gpu", gpus)))
+        asked = str(_value(own, "gpu", gpus))
+        found.append(Wish(rule, partition, int(asked) if asked.isdecimal() else gpus))
     return found
 
 
 def _value(given: Mapping[str, Any], name: str, otherwise: Any = None) -> Any:
-    """A resource as it was given, or as Snakemake keeps it."""
-    found = given.get(name, otherwise)
-    return getattr(found, "value", found)
+    """A resource as it was typed; an expression has a value only within a job, so it counts as not given."""
+    if name not in given:
+        return otherwise
+    typed = str(getattr(given[name], "raw", given[name])).strip("'\"")
+    return typed if re.fullmatch(r"[\w.-]+", typed) else otherwise
 
 
 def _gpus(site: Site, rule: str, scale: str) -> int:
