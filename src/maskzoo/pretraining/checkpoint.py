@@ -7,7 +7,6 @@ where a masking policy has learned something. Chance needs no room in it: data, 
 
 import re
 import shutil
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -76,13 +75,12 @@ def state_of(folder: Path, step: int) -> dict[str, Any]:
 def restore(
     folder: Path, step: int, model: torch.nn.Module, optimiser: torch.optim.Optimizer
 ) -> dict[str, NDArray[Any]]:
-    """Put a checkpoint's weights and moments back into `model` and `optimiser`, in place, and say so.
+    """Put a checkpoint's weights and moments back into `model` and `optimiser`, in place.
 
     Returns:
         The arrays of the masking policy, none where it keeps none.
     """
     where = folder / f"step-{step:08d}"
-    print(f"{folder.parent}: going on from step {step}", file=sys.stderr)
     saved = load_file(where / "model.safetensors")
     with torch.no_grad():
         for name, tensor in _tensors(model).items():
