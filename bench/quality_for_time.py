@@ -32,6 +32,7 @@ from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.evaluate import validate
 from maskzoo.pretraining.loop import Data
 from maskzoo.pretraining.models import Vocabulary, fresh_model
+from maskzoo.pretraining.world import World
 from maskzoo.recipe.training import Training
 
 SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -90,8 +91,7 @@ class Bench:
 
     def loss(self, model: Any) -> float:
         """Held-out loss under the frozen mask, the same windows for every model."""
-        device = torch.device("cpu")
-        return validate(model, self.data.validation, mask_id=4, batches=8, batch_size=32, device=device).loss
+        return validate(model, self.data.validation, mask_id=4, batches=8, batch_size=32, world=World()).loss
 
     def training(self, steps: int, rate: float, **more: Any) -> Training:
         return Training(steps=steps, sequence_length=128, batch_size=self.batch, learning_rate=rate, **more)

@@ -24,6 +24,7 @@ from maskzoo.adaptation._adapter import adapt, head_names, load
 from maskzoo.adaptation._settings import Method
 from maskzoo.pretraining.evaluate import validate
 from maskzoo.pretraining.run import open_tokens
+from maskzoo.pretraining.world import World
 from maskzoo.recipe.training import Base
 from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
 from tests.pretraining.test_run import BERT, _run
@@ -81,7 +82,7 @@ def adapted(domains: Path, folder: str, method: Method | None) -> dict[str, Any]
 
 def loss(model: Any, tokens: Path) -> float:
     data, _ = open_tokens(tokens, tokens.parent / "tokenizer", length=24)
-    found = validate(model.eval(), data.validation, mask_id=4, batches=2, batch_size=8, device=torch.device("cpu"))
+    found = validate(model.eval(), data.validation, mask_id=4, batches=2, batch_size=8, world=World())
     return found.loss
 
 

@@ -33,7 +33,7 @@ def test_where_and_how_a_release_is_published_reruns_nothing_that_makes_it(check
     rule = (checkout.folder / "workflows/release.smk").read_text()
     for key in ("namespace", "private", "version"):
         assert f"release.{key}" not in rule
-    assert '"release"' not in rule
+    assert '"release",' not in rule, "the whole section as one key of the slice"
 
 
 def test_publishing_through_snakemake_leaves_no_token_in_logs_files_or_provenance(
