@@ -129,7 +129,7 @@ def _dispatch(arguments: list[str]) -> int:
             implementation.add_arguments(subparser)
             subparser.set_defaults(run=implementation.run)
     options = parser.parse_args(arguments)
-    options.typed = arguments
+    options.arguments = arguments  # whole, for those who start this command again
     if options.command is None:
         parser.print_help()
         return 0

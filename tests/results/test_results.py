@@ -1,5 +1,6 @@
 """Records hold what a run came to; pages, sentences and the picture follow from them and from nothing else."""
 
+import argparse
 import copy
 import json
 
@@ -7,7 +8,7 @@ import pytest
 
 from maskzoo.cli import main
 from maskzoo.errors import UserError
-from maskzoo.results import reading
+from maskzoo.results import command, reading
 from maskzoo.results.command import write_pages
 from maskzoo.results.detail_page import detail_page
 from maskzoo.results.domain_code import counts
@@ -125,6 +126,20 @@ def test_a_record_under_a_wrong_name_or_of_another_form_is_refused(tmp_path, leg
 def test_only_finished_runs_on_real_data_are_recorded(zoo, capsys, scale, said):
     assert main(["results", "collect", "domains/legal", "--scale", scale]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_every_record_names_the_command_that_was_typed_and_no_folder_of_a_machine():
+    for record in read_records(RECORDS):
+        assert record["command"].startswith("snakemake "), record["domain"]
+        assert str(ROOT.parent) not in json.dumps(record)
+
+
+def test_what_the_command_line_is_kept_as_is_no_option_of_any_command():
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    options = parser.parse_args(["collect", "domains/legal", "--command", "make"])
+    assert options.typed == "make"
+    assert "arguments" not in vars(options), "which the command line as a whole would overwrite"
 
 
 def test_code_of_one_domain_is_counted_where_it_lives(tmp_path):

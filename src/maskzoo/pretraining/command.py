@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     if launch.size == 1 and processes > 1:
         from maskzoo.pretraining.launch import start
 
-        return start(processes, options.typed)
+        return start(processes, options.arguments)
     if options.processes is not None and options.processes != launch.local_size:
         raise UserError(
             f"{options.processes} processes, in one of {launch.local_size} that were started already on this node",
