@@ -48,12 +48,8 @@ def hub_rows(hub: HubDataset, *, folder: Path, where: str) -> Iterator[Mapping[s
         for row in rows:
             yield {**row, **{key: _names(row.get(key), names) for key, names in labels.items()}} if labels else row
     except Exception as error:  # the library's errors have no common root: all that it raises is about this data set
-        reason = str(error).strip().splitlines() or [type(error).__name__]
-        raise UserError(
-            f"cannot be read ({type(error).__name__}: {reason[0]})",
-            where=f"{where}: data set {hub.dataset}",
-            expected="network (or `maskzoo fetch` run before), and a data set, config, revision and split that exist",
-        ) from None
+        expected = "network (or `maskzoo fetch` run before), and a data set, config, revision and split that exist"
+        raise _refused("read", error, hub, where, expected) from None
 
 
 def fetch_hub(hub: HubDataset, *, folder: Path, where: str) -> Path:
@@ -79,14 +75,16 @@ def fetch_hub(hub: HubDataset, *, folder: Path, where: str) -> Path:
             patterns = None
         found = snapshot_download(hub.dataset, repo_type="dataset", revision=hub.revision, allow_patterns=patterns)
     except Exception as error:  # the client's errors have no common root: all that it raises is about this data set
-        reason = str(error).strip().splitlines() or [type(error).__name__]
-        raise UserError(
-            f"cannot be fetched ({type(error).__name__}: {reason[0]})",
-            where=f"{where}: data set {hub.dataset}",
-            expected="network, and a data set and revision that exist",
-        ) from None
+        raise _refused("fetched", error, hub, where, "network, and a data set and revision that exist") from None
     write_json(_note(hub), {"folder": found})
     return Path(found)
+
+
+def _refused(done: str, error: Exception, hub: HubDataset, where: str, expected: str) -> UserError:
+    """What the user reads of a data set that cannot be `done`: the first line of what the library said."""
+    reason = str(error).strip().splitlines() or [type(error).__name__]
+    said = f"cannot be {done} ({type(error).__name__}: {reason[0]})"
+    return UserError(said, where=f"{where}: data set {hub.dataset}", expected=expected)
 
 
 def _patterns(card: Mapping[str, Any], config: str | None) -> list[str] | None:
