@@ -2,7 +2,6 @@
 
 import copy
 import math
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
@@ -161,8 +160,6 @@ def train(
     counts, done = [Counts() for _ in plan.phases], 0
     maskers = list({id(method.masker): method.masker for method in methods}.values())
     for step in world.agreed(checkpoint.steps(folder / "checkpoints")[-1:]):
-        if world.first:
-            print(f"{folder}: going on from step {step}", file=sys.stderr)
         learned = checkpoint.restore(folder / "checkpoints", step, model, optimiser)
         state = checkpoint.state_of(folder / "checkpoints", step)
         counts, done = [Counts(**one) for one in state["counts"]], step
