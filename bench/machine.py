@@ -1,7 +1,9 @@
 """What every benchmark prints first and how it prints its figures; run the files beside this one."""
 
 import platform
+import resource
 import statistics
+import time
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -20,6 +22,12 @@ def _processor() -> str:
     lines = info.read_text().splitlines() if info.is_file() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return models[0] if models else platform.processor() or platform.machine()
+
+
+def cpu() -> float:
+    """CPU seconds of this process and its finished children."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def spread(slow: Sequence[float], fast: Sequence[float]) -> str:

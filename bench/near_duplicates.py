@@ -19,12 +19,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from machine import described, spread, table
+from machine import cpu, described, spread, table
 
 from maskzoo.corpus.minhash import signatures
 from maskzoo.corpus.near_duplicates import SignatureFile, banding, kept_originals
@@ -98,12 +97,6 @@ def terabyte(
         f"on disk {many * settings.permutations * 4 / 1e9:.0f} GB of signatures, {many * bands * 8 / 1e9:.0f} GB of "
         f"keys; in memory {many * 12 / 1e9:.1f} GB and a shard of keys"
     )
-
-
-def cpu() -> float:
-    """CPU seconds of this process and its finished children."""
-    spent = os.times()
-    return time.process_time() + spent.children_user + spent.children_system
 
 
 def quality(kept: Kept, documents: int, original_of: dict[int, int], edits_of: dict[int, float]) -> list[float]:
