@@ -6,14 +6,17 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from transformers import AutoModelForMaskedLM
+from transformers import AutoModel, AutoModelForMaskedLM
 
-from maskzoo.adaptation import bitfit, bottleneck
+from maskzoo.adaptation import bitfit, bottleneck, invertible
 from maskzoo.adaptation._adapter import adapt, stored, trainable
+from maskzoo.cli import main
 from maskzoo.errors import UserError
 from maskzoo.evaluation import adaptation_section
+from maskzoo.evaluation.pseudo_perplexity import chosen_documents
+from maskzoo.evaluation.removal import taken_off
 from maskzoo.evaluation.score_command import checkpoints, score
-from maskzoo.files import write_json
+from maskzoo.files import read_json, write_json
 from maskzoo.materials.text import WORDING
 from maskzoo.paths import Layout
 from maskzoo.recipe.load import read_recipe
@@ -92,6 +95,49 @@ def test_the_comparison_puts_variants_of_a_base_side_by_side(law) -> None:
     before, after = (f"{scored[model]['per_word']:,.1f}" for model in ("general", "bitfit"))
     assert before != after
     assert f"| {before} | {after} |" in line
+
+
+def test_it_is_looked_at_whether_the_base_is_there_again_without_the_adapter(law, monkeypatch) -> None:
+    recipe, layout = law
+    monkeypatch.chdir(recipe.folder.parents[1])
+    for model in ("general", "adapted", "bitfit", "inner"):
+        assert main(["score", "domains/law", "--model", model, "--on", "general"]) == 0
+    found = {name: read_json(layout.forgotten("general", name)) for name in ("general", "adapted", "bitfit", "inner")}
+    tokens = 3 * (12 + 2)  # words, and the two marks around each document
+    for name in ("bitfit", "inner"):
+        assert found[name]["per_word"] != found["general"]["per_word"], "on, it has changed what the model says"
+        seen = {"documents": 3, "tokens": tokens, "is_base": True, "differs_by": 0.0}
+        assert found[name]["adapter_off"] == [{"pretraining_seed": 0, **seen}]
+    assert "adapter_off" not in found["adapted"], "every weight was trained: nothing can be taken off"
+    assert "adapter_off" not in found["general"]
+
+
+@pytest.mark.parametrize(("changed", "is_base"), [([len(WORDS) + 5, len(WORDS) + 6], True), ([6, 7], False)])
+def test_rows_of_new_words_leave_the_base_as_it_is_and_rows_of_its_own_do_not(law, tmp_path, changed, is_base) -> None:
+    _, layout = law
+    base = layout.of("general").model("scratch", 0)
+    model = AutoModelForMaskedLM.from_pretrained(base)
+    model.resize_token_embeddings(len(WORDS) + 7, mean_resizing=False)
+    adapter = adapt(model, bottleneck.Settings(reduction=4), seed=0, new_rows=changed)
+    disturb(model, 0.1)
+    adapter.save(tmp_path / "adapter", base=None)
+    documents = chosen_documents(layout.of("general").documents, documents=3, words=10)
+    seen = taken_off(base, tmp_path / "adapter", documents)
+    assert seen["is_base"] == is_base
+    assert (seen["differs_by"] == 0) == is_base
+
+
+def test_a_head_that_the_base_lacked_is_no_part_of_it(law, tmp_path) -> None:
+    _, layout = law
+    base = layout.of("general").model("scratch", 0)
+    shutil.copytree(base, tmp_path / "base")
+    AutoModel.from_pretrained(base).save_pretrained(tmp_path / "base")
+    model = AutoModelForMaskedLM.from_pretrained(tmp_path / "base")
+    adapter = adapt(model, invertible.Settings(reduction=4), seed=0, head_is_trained=True)
+    disturb(model, 0.1)
+    adapter.save(tmp_path / "adapter", base=None)
+    documents = chosen_documents(layout.of("general").documents, documents=3, words=10)
+    assert taken_off(tmp_path / "base", tmp_path / "adapter", documents)["is_base"]
 
 
 def test_where_no_variant_has_an_adapter_there_is_no_table(law) -> None:

@@ -36,7 +36,9 @@ def finished(zoo):
             LAYOUT.evaluated("entities", f"rates.{cell}") / "results.json", {"metric": "entity_f1", "seeds": seeds}
         )
         scored = [{"pretraining_seed": seed, "per_word": 200.0 * (seed + 1)} for seed in (0, 1)]
-        write_json(LAYOUT.forgotten("general", f"rates.{cell}"), {"seeds": scored})
+        off = [{"pretraining_seed": seed, "documents": 20, "is_base": True} for seed in (0, 1)]
+        seen = {"adapter_off": off} if cell == "high-plain" else {}
+        write_json(LAYOUT.forgotten("general", f"rates.{cell}"), {"seeds": scored, **seen})
     write_json(LAYOUT.forgotten("general", "general"), {"seeds": [{"pretraining_seed": 0, "per_word": 100.0}]})
     return LAYOUT.study("rates")
 
@@ -50,6 +52,7 @@ def test_every_number_is_that_of_a_file(finished):
     assert (full["trained"], full["stored"]) == (1000, 4000)
     assert (adapter["trained"], adapter["stored"]) == (70, 300)
     assert full["tasks"]["entities"]["mean"] == pytest.approx(0.55)
+    assert (full["restored"], adapter["restored"]) == (None, True)
     assert full["forgotten"]["mean"] == pytest.approx((math.log(2) + math.log(4)) / 2)
     for (cell, seed), _ in LOSSES.items():
         file = LAYOUT.run(f"rates.{cell}", seed) / "run.json"

@@ -29,12 +29,13 @@ def _study(**changed):
     )
 
 
-def _runs(*, forgotten=True):
+def _runs(*, forgotten=True, restored=True):
     return [
         Run(
             cell=cell, seed=seed, loss=loss, bits_per_byte=1.0, steps=10, tokens=1000, flops=1e12, seconds=60.0,
             trained=1000 if cell == "lora" else 1_000_000, stored=4000, tasks={"entities": 0.5 + loss / 100},
             forgotten=0.1 * loss if forgotten else None,
+            restored=restored if forgotten and cell == "lora" else None, restored_on=20,
         )
         for cell, losses in LOSSES.items()
         for seed, loss in enumerate(losses)
@@ -57,6 +58,22 @@ def test_a_cell_that_lacks_a_seed_is_named_and_not_compared():
     found = outcome(_study(), runs, ["lora, seed 2"])
     assert [cell["cell"] for cell in found["cells"]] == ["full", "tiny", "best"]
     assert "Not finished: lora, seed 2." in page(found)
+
+
+def test_the_page_says_what_is_left_of_an_adapter_that_was_taken_off():
+    def column(text):
+        lines = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+        place = lines[0].index("with its adapter taken off")
+        return {line[0]: line[place] for line in lines[2:]}
+
+    study = _study(forgetting="general")
+    text = page(outcome(study, _runs(), []))
+    assert column(text) == {"`lora`": "0, bit for bit", **dict.fromkeys(("`full`", "`tiny`", "`best`"), "has none")}
+    assert "read 20 test documents of `general`: every state and logit has the same bits in all 3 runs" in text
+    text = page(outcome(study, _runs(restored=False), []))
+    assert column(text)["`lora`"] == "NOT THE BASE"
+    assert "outputs differ for `lora`." in text
+    assert "taken off" not in page(outcome(_study(), _runs(forgotten=False), []))
 
 
 def test_another_reference_is_taken_where_the_study_names_one():

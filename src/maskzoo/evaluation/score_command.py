@@ -56,6 +56,8 @@ def run(options: argparse.Namespace) -> None:
         wording=wording,
         threads=options.threads,
     )
+    if options.on is not None:
+        result |= _without_adapters(recipe, options.model, layout, documents, wording)
     write_json(target, result)
     if result["reason"]:
         print(f"{options.model}: not scored, {result['reason']}; {target}")
@@ -66,6 +68,28 @@ def run(options: argparse.Namespace) -> None:
             f"over {result['words']} {wording.unit}s of "
             f"{len(result['documents'])} documents, {seeds} seed{'s' if seeds > 1 else ''}; {target}"
         )
+
+
+def _without_adapters(
+    recipe: Recipe, model: str, layout: Layout, corpus: Path, wording: Wording
+) -> dict[str, list[dict[str, Any]]]:
+    """Of a variant that has an adapter: what is there once it is taken off, by pretraining seed; else nothing."""
+    if model not in recipe.variants or recipe.variants[model].adaptation is None:
+        return {}
+    from maskzoo.evaluation.pseudo_perplexity import chosen_documents
+    from maskzoo.evaluation.removal import taken_off
+
+    chosen = chosen_documents(
+        corpus,
+        documents=recipe.evaluation.perplexity_documents,
+        words=recipe.evaluation.perplexity_words,
+        wording=wording,
+    )
+    found = []
+    for seed in recipe.seeds.pretraining:
+        base = base_folder(recipe, recipe.variants[model].base, layout, seed=seed)
+        found.append({"pretraining_seed": seed, **taken_off(base, layout.run(model, seed) / "adapter", chosen)})
+    return {"adapter_off": found}
 
 
 def checkpoints(recipe: Recipe, model: str, layout: Layout) -> list[tuple[int | None, Path]]:

@@ -22,6 +22,9 @@ class Run:
         stored: bytes that must be kept beside the base: the adapter's, or those of all weights.
         tasks: task -> its metric on the test split.
         forgotten: nats per word of another domain's test documents by which the model is worse than its base.
+        restored: whether the base is there again, bit for bit, once the adapter is disabled; None where every weight
+            was trained, or where it was not looked at.
+        restored_on: how many of those documents were read to see that.
     """
 
     cell: str
@@ -36,6 +39,8 @@ class Run:
     stored: int
     tasks: dict[str, float] = field(default_factory=dict)
     forgotten: float | None = None
+    restored: bool | None = None
+    restored_on: int = 0
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -80,6 +85,7 @@ def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, pla
         stored=adapter["stored"]["bytes"] if adapter else weights.stat().st_size,
         tasks={task: _task(layout, task, name, place) for task in study.tasks},
         forgotten=_forgotten(study, recipe, layout, name, seed) if study.forgetting else None,
+        **(_restored(study.forgetting, layout, name, seed) if study.forgetting else {}),
     )
 
 
@@ -97,6 +103,14 @@ def _forgotten(study: Study, recipe: Recipe, layout: Layout, name: str, seed: in
         return None
     words = [_per_word(read_json(path), seed) for path in (layout.forgotten(study.forgetting, name), before)]
     return None if None in words else math.log(words[0]) - math.log(words[1])  # type: ignore[arg-type]
+
+
+def _restored(other: str, layout: Layout, name: str, seed: int) -> dict[str, Any]:
+    """What `maskzoo score --on` saw once the adapter was taken off; nothing where there was none."""
+    for seen in read_json(layout.forgotten(other, name)).get("adapter_off", []):
+        if seen["pretraining_seed"] == seed:
+            return {"restored": seen["is_base"], "restored_on": seen["documents"]}
+    return {}
 
 
 def _per_word(scored: dict[str, Any], seed: int) -> float | None:

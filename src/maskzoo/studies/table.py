@@ -8,6 +8,8 @@ from maskzoo.studies.measures import Run
 from maskzoo.studies.study import Study
 from maskzoo.studies.verdicts import Spread, Verdict, spread, verdicts
 
+TAKEN_OFF = {True: "0, bit for bit", False: "NOT THE BASE", None: "has none"}
+
 
 def outcome(study: Study, runs: Sequence[Run], missing: Sequence[str]) -> dict[str, Any]:
     """All that a study found, as JSON values.
@@ -46,6 +48,7 @@ def _cell(study: Study, cell: str, runs: Sequence[Run], verdict: Verdict | None)
         "verdict": verdict.word if verdict else "reference",
         "tasks": {task: _plain(spread([run.tasks[task] for run in runs])) for task in study.tasks},
         "forgotten": _plain(spread(forgotten)) if len(forgotten) == len(runs) else None,
+        "restored": all(run.restored for run in runs) if any(run.restored is not None for run in runs) else None,
         "steps": sum(run.steps for run in runs) / len(runs),
         "tokens": sum(run.tokens for run in runs) / len(runs),
         "flops": sum(run.flops for run in runs) / len(runs),
@@ -68,10 +71,27 @@ def page(found: Mapping[str, Any]) -> str:
         "over seeds; differences are taken seed by seed, and p-values adjusted for the number of cells (Holm).",
         _table(found),
         sentences(found),
+        *_of_removal(found),
     ]
     if found["missing"]:
         parts.append("Not finished: " + "; ".join(found["missing"]) + ".")
     return "\n\n".join(parts) + "\n"
+
+
+def _of_removal(found: Mapping[str, Any]) -> list[str]:
+    """How it was seen what is left once an adapter is taken off."""
+    looked = [run for run in found["runs"] if run["restored"] is not None]
+    if not looked:
+        return []
+    wrong = {f"`{run['cell']}`" for run in looked if not run["restored"]}
+    documents = min(run["restored_on"] for run in looked)
+    what = (
+        f"With the adapter of a run disabled and the base beside it, both read {documents} test documents of "
+        f"`{found['forgetting']}`"
+    )
+    if wrong:
+        return [f"{what}: outputs differ for {_listed(sorted(wrong))}."]
+    return [f"{what}: every state and logit has the same bits in all {len(looked)} runs that have an adapter."]
 
 
 def _table(found: Mapping[str, Any]) -> str:
@@ -79,7 +99,7 @@ def _table(found: Mapping[str, Any]) -> str:
     forgets = any(cell["forgotten"] for cell in found["cells"])
     header = [
         "cell", "loss", f"difference to {title_of(found['reference'])}", "p", "verdict", *tasks,
-        *([f"forgotten of {found['forgetting']}, nats a word"] if forgets else []),
+        *([f"forgotten of {found['forgetting']}, nats a word", "with its adapter taken off"] if forgets else []),
         "trained", "stored", "steps", "tokens", "FLOPs", "minutes",
     ]  # fmt: skip
     rows = []
@@ -93,6 +113,7 @@ def _table(found: Mapping[str, Any]) -> str:
                 cell["verdict"],
                 *(_with_interval(cell["tasks"][task]) for task in tasks),
                 *([_with_interval(cell["forgotten"], sign=True) if cell["forgotten"] else ""] if forgets else []),
+                *([TAKEN_OFF[cell["restored"]]] if forgets else []),
                 f"{cell['trained']:,}",
                 f"{cell['stored'] / 1e6:.2f} MB",
                 f"{cell['steps']:,.0f}",
