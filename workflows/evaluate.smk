@@ -18,12 +18,7 @@ rule finetune:
     resources:
         **zoo.resources("finetune"),
     params:
-        recipe=lambda wildcards: zoo.slice(
-            wildcards,
-            "tasks.{task}.finetuning",
-            "tasks.{task}.metric",
-            "seeds.finetuning",
-        ),
+        recipe=lambda wildcards: zoo.finetuning_slice(wildcards),
         model=lambda wildcards: zoo.model_slice(wildcards),
     shell:
         f"maskzoo finetune {RUN} --model {{wildcards.model}} --task {{wildcards.task}} --threads {{threads}}"

@@ -235,7 +235,7 @@ class Zoo:
 
     def finetune_inputs(self, wildcards: Wildcards) -> list[str]:
         """The checkpoints, and the corpus where its texts are mixed in."""
-        mixed = self.of(wildcards).tasks[wildcards.task].finetuning.mixed
+        mixed = self.of(wildcards).finetuning(wildcards.task, wildcards.model).mixed
         return [*self.model_inputs(wildcards), *_text(*([self.layout_of(wildcards).documents] if mixed else []))]
 
     def curve_inputs(self, wildcards: Wildcards) -> list[str]:
@@ -296,7 +296,7 @@ class Zoo:
         recipe = _recipe(study.domain, study.scale, study.name)
         bases = {variant.base for variant in recipe.variants.values() if not recipe.bases[variant.base].fresh}
         return _text(
-            *(layout.run(name, seed) / "run.json" for name in recipe.variants for seed in study.seeds),
+            *(layout.run(name, seed) / "run.json" for name in recipe.variants for seed in recipe.seeds.pretraining),
             *(layout.evaluated(task, name) / "results.json" for name in recipe.variants for task in study.tasks),
             *(
                 layout.forgotten(study.forgetting, name)
@@ -335,7 +335,14 @@ class Zoo:
         found = self.slice(wildcards, f"variants.{wildcards.variant}", f"bases.{base}")
         for key in ABOUT_PROCESSES:
             found[f"variants.{wildcards.variant}"]["training"].pop(key, None)
+        found[f"variants.{wildcards.variant}"].pop("finetuning", None)
         return found
+
+    def finetuning_slice(self, wildcards: Wildcards) -> dict[str, Any]:
+        """How a model is fine-tuned on a task, and by what it is measured."""
+        found = self.slice(wildcards, "tasks.{task}.finetuning", "tasks.{task}.metric", "seeds.finetuning")
+        settings = self.of(wildcards).finetuning(wildcards.task, wildcards.model)
+        return found | {f"tasks.{wildcards.task}.finetuning": settings.model_dump(mode="json")}
 
     def processes_of(self, wildcards: Wildcards) -> int:
         """How many processes train a variant together: `--config processes=`, or else what its recipe says."""

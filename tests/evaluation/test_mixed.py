@@ -8,7 +8,7 @@ from transformers import AutoModelForMaskedLM, AutoModelForSequenceClassificatio
 from maskzoo.evaluation.finetune import Start, finetune
 from maskzoo.evaluation.finetune_training import _KeepBest
 from maskzoo.evaluation.mixed import HEAD, TextLoss, hide, mixed_loss, mixture, share_of
-from maskzoo.recipe.task import Finetuning, Mixed
+from maskzoo.recipe.finetuning import Finetuning, Mixed
 from tests.evaluation.made import make_task
 
 TEXTS = [[2, *range(5 + number, 15 + number), 3] for number in range(40)]

@@ -47,11 +47,11 @@ def test_every_number_is_that_of_a_file(finished):
     assert main(["study", "studies/rates"]) == 0
     found = json.loads((finished / "study.json").read_text())
     full, adapter = found["cells"]
-    assert full["loss"]["mean"] == pytest.approx(4.1)
-    assert adapter["difference"]["mean"] == pytest.approx(-0.1)
+    assert full["by"]["loss"]["mean"] == pytest.approx(4.1)
+    assert adapter["by"]["loss"]["difference"]["mean"] == pytest.approx(-0.1)
     assert (full["trained"], full["stored"]) == (1000, 4000)
     assert (adapter["trained"], adapter["stored"]) == (70, 300)
-    assert full["tasks"]["entities"]["mean"] == pytest.approx(0.55)
+    assert full["by"]["entities"]["mean"] == pytest.approx(0.55)
     assert (full["restored"], adapter["restored"]) == (None, True)
     assert full["forgotten"]["mean"] == pytest.approx((math.log(2) + math.log(4)) / 2)
     for (cell, seed), _ in LOSSES.items():
@@ -82,3 +82,24 @@ def test_nothing_finished_is_refused_with_what_to_run(finished, capsys):
 def test_its_variants_can_be_listed(finished, capsys):
     assert main(["study", "rates", "--variants"]) == 0
     assert capsys.readouterr().out.split() == ["rates.low-plain", "rates.high-plain"]
+
+
+def test_cells_that_only_fine_tune_are_counted_by_their_fine_tuning(zoo):
+    points = {"full": None, "lora": {"finetuning": {"adaptation": {"method": "lora"}}}}
+    write(zoo, grid={"tuning": points}, seeds=[3, 4], budget={"steps": 0}, tasks=["entities"])
+    for cell in points:
+        run = LAYOUT.run(f"rates.{cell}", 3)  # the one model that both seeds start from
+        record = {"validation_loss": 4.0, "bits_per_byte": 1.5, "steps": 0, "tokens": 0, "flops": 0.0}
+        write_json(run / "run.json", {**record, "seconds": 0.0, "parameters": 1000})
+        (run / "model").mkdir()
+        (run / "model" / "model.safetensors").write_bytes(b"0" * 4000)
+        adaptation = {"adaptation": {"trainable_parameters": 70, "stored": {"bytes": 300}}} if cell == "lora" else {}
+        seeds = [{"test": {"entity_f1": 0.1 * seed}, "seconds": 60.0, "details": adaptation} for seed in (3, 4)]
+        results = {"metric": "entity_f1", "seeds": seeds}
+        write_json(LAYOUT.evaluated("entities", f"rates.{cell}") / "results.json", results)
+    assert main(["study", "studies/rates"]) == 0
+    full, lora = json.loads((LAYOUT.study("rates") / "study.json").read_text())["cells"]
+    assert (full["trained"], full["stored"], full["seconds"]) == (1000, 4000, 60.0)
+    assert (lora["trained"], lora["stored"], lora["seconds"]) == (70, 300, 60.0)
+    assert lora["by"]["entities"]["mean"] == pytest.approx(0.35)
+    assert [*lora["by"]] == ["entities"]

@@ -67,6 +67,35 @@ def test_a_rule_depends_on_its_cell_and_on_no_other(zoo):
     assert inputs[0] == "results/demo/legal/studies/rates/study.json", "a study names its own scale"
 
 
+def test_cells_that_differ_in_their_fine_tuning_share_what_was_pretrained(zoo):
+    class Job:
+        domain, scale, task = "legal", "demo", "entities"
+
+        def __init__(self, model):
+            self.model = self.variant = model
+
+    grid = {"tuning": {"full": None, "lora": {"finetuning": {"epochs": 7, "adaptation": {"method": "lora"}}}}}
+    write(zoo, "tunings", grid=grid, budget={"steps": 0}, tasks=["entities"])
+    recipe = studied_recipe(read_study("tunings"))
+    assert recipe.seeds.pretraining == (0,)
+    assert recipe.seeds.finetuning == (0, 1)
+    own = read_recipe(Path("domains/legal")).tasks["entities"].finetuning
+    lora = recipe.finetuning("entities", "tunings.lora")
+    assert recipe.finetuning("entities", "tunings.full") == own
+    assert (lora.epochs, lora.adaptation.method) == (7, "lora")
+    assert (lora.batch_size, lora.learning_rate, lora.max_length) == (own.batch_size, own.learning_rate, own.max_length)
+    at = Zoo()
+    pretraining = [at.base_slice(Job(f"tunings.{cell}")) for cell in ("full", "lora")]
+    texts = [
+        str(one).replace("tunings.full", "x").replace("tunings.lora", "x").replace("'full'", "").replace("'lora'", "")
+        for one in pretraining
+    ]
+    assert texts[0] == texts[1], "nothing that is pretrained depends on how it is fine-tuned"
+    full, tuned = (at.finetuning_slice(Job(f"tunings.{cell}")) for cell in ("full", "lora"))
+    assert full == at.finetuning_slice(Job("scratch")) | {"seeds.finetuning": [0, 1]}
+    assert tuned["tasks.entities.finetuning"]["adaptation"]["method"] == "lora"
+
+
 @pytest.mark.parametrize(
     ("changed", "parts"),
     [
@@ -77,7 +106,16 @@ def test_a_rule_depends_on_its_cell_and_on_no_other(zoo):
         ({"tasks": ["entitties"]}, ["studies/rates.yaml: tasks", "did you mean 'entities'?"]),
         ({"forgetting": "genral"}, ["studies/rates.yaml: forgetting", "did you mean 'general'?"]),
         ({"budget": {"tokens": 0}}, ["studies/rates.yaml: budget.tokens", "greater than 0"]),
-        ({"budget": {"steps": 0}}, ["studies/rates.yaml: budget.steps", "greater than 0"]),
+        ({"budget": {"steps": -1}}, ["studies/rates.yaml: budget.steps", "greater than or equal to 0"]),
+        ({"budget": {"steps": 0}}, ["studies/rates.yaml", "budget.steps 0 pretrains nothing", "`tasks`"]),
+        (
+            {"grid": {"tuning": {"a": {"finetuning": {"epochs": 0}}}}},
+            ["studies/rates.yaml: grid.tuning.a.finetuning", "epochs 0 is for retrieval and cloze"],
+        ),
+        (
+            {"grid": {"tuning": {"a": {"finetuning": {"adaptation": {"method": "lroa"}}}}}},
+            ["studies/rates.yaml: grid.tuning.a.finetuning.adaptation.method", "did you mean 'lora'?"],
+        ),
         ({"budget": {"steps": 9, "flops": 9}}, ["studies/rates.yaml: budget", "exactly one of"]),
         ({"sedes": [0]}, ["studies/rates.yaml: sedes", "did you mean 'seeds'?"]),
         ({"seeds": [0, 0]}, ["names a seed twice"]),

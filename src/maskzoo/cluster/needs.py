@@ -111,7 +111,7 @@ def fitting(rule: str, recipe: Recipe, model: str, layout: Layout, site: Site, *
     found = shape(recipe, variant.base if variant else model, layout)
     entries = vocabulary(recipe, variant.tokenizer, layout) if variant else int(found.values["vocab_size"])
     empty = empty_model(found, entries)
-    settings = recipe.tasks[task].finetuning if task else None
+    settings = recipe.finetuning(task, model) if task else None
     batch = settings.batch_size * settings.max_length if settings else 32 * 128
     on_gpu = site.has_gpus(recipe.scale)
     parameters = sum(parameter.numel() for parameter in empty.parameters())

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     task = read_task(layout.task(args.task))
     starts = {seed: start(seed) for seed in recipe.seeds.finetuning}
     folder = layout.evaluated(args.task, args.model)
-    settings = recipe.tasks[args.task].finetuning
+    settings = recipe.finetuning(args.task, args.model)
     texts = _texts(layout.documents, settings.mixed.documents) if settings.mixed else ()
     results = finetune(args.model, task, settings, starts, folder, threads=args.threads, texts=texts)
     if "reason" in results:

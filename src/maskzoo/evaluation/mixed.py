@@ -20,7 +20,7 @@ from torch import Tensor
 
 from maskzoo.evaluation.finetune_data import Encoded, logits_of, token_ids
 from maskzoo.pretraining.heads import at_places, projection, transform
-from maskzoo.recipe.task import Mixed
+from maskzoo.recipe.finetuning import Mixed
 
 HEAD = "text_head"
 _HELD_OUT = 0.1  # of the texts

@@ -56,6 +56,10 @@ def check_names(recipe: Recipe, file: Path) -> None:
                 where=f"{file}: variants.{name}.adaptation",
                 expected="a base that was trained",
             )
+        for task in recipe.tasks if variant.finetuning is not None else ():
+            objection = recipe.finetuning(task, name).objection(recipe.tasks[task].type)
+            if objection is not None:
+                raise UserError(f"on {task}: {objection}", where=f"{file}: variants.{name}.finetuning")
         known("objective", variant.objective, registry.names("maskzoo.objectives"), f"variants.{name}.objective")
         optimiser, key = variant.training.optimiser, f"variants.{name}.training.optimiser"
         known("optimiser", optimiser, registry.names("maskzoo.optimisers"), key)

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from maskzoo.recipe.curation import Corpus
 from maskzoo.recipe.strict import Grown, Name, Strict
-from maskzoo.recipe.task import Task
+from maskzoo.recipe.task import Finetuning, Task
 from maskzoo.recipe.training import Base, Tokenizer, Variant
 
 # a namespace, or a name that leaves room for a variant and a scale (the client's validator of repository ids)
@@ -132,6 +132,11 @@ class Recipe(Strict):
         """The pretraining seed whose checkpoint a fine-tuning seed starts from, so that both vary together."""
         position = self.seeds.finetuning.index(finetuning_seed)
         return self.seeds.pretraining[position % len(self.seeds.pretraining)]
+
+    def finetuning(self, task: str, model: str) -> Finetuning:
+        """How a model is fine-tuned on a task: as the task says, but for what a variant says for itself."""
+        variant = self.variants.get(model)
+        return self.tasks[task].finetuning.under(variant.finetuning if variant else None)
 
     def slice(self, *keys: str) -> dict[str, Any]:
         """Parts of the recipe as plain JSON values; `a.b` descends. What a rule depends on, and nothing else."""

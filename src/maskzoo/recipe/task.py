@@ -1,13 +1,14 @@
 """Downstream tasks: data, columns, type, metric and split."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, PositiveFloat, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from maskzoo.recipe.adaptation import Adaptation
+from maskzoo.recipe.finetuning import WITH_CLASSES as WITH_CLASSES
+from maskzoo.recipe.finetuning import Finetuning as Finetuning
 from maskzoo.recipe.materials import MaterialName
 from maskzoo.recipe.source import Source
-from maskzoo.recipe.strict import Grown, Strict
+from maskzoo.recipe.strict import Strict
 
 TaskType = Literal[
     "sequence_classification",
@@ -49,7 +50,6 @@ METRICS_OF: dict[str, tuple[str, ...]] = {
     "retrieval": ("mrr", "recall_at_1", "recall_at_10"),
     "cloze": ("cloze_accuracy", "cloze_perplexity"),
 }
-WITH_CLASSES = ("sequence_classification", "token_classification", "pair_classification")
 LOWER_IS_BETTER = frozenset({"rmse", "mae", "smape", "cloze_perplexity"})
 # keys that only some types use: key -> those types
 TYPES_OF: dict[str, tuple[str, ...]] = {
@@ -138,67 +138,6 @@ class Limit(Strict):
     train: int | None = Field(default=None, ge=1)
     validation: int | None = Field(default=None, ge=1)
     test: int | None = Field(default=None, ge=1)
-
-
-class Mixed(Strict):
-    """UDALM: every step learns from texts of the domain's corpus, too; see `maskzoo.evaluation.mixed`."""
-
-    texts: int = Field(default=8, ge=1, description="for every labelled example")
-    share: float | None = Field(
-        default=None, ge=0, le=1, description="of the task's loss in the sum (default: 1 / (1 + texts))"
-    )
-    patience: int = Field(default=3, ge=1, description="epochs without a lower mixed loss after which training ends")
-    documents: int = Field(default=2000, ge=10, description="training documents of the corpus that texts are taken of")
-
-
-class Finetuning(Grown):
-    """Hyperparameters of fine-tuning; the best epoch is chosen on validation only."""
-
-    LATER: ClassVar[tuple[str, ...]] = (
-        "mixed",
-        "label_smoothing",
-        "layer_decay",
-        "frozen_blocks",
-        "head_epochs",
-        "unfreeze_every",
-        "adaptation",
-    )
-
-    epochs: int = Field(default=3, ge=0, description="0: retrieval and cloze only, the model as it was pretrained")
-    batch_size: int = Field(default=16, ge=1)
-    learning_rate: PositiveFloat | Annotated[tuple[PositiveFloat, ...], Field(min_length=1)] = Field(
-        default=5e-5, description="of several, every model gets its best on validation, tried with the first seed"
-    )
-    weight_decay: float = Field(default=0.01, ge=0)
-    warmup: float = Field(default=0.1, ge=0, lt=1)
-    max_length: int = Field(default=128, ge=8, description="tokens; longer inputs are cut")
-
-    class_weights: Literal["none", "balanced"] = Field(
-        default="none",
-        description="balanced: a class counts in inverse proportion to its share of training",
-    )
-    mixed: Mixed | None = Field(default=None, description="mix in masked language modeling of the domain's texts")
-    label_smoothing: float = Field(
-        default=0, ge=0, lt=1, description="e: the target is (1 - e) for the label and e / classes for all"
-    )
-    layer_decay: float | None = Field(
-        default=None, gt=0, le=1, description="a block's learning rate is this times that of the block above it"
-    )
-    frozen_blocks: int = Field(default=0, ge=0, description="embeddings and so many of the lowest blocks never move")
-    head_epochs: int = Field(default=0, ge=0, description="first epochs in which the new head alone is trained")
-    unfreeze_every: int | None = Field(
-        default=None,
-        ge=1,
-        description="gradual unfreezing: after `head_epochs` the topmost block, and one more every so many epochs",
-    )
-    adaptation: Adaptation | None = Field(
-        default=None, description="train an adapter and the new head, and nothing else; none: every weight"
-    )
-
-    @property
-    def learning_rates(self) -> tuple[float, ...]:
-        """The rates to try; one is no choice."""
-        return self.learning_rate if isinstance(self.learning_rate, tuple) else (self.learning_rate,)
 
 
 class Task(Strict):
@@ -324,21 +263,7 @@ class Task(Strict):
             raise ValueError("pair_classification needs either `label` or `negatives`, where all records are pairs")
         if self.tokens_are == "residues" and self.metric == "entity_f1":
             raise ValueError("metric entity_f1 is for words; residues have token_accuracy or token_macro_f1")
-        if self.finetuning.epochs == 0 and self.type not in ("retrieval", "cloze"):
-            raise ValueError(
-                f"finetuning.epochs 0 is for retrieval and cloze: {self.type} has a head that must be trained"
-            )
-        if self.finetuning.label_smoothing and self.type not in WITH_CLASSES:
-            raise ValueError(f"finetuning.label_smoothing is for types with classes, not for {self.type}")
-        if (self.finetuning.head_epochs or self.finetuning.unfreeze_every) and self.type in ("retrieval", "cloze"):
-            raise ValueError(f"finetuning.head_epochs and unfreeze_every: {self.type} has no new head to begin with")
-        if self.finetuning.class_weights == "balanced" and self.type not in WITH_CLASSES:
-            raise ValueError(f"finetuning.class_weights is for types with classes, not for {self.type}")
-        if self.finetuning.mixed is not None:
-            if self.type not in ("sequence_classification", "pair_classification"):
-                raise ValueError(f"finetuning.mixed is for one class an example, not for {self.type}")
-            if self.finetuning.adaptation is not None or self.finetuning.label_smoothing:
-                raise ValueError("finetuning.mixed excludes adaptation and label_smoothing")
-            if self.finetuning.class_weights != "none":
-                raise ValueError("finetuning.mixed excludes class_weights")
+        objection = self.finetuning.objection(self.type)
+        if objection is not None:
+            raise ValueError(f"finetuning.{objection}")
         return self

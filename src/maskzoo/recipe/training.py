@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 from maskzoo import registry
 from maskzoo.errors import UserError
 from maskzoo.recipe.adaptation import Adaptation
+from maskzoo.recipe.finetuning import Finetuning
 from maskzoo.recipe.masking import Masking as Masking
 from maskzoo.recipe.strict import Grown, Strict
 
@@ -245,7 +246,7 @@ def phases_of(name: str) -> tuple[Phase, ...]:
 class Variant(Grown):
     """One way of making a model of the domain: a base, a tokenizer, a masking, an objective, a training run."""
 
-    LATER: ClassVar[tuple[str, ...]] = ("adaptation", "texts_of")
+    LATER: ClassVar[tuple[str, ...]] = ("adaptation", "texts_of", "finetuning")
 
     base: str = Field(description="name of a base")
     tokenizer: str = Field(description="name of a tokenizer")
@@ -258,6 +259,9 @@ class Variant(Grown):
     texts_of: str | None = Field(
         default=None,
         description="a task: train on its training texts, and on nothing else of it, instead of the corpus",
+    )
+    finetuning: Finetuning | None = Field(
+        default=None, description="laid over the `finetuning` of every task, for this variant: what it says, it changes"
     )
     title: str | None = None
 

@@ -39,9 +39,11 @@ def run(options: argparse.Namespace) -> int:
             where=str(layout.root / "models"),
             hint=f"run: snakemake --cores 8 studies/{study.name}",
         )
-    found = outcome(study, runs, missing)
+    found = outcome(study, runs, missing, recipe.tasks)
     inputs = {
-        f"{run.cell} seed {run.seed}": sha256_of(layout.run(study.variant_of(run.cell), run.seed) / "run.json")
+        f"{run.cell} seed {run.seed}": sha256_of(
+            layout.run(study.variant_of(run.cell), recipe.pretraining_seed(run.seed)) / "run.json"
+        )
         for run in runs
     }
     target = layout.study(study.name)

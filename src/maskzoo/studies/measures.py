@@ -17,9 +17,10 @@ class Run:
     Attributes:
         loss: nats per hidden token of the validation split under the frozen mask.
         bits_per_byte: the same over the bytes of the text.
-        steps, tokens, flops, seconds: what the run spent.
-        trained: numbers that were trained.
-        stored: bytes that must be kept beside the base: the adapter's, or those of all weights.
+        steps, tokens, flops: what pretraining spent.
+        seconds: of pretraining, or of fine-tuning on all tasks where nothing was pretrained.
+        trained: numbers that were trained, in pretraining or where there was none in fine-tuning (the head counts).
+        stored: bytes that must be kept beside the base: the adapter's (with the head), or those of all weights.
         tasks: task -> its metric on the test split.
         forgotten: nats per word of another domain's test documents by which the model is worse than its base.
         restored: whether the base is there again, bit for bit, once the adapter is disabled; None where every weight
@@ -45,6 +46,10 @@ class Run:
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
+    def by(self, measure: str) -> float:
+        """The loss, or the metric of a task."""
+        return self.loss if measure == "loss" else self.tasks[measure]
+
 
 def runs_of(study: Study, recipe: Recipe, layout: Layout) -> tuple[list[Run], list[str]]:
     """All finished runs of a study, and the names of those that are not finished.
@@ -56,7 +61,7 @@ def runs_of(study: Study, recipe: Recipe, layout: Layout) -> tuple[list[Run], li
     for cell in study.cells:
         name = study.variant_of(cell)
         for place, seed in enumerate(study.seeds):
-            record = layout.run(name, seed) / "run.json"
+            record = layout.run(name, recipe.pretraining_seed(seed)) / "run.json"
             needed = [record, *(layout.evaluated(task, name) / "results.json" for task in study.tasks)]
             if study.forgetting is not None:
                 needed.append(layout.forgotten(study.forgetting, name))
@@ -68,10 +73,14 @@ def runs_of(study: Study, recipe: Recipe, layout: Layout) -> tuple[list[Run], li
 
 
 def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, place: int) -> Run:
-    name = study.variant_of(cell)
-    record = read_json(layout.run(name, seed) / "run.json")
-    adapter = record.get("adaptation") or {}
-    weights = layout.model(name, seed) / "model.safetensors"
+    name, start = study.variant_of(cell), recipe.pretraining_seed(seed)
+    record = read_json(layout.run(name, start) / "run.json")
+    tuned = {task: read_json(layout.evaluated(task, name) / "results.json") for task in study.tasks}
+    adapter, seconds = record.get("adaptation") or {}, record["seconds"]
+    if not study.pretrains:
+        own = [results["seeds"][place] for results in tuned.values()]
+        adapter, seconds = own[0]["details"].get("adaptation") or {}, sum(one["seconds"] for one in own)
+    weights = layout.model(name, start) / "model.safetensors"
     return Run(
         cell=cell,
         seed=seed,
@@ -80,18 +89,13 @@ def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, pla
         steps=record["steps"],
         tokens=record["tokens"],
         flops=record["flops"],
-        seconds=record["seconds"],
+        seconds=seconds,
         trained=adapter.get("trainable_parameters", record["parameters"]),
         stored=adapter["stored"]["bytes"] if adapter else weights.stat().st_size,
-        tasks={task: _task(layout, task, name, place) for task in study.tasks},
+        tasks={task: float(one["seeds"][place]["test"][one["metric"]]) for task, one in tuned.items()},
         forgotten=_forgotten(study, recipe, layout, name, seed) if study.forgetting else None,
         **(_restored(study.forgetting, layout, name, seed) if study.forgetting else {}),
     )
-
-
-def _task(layout: Layout, task: str, name: str, place: int) -> float:
-    results = read_json(layout.evaluated(task, name) / "results.json")
-    return float(results["seeds"][place]["test"][results["metric"]])
 
 
 def _forgotten(study: Study, recipe: Recipe, layout: Layout, name: str, seed: int) -> float | None:

@@ -1,10 +1,13 @@
-"""A study as one picture: loss against what it cost, in trained numbers, in compute, and in what was forgotten."""
+"""A study as one picture: quality against what it cost, in trained numbers, in compute, and in what was forgotten."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from maskzoo.figures import COLOURS, new_figure, save
+from maskzoo.studies.table import ranked
 
 MARKERS = "osD^v<>pP*Xh"
 # key of a cell, title of its panel, what the axis says, whether it is logarithmic
@@ -16,18 +19,27 @@ PANELS = (
 
 
 def draw(found: Mapping[str, Any], target: Path) -> None:
-    """Write the picture of what `maskzoo.studies.table.outcome` returns; a panel without values is left out."""
-    cells = sorted(found["cells"], key=lambda cell: cell["loss"]["mean"])
-    panels = [panel for panel in PANELS if all(cell[panel[0]] is not None for cell in cells)]
-    figure, axes = new_figure(3.4 * len(panels) + 1.0, 3.8, columns=len(panels))
-    for (key, title, label, logarithmic), own in zip(panels, axes, strict=True):
+    """Write the picture of what `maskzoo.studies.table.outcome` returns; a panel without values is left out.
+
+    Cells that were not pretrained are shown by every task against the numbers that are trained.
+    """
+    cells = ranked(found)
+    panels = [
+        (measure, *panel)
+        for measure in list(found["measures"])[: 1 if "loss" in found["measures"] else None]
+        for panel in (PANELS if measure == "loss" else PANELS[:1])
+        if all(cell[panel[0]] is not None for cell in cells)
+    ]
+    figure, drawn = new_figure(3.4 * len(panels) + 1.0, 3.8, columns=len(panels))
+    axes = np.atleast_1d(drawn)
+    for (measure, key, title, label, logarithmic), own in zip(panels, axes, strict=True):
         for place, cell in enumerate(cells):
             across, error = _place(cell[key])
             own.errorbar(
                 across,
-                cell["loss"]["mean"],
+                cell["by"][measure]["mean"],
                 xerr=error,
-                yerr=_half(cell["loss"]),
+                yerr=_half(cell["by"][measure]),
                 color=COLOURS[place % len(COLOURS)],
                 marker=MARKERS[place % len(MARKERS)],
                 markersize=6,
@@ -35,15 +47,21 @@ def draw(found: Mapping[str, Any], target: Path) -> None:
                 linestyle="none",
                 label=cell["cell"],
             )
-        own.set(title=title, xlabel=label)
+        own.set(title=title, xlabel=label, ylabel=_name(found, measure) if key == PANELS[0][0] else None)
         if logarithmic and _apart([cell[key] for cell in cells]):
             own.set_xscale("log")
         own.grid(linewidth=0.4, alpha=0.5)
-    axes[0].set_ylabel("loss under the frozen mask (nats)")
     figure.legend(
         *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=min(4, len(cells)), frameon=False
     )
     save(figure, target)
+
+
+def _name(found: Mapping[str, Any], measure: str) -> str:
+    if measure == "loss":
+        return "loss under the frozen mask (nats)"
+    named = found["measures"][measure]
+    return str(named["title"]) + " (lower is better)" * bool(named["lower_is_better"])
 
 
 def _place(value: Any) -> tuple[float, float]:

@@ -27,7 +27,9 @@ SHARED = ("tokenizer", "training.sequence_length", "training.batch_size", "train
 class StudyBudget(Budget):
     """Exactly one of these; every cell gets it."""
 
-    steps: int | None = Field(default=None, gt=0, description="optimiser steps")
+    steps: int | None = Field(
+        default=None, ge=0, description="optimiser steps; 0: nothing is pretrained, cells differ in their fine-tuning"
+    )
 
     @model_validator(mode="after")
     def _one_unit(self) -> "StudyBudget":
@@ -73,7 +75,19 @@ class Study(Strict):
         empty = [axis for axis, points in self.grid.items() if not points]
         if empty:
             raise ValueError(f"axis {empty[0]!r} of the grid has no point")
+        if not self.pretrains and not self.tasks:
+            raise ValueError("budget.steps 0 pretrains nothing, so `tasks` must say what the cells are fine-tuned on")
         return self
+
+    @property
+    def pretrains(self) -> bool:
+        """Whether cells are pretrained; else all start their fine-tuning from one model."""
+        return self.budget.steps != 0
+
+    @property
+    def judged_by(self) -> tuple[str, ...]:
+        """What cells are compared by: their loss, where they were pretrained, and tasks."""
+        return (*(("loss",) if self.pretrains else ()), *self.tasks)
 
     @property
     def cells(self) -> dict[str, dict[str, str]]:
@@ -107,7 +121,10 @@ class Study(Strict):
         return {
             **raw,
             "variants": cells,
-            "seeds": {"pretraining": list(self.seeds), "finetuning": list(self.seeds)},
+            "seeds": {
+                "pretraining": list(self.seeds if self.pretrains else self.seeds[:1]),
+                "finetuning": list(self.seeds),
+            },
             "evaluation": {key: value for key, value in (raw.get("evaluation") or {}).items() if key != "reference"},
             "release": {**release, "variants": [next(iter(cells))]} if isinstance(release, dict) else release,
         }

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from maskzoo.evaluation.comparison_table import title_of
+from maskzoo.evaluation.comparison_table import metric_title, title_of
+from maskzoo.recipe.task import Task
 from maskzoo.studies.measures import Run
 from maskzoo.studies.study import Study
 from maskzoo.studies.verdicts import Spread, Verdict, spread, verdicts
@@ -11,15 +12,26 @@ from maskzoo.studies.verdicts import Spread, Verdict, spread, verdicts
 TAKEN_OFF = {True: "0, bit for bit", False: "NOT THE BASE", None: "has none"}
 
 
-def outcome(study: Study, runs: Sequence[Run], missing: Sequence[str]) -> dict[str, Any]:
+def outcome(study: Study, runs: Sequence[Run], missing: Sequence[str], tasks: Mapping[str, Task]) -> dict[str, Any]:
     """All that a study found, as JSON values.
 
     Only cells with all seeds are compared; the others are named in `missing`.
+
+    Args:
+        tasks: of the recipe; what each is measured by.
     """
     by_cell = {cell: [run for run in runs if run.cell == cell] for cell in study.cells}
     whole = {cell: own for cell, own in by_cell.items() if len(own) == len(study.seeds)}
     reference = study.compared_with if study.compared_with in whole else next(iter(whole))
-    losses = verdicts({cell: [run.loss for run in own] for cell, own in whole.items()}, reference)
+    measures = {name: _measure(name, tasks) for name in study.judged_by}
+    judged = {
+        name: verdicts(
+            {cell: [run.by(name) for run in own] for cell, own in whole.items()},
+            reference,
+            lower_is_better=measure["lower_is_better"],
+        )
+        for name, measure in measures.items()
+    }
     return {
         "study": study.name,
         "title": study.title,
@@ -31,22 +43,39 @@ def outcome(study: Study, runs: Sequence[Run], missing: Sequence[str]) -> dict[s
         "reference": reference,
         "forgetting": study.forgetting,
         "missing": list(missing),
-        "cells": [_cell(study, cell, own, losses.get(cell)) for cell, own in whole.items()],
+        "measures": measures,
+        "cells": [
+            _cell(study, cell, own, {name: found.get(cell) for name, found in judged.items()})
+            for cell, own in whole.items()
+        ],
         "runs": [run.as_json() for run in runs],
     }
 
 
-def _cell(study: Study, cell: str, runs: Sequence[Run], verdict: Verdict | None) -> dict[str, Any]:
+def _measure(name: str, tasks: Mapping[str, Task]) -> dict[str, Any]:
+    """What a measure is called, and which way it is good."""
+    if name == "loss":
+        return {"title": "loss", "lower_is_better": True}
+    task = tasks[name]
+    title = f"{name}, {metric_title({'metric': task.metric, 'unit': task.unit})}"
+    return {"title": title, "lower_is_better": task.lower_is_better}
+
+
+def _cell(study: Study, cell: str, runs: Sequence[Run], judged: Mapping[str, Verdict | None]) -> dict[str, Any]:
     first = runs[0]
     forgotten = [run.forgotten for run in runs if run.forgotten is not None]
     return {
         "cell": cell,
         "points": study.cells[cell],
-        "loss": _plain(spread([run.loss for run in runs])),
-        "difference": verdict and _plain(verdict.difference),
-        "p": verdict and verdict.p,
-        "verdict": verdict.word if verdict else "reference",
-        "tasks": {task: _plain(spread([run.tasks[task] for run in runs])) for task in study.tasks},
+        "by": {
+            name: {
+                **_plain(spread([run.by(name) for run in runs])),
+                "difference": verdict and _plain(verdict.difference),
+                "p": verdict and verdict.p,
+                "verdict": verdict.word if verdict else "reference",
+            }
+            for name, verdict in judged.items()
+        },
         "forgotten": _plain(spread(forgotten)) if len(forgotten) == len(runs) else None,
         "restored": all(run.restored for run in runs) if any(run.restored is not None for run in runs) else None,
         "steps": sum(run.steps for run in runs) / len(runs),
@@ -58,24 +87,47 @@ def _cell(study: Study, cell: str, runs: Sequence[Run], verdict: Verdict | None)
     }
 
 
+def ranked(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The cells, the best first, by the first measure."""
+    (name, measure), *_ = found["measures"].items()
+    sign = 1 if measure["lower_is_better"] else -1
+    return sorted(found["cells"], key=lambda cell: sign * cell["by"][name]["mean"])
+
+
 def page(found: Mapping[str, Any]) -> str:
     """The study as Markdown."""
-    (unit, amount), *_ = found["budget"].items()
     seeds = len(found["seeds"])
     parts = [
         f"# {found['title']}",
         found["question"],
         f"Domain `{found['domain']}` at scale `{found['scale']}`; {len(found['cells'])} cells of {seeds} "
-        f"seed{'s' if seeds > 1 else ''}, each with a budget of {amount:,.6g} {unit}. Loss is in nats per hidden token "
-        "of the validation split, under the one frozen mask (uniform 15 %) that all cells share. Intervals are 95 %, "
-        "over seeds; differences are taken seed by seed, and p-values adjusted for the number of cells (Holm).",
+        f"seed{'s' if seeds > 1 else ''}, {_spent(found)} Intervals are 95 %, over seeds; differences are taken seed "
+        "by seed, and p-values adjusted for the number of cells (Holm).",
         _table(found),
-        sentences(found),
+        *(filter(None, (sentences(found, measure) for measure in found["measures"]))),
         *_of_removal(found),
     ]
     if found["missing"]:
         parts.append("Not finished: " + "; ".join(found["missing"]) + ".")
     return "\n\n".join(parts) + "\n"
+
+
+def _spent(found: Mapping[str, Any]) -> str:
+    """What every cell got, and what it is judged by."""
+    (unit, amount), *_ = found["budget"].items()
+    if not _pretrained(found):
+        return (
+            "all fine-tuned from one pretrained model: seeds are of the new head and of the order of the data. What is "
+            "trained and stored counts the head of the first task; minutes are those of fine-tuning on all tasks."
+        )
+    return (
+        f"each with a budget of {amount:,.6g} {unit}. Loss is in nats per hidden token of the validation split, under "
+        "the one frozen mask (uniform 15 %) that all cells share."
+    )
+
+
+def _pretrained(found: Mapping[str, Any]) -> bool:
+    return "loss" in found["measures"]
 
 
 def _of_removal(found: Mapping[str, Any]) -> list[str]:
@@ -95,30 +147,30 @@ def _of_removal(found: Mapping[str, Any]) -> list[str]:
 
 
 def _table(found: Mapping[str, Any]) -> str:
-    tasks = [*found["cells"][0]["tasks"]]
     forgets = any(cell["forgotten"] for cell in found["cells"])
+    spent = ["steps", "tokens", "FLOPs"] if _pretrained(found) else []
+    judged = [
+        part
+        for measure in found["measures"].values()
+        for part in (measure["title"], f"difference to {title_of(found['reference'])}", "p", "verdict")
+    ]
     header = [
-        "cell", "loss", f"difference to {title_of(found['reference'])}", "p", "verdict", *tasks,
+        "cell", *judged,
         *([f"forgotten of {found['forgetting']}, nats a word", "with its adapter taken off"] if forgets else []),
-        "trained", "stored", "steps", "tokens", "FLOPs", "minutes",
+        "trained", "stored", *spent, "minutes",
     ]  # fmt: skip
     rows = []
-    for cell in sorted(found["cells"], key=lambda cell: cell["loss"]["mean"]):
+    for cell in ranked(found):
+        numbers = [f"{cell['steps']:,.0f}", f"{cell['tokens'] / 1e6:.2f} M", f"{cell['flops']:.2e}"]
         rows.append(
             [
                 f"`{cell['cell']}`",
-                _with_interval(cell["loss"]),
-                _with_interval(cell["difference"], sign=True) if cell["difference"] else "",
-                "" if cell["p"] is None else f"{cell['p']:.3f}",
-                cell["verdict"],
-                *(_with_interval(cell["tasks"][task]) for task in tasks),
+                *(part for value in cell["by"].values() for part in _judged(value)),
                 *([_with_interval(cell["forgotten"], sign=True) if cell["forgotten"] else ""] if forgets else []),
                 *([TAKEN_OFF[cell["restored"]]] if forgets else []),
                 f"{cell['trained']:,}",
                 f"{cell['stored'] / 1e6:.2f} MB",
-                f"{cell['steps']:,.0f}",
-                f"{cell['tokens'] / 1e6:.2f} M",
-                f"{cell['flops']:.2e}",
+                *numbers[: len(spent)],
                 f"{cell['seconds'] / 60:.1f}",
             ]
         )
@@ -126,13 +178,25 @@ def _table(found: Mapping[str, Any]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def sentences(found: Mapping[str, Any]) -> str:
-    """What wins, by how much, and what is noise."""
+def _judged(value: Mapping[str, Any]) -> tuple[str, ...]:
+    """A measure's four columns of a cell."""
+    return (
+        _with_interval(value),
+        _with_interval(value["difference"], sign=True) if value["difference"] else "",
+        "" if value["p"] is None else f"{value['p']:.3f}",
+        value["verdict"],
+    )
+
+
+def sentences(found: Mapping[str, Any], measure: str) -> str:
+    """What wins by a measure, by how much, and what is noise."""
     named: dict[str, list[str]] = {word: [] for word in ("better", "worse", "noise", "one seed")}
-    for cell in sorted(found["cells"], key=lambda cell: cell["loss"]["mean"]):
-        if cell["verdict"] in named:
-            by = f" by {abs(cell['difference']['mean']):.3f}" if cell["verdict"] in ("better", "worse") else ""
-            named[cell["verdict"]].append(f"`{cell['cell']}`{by}")
+    lower = found["measures"][measure]["lower_is_better"]
+    for cell in sorted(found["cells"], key=lambda cell: cell["by"][measure]["mean"] * (1 if lower else -1)):
+        value = cell["by"][measure]
+        if value["verdict"] in named:
+            by = f" by {abs(value['difference']['mean']):.3f}" if value["verdict"] in ("better", "worse") else ""
+            named[value["verdict"]].append(f"`{cell['cell']}`{by}")
     reference = f"`{found['reference']}`"
     said = []
     for word in ("better", "worse"):
@@ -145,7 +209,8 @@ def sentences(found: Mapping[str, Any]) -> str:
             said.append(f"Nothing is better than {reference} beyond noise.")
     if named["one seed"]:
         said.append("With one seed nothing can be said of noise.")
-    return " ".join(said)
+    start = f"By {found['measures'][measure]['title']}: " if said and len(found["measures"]) > 1 else ""
+    return start + " ".join(said)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,0 +1,94 @@
+"""How a model is fine-tuned on a task: hyperparameters, and what of the model moves."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, PositiveFloat
+
+from maskzoo.recipe.adaptation import Adaptation
+from maskzoo.recipe.strict import Grown, Strict
+
+WITH_CLASSES = ("sequence_classification", "token_classification", "pair_classification")
+
+
+class Mixed(Strict):
+    """UDALM: every step learns from texts of the domain's corpus, too; see `maskzoo.evaluation.mixed`."""
+
+    texts: int = Field(default=8, ge=1, description="for every labelled example")
+    share: float | None = Field(
+        default=None, ge=0, le=1, description="of the task's loss in the sum (default: 1 / (1 + texts))"
+    )
+    patience: int = Field(default=3, ge=1, description="epochs without a lower mixed loss after which training ends")
+    documents: int = Field(default=2000, ge=10, description="training documents of the corpus that texts are taken of")
+
+
+class Finetuning(Grown):
+    """Hyperparameters of fine-tuning; the best epoch is chosen on validation only."""
+
+    LATER: ClassVar[tuple[str, ...]] = (
+        "mixed",
+        "label_smoothing",
+        "layer_decay",
+        "frozen_blocks",
+        "head_epochs",
+        "unfreeze_every",
+        "adaptation",
+    )
+
+    epochs: int = Field(default=3, ge=0, description="0: retrieval and cloze only, the model as it was pretrained")
+    batch_size: int = Field(default=16, ge=1)
+    learning_rate: PositiveFloat | Annotated[tuple[PositiveFloat, ...], Field(min_length=1)] = Field(
+        default=5e-5, description="of several, every model gets its best on validation, tried with the first seed"
+    )
+    weight_decay: float = Field(default=0.01, ge=0)
+    warmup: float = Field(default=0.1, ge=0, lt=1)
+    max_length: int = Field(default=128, ge=8, description="tokens; longer inputs are cut")
+
+    class_weights: Literal["none", "balanced"] = Field(
+        default="none",
+        description="balanced: a class counts in inverse proportion to its share of training",
+    )
+    mixed: Mixed | None = Field(default=None, description="mix in masked language modeling of the domain's texts")
+    label_smoothing: float = Field(
+        default=0, ge=0, lt=1, description="e: the target is (1 - e) for the label and e / classes for all"
+    )
+    layer_decay: float | None = Field(
+        default=None, gt=0, le=1, description="a block's learning rate is this times that of the block above it"
+    )
+    frozen_blocks: int = Field(default=0, ge=0, description="embeddings and so many of the lowest blocks never move")
+    head_epochs: int = Field(default=0, ge=0, description="first epochs in which the new head alone is trained")
+    unfreeze_every: int | None = Field(
+        default=None,
+        ge=1,
+        description="gradual unfreezing: after `head_epochs` the topmost block, and one more every so many epochs",
+    )
+    adaptation: Adaptation | None = Field(
+        default=None, description="train an adapter and the new head, and nothing else; none: every weight"
+    )
+
+    @property
+    def learning_rates(self) -> tuple[float, ...]:
+        """The rates to try; one is no choice."""
+        return self.learning_rate if isinstance(self.learning_rate, tuple) else (self.learning_rate,)
+
+    def under(self, over: "Finetuning | None") -> "Finetuning":
+        """These settings with those in their place that `over` was given; what it left open stays."""
+        given = {name: getattr(over, name) for name in over.model_fields_set} if over else {}
+        return self.model_copy(update=given)
+
+    def objection(self, kind: str) -> str | None:
+        """What these settings ask for that tasks of a type do not have, or None."""
+        if self.epochs == 0 and kind not in ("retrieval", "cloze"):
+            return f"epochs 0 is for retrieval and cloze: {kind} has a head that must be trained"
+        if self.label_smoothing and kind not in WITH_CLASSES:
+            return f"label_smoothing is for types with classes, not for {kind}"
+        if (self.head_epochs or self.unfreeze_every) and kind in ("retrieval", "cloze"):
+            return f"head_epochs and unfreeze_every: {kind} has no new head to begin with"
+        if self.class_weights == "balanced" and kind not in WITH_CLASSES:
+            return f"class_weights is for types with classes, not for {kind}"
+        if self.mixed is None:
+            return None
+        if kind not in ("sequence_classification", "pair_classification"):
+            return f"mixed is for one class an example, not for {kind}"
+        if self.adaptation is not None or self.label_smoothing:
+            return "mixed excludes adaptation and label_smoothing"
+        return "mixed excludes class_weights" if self.class_weights != "none" else None
