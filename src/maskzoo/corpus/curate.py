@@ -6,13 +6,11 @@ the documents that stay. Memory holds a few megabytes of text and some tens of b
 """
 
 import shutil
-from array import array
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,15 +19,13 @@ from maskzoo import materials
 from maskzoo.corpus.cleaning import boilerplate_of
 from maskzoo.corpus.decontamination import ContaminationReport, Evaluation, EvaluationIndex
 from maskzoo.corpus.document_work import Chunk, Worked, start, work
-from maskzoo.corpus.duplicates import first_of_equals
+from maskzoo.corpus.fingerprints import Fingerprints
 from maskzoo.corpus.funnel import Funnel
-from maskzoo.corpus.near_duplicates import SignatureFile, kept_originals
 from maskzoo.corpus.parallel import ordered_map
-from maskzoo.corpus.part_duplicates import Repeats, repeated_documents
 from maskzoo.corpus.record import Record
 from maskzoo.corpus.sharding import Shard, ShardWriter, merged
 from maskzoo.corpus.splitting import SPLITS, splits_of
-from maskzoo.corpus.store import DOCUMENT, DROPPED, ParquetStream, StringFile, rows, tables
+from maskzoo.corpus.store import DOCUMENT, DROPPED, ParquetStream, tables
 from maskzoo.errors import UserError
 from maskzoo.materials import Unread
 from maskzoo.processes import cores, few_collections
@@ -42,7 +38,6 @@ if TYPE_CHECKING:
 CHUNK_CHARACTERS = 1 << 19
 CHUNK_DOCUMENTS = 1024
 SPILL = ("text", "source", "locator", "sha256")
-Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True)
@@ -167,8 +162,7 @@ class _Run:
         self.funnel = Funnel()
         self.personal: Counter[str] = Counter()
         self.changes: Counter[str] = Counter()
-        self.units, self.part_counts, self.part_units = array("i"), array("i"), array("i")
-        self.parts = {"parts": 0, "repeated": 0}
+        self.fingerprints = Fingerprints(spill, self.settings.deduplication, self.redundancy)
         self.sources = {name: {"documents": 0, "bytes": 0, "read": 0, "bytes_read": 0} for name in origins}
         self.splits = {split: {"documents": 0, "bytes": 0} for split in SPLITS}
 
@@ -176,23 +170,13 @@ class _Run:
         """Count what was done to every document alone; spill those that stay, with their digests and signatures."""
         with (
             ParquetStream(self.spill / "documents.parquet", SPILL) as spilled,
-            (self.spill / "digests").open("wb") as digests,
-            (self.spill / "signatures").open("wb") as signatures,
-            (self.spill / "part_signatures").open("wb") as part_signatures,
+            self.fingerprints,
             Progress("curating", unit="B") as bar,
         ):
             for chunk in worked:
                 bar.advance(self._count(chunk))
                 self._spill(chunk, spilled, dropped)
-                digests.write(b"".join(_without(chunk.digests, chunk.dropped)))
-                if self.settings.deduplication.parts:
-                    self.units.extend(_without(chunk.units, chunk.dropped))
-                    for sizes in _without(chunk.part_units, chunk.dropped):
-                        self.part_counts.append(len(sizes))
-                        self.part_units.extend(sizes)
-                for file, signed in ((signatures, chunk.signatures), (part_signatures, chunk.part_signatures)):
-                    if signed is not None:
-                        file.write(signed.tobytes())
+                self.fingerprints.add(chunk)
 
     def _count(self, chunk: Worked) -> int:
         """Add up what was read, changed and cleaned, and what no filter dropped; bytes that were read."""
@@ -219,13 +203,13 @@ class _Run:
         for place in sorted(chunk.dropped):
             row = (chunk.texts[place], chunk.source, chunk.locators[place], chunk.sha256[place])
             self._drop(dropped, chunk.digests[place], row, chunk.bytes_out[place], *chunk.dropped[place])
-        texts = _without(chunk.texts, chunk.dropped)
+        texts = chunk.left(chunk.texts)
         columns = [
             texts,
             [chunk.source] * len(texts),
-            *(_without(c, chunk.dropped) for c in (chunk.locators, chunk.sha256)),
+            *(chunk.left(column) for column in (chunk.locators, chunk.sha256)),
         ]
-        spilled.add_columns(columns, sum(_without(chunk.bytes_out, chunk.dropped)))
+        spilled.add_columns(columns, sum(chunk.left(chunk.bytes_out)))
 
     def _drop(
         self,
@@ -244,40 +228,20 @@ class _Run:
 
     def second_pass(self, dropped: ParquetStream, workers: int) -> None:
         """Copy the documents that repeat no other one, with their split."""
-        digests = np.fromfile(self.spill / "digests", dtype=np.uint64).reshape(-1, 2)
-        equal, near, similarity = self._originals(digests, workers)
-        itself = np.arange(len(digests))
-        parts = self._repeats((equal == near) & (equal == itself))
-        sharing = itself if parts is None else parts.original
-        original = np.where(equal != itself, equal, np.where(near != itself, near, sharing))
-        name = self._names(digests, np.unique(original[original != itself]))
-        alone = original == itself
+        originals = self.fingerprints.originals(workers)
+        alone = originals.alone
         start = 0
         with ParquetStream(self.target / "documents.parquet", DOCUMENT) as documents:
             for table in tables(self.spill / "documents.parquet", SPILL):
                 end = start + table.num_rows
-                documents.add_table(self._kept(table, digests[start:end], alone[start:end]))
+                documents.add_table(self._kept(table, originals.digests[start:end], alone[start:end]))
                 for place in np.flatnonzero(~alone[start:end]).tolist():
-                    number = start + place
                     row = tuple(column[place].as_py() for column in table.columns)
-                    other = name(int(original[number]))
-                    if equal[number] != number:
-                        stage, reason, detail = "exact_duplicates", "same_words", f"same words as {other}"
-                    elif near[number] == number and parts:
-                        stage, reason = "near_duplicates", "repeated_parts"
-                        detail = (
-                            f"{parts.share[number]:.0%} of it in {parts.repeated[number]} part(s) of earlier "
-                            f"documents, most of them of {other}"
-                        )
-                    else:
-                        stage, reason = "near_duplicates", "similar"
-                        detail = f"estimated Jaccard {similarity[number]:.2f} with {other}"
-                        if self.redundancy.find:
-                            detail = self.redundancy.detail.format(other)
+                    stage, reason, detail = originals.why(start + place)
                     size = len(row[0].encode())
                     if stage == "near_duplicates":
                         self.funnel.passed("exact_duplicates", size, size)
-                    self._drop(dropped, digests[number].tobytes(), row, size, stage, reason, detail)
+                    self._drop(dropped, originals.digests[start + place].tobytes(), row, size, stage, reason, detail)
                 start = end
         self._refuse_emptiness()
 
@@ -317,58 +281,6 @@ class _Run:
         }
         return pa.table(list(written.values()), names=list(written))
 
-    def _names(self, digests: NDArray[np.uint64], wanted: NDArray[np.int64]) -> Callable[[int], str]:
-        """What says in the detail of a dropped document which one stays: its digest and its place, read from disk."""
-        places = StringFile(self.spill / "places")
-        kept = np.zeros(len(digests), dtype=bool)
-        kept[wanted] = True
-        if len(wanted):
-            found = rows(self.spill / "documents.parquet", ("source", "locator"))
-            for source, locator in compress(found, kept):
-                places.add(f"{source} {locator}")
-
-        def name(number: int) -> str:
-            return f"{digests[number].tobytes().hex()} ({places[int(np.searchsorted(wanted, number))]})"
-
-        return name
-
-    def _originals(
-        self, digests: NDArray[np.uint64], workers: int
-    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
-        """For each spilled document the one it equals, the one it resembles (else itself), and how much."""
-        itself = np.arange(len(digests), dtype=np.int32)
-        equal = first_of_equals(digests) if self.settings.deduplication.exact else itself
-        near = self.redundancy.near
-        if self.redundancy.find and len(digests):
-            first = equal == itself
-            spilled = rows(self.spill / "documents.parquet", ("text",))
-            texts = (row[0] for row, kept in zip(spilled, first, strict=True) if kept)
-            alive, resembled = np.flatnonzero(first), itself.copy()
-            resembled[alive] = alive[self.redundancy.find(texts, workers)]
-            return equal, resembled, np.ones(len(digests), dtype=np.float32)
-        if near is None or not len(digests):
-            return equal, itself, np.ones(len(digests), dtype=np.float32)
-        signatures = SignatureFile(self.spill / "signatures", near.permutations)
-        return equal, *kept_originals(signatures, near.threshold, np.flatnonzero(equal == itself).astype(np.int32))
-
-    def _repeats(self, alive: NDArray[np.bool_]) -> Repeats | None:
-        """What parts of documents repeat, among those that are no copies as wholes."""
-        settings = self.settings.deduplication.parts
-        if settings is None or not self.part_units:
-            return None
-        counts = np.asarray(self.part_counts, dtype=np.int32)
-        found = repeated_documents(
-            SignatureFile(self.spill / "part_signatures", settings.permutations),
-            np.repeat(np.arange(len(counts), dtype=np.int32), counts),
-            np.asarray(self.part_units, dtype=np.int32),
-            np.asarray(self.units, dtype=np.int32),
-            alive,
-            threshold=settings.threshold,
-            share=settings.share,
-        )
-        self.parts = {"parts": int(counts[alive].sum()), "repeated": int(found.repeated.sum())}
-        return found
-
     def _refuse_emptiness(self) -> None:
         read = sum(source["read"] for source in self.sources.values())
         where = f"corpus of {len(self.origins)} source(s): {', '.join(self.origins)}"
@@ -399,16 +311,11 @@ class _Run:
             },
             "decontamination": self.report.result() if self.report else {},
             "privacy": {kind: self.personal[kind] for kind in kinds},
-            **({"parts": self.parts} if self.settings.deduplication.parts else {}),
+            **({"parts": self.fingerprints.part_counts} if self.settings.deduplication.parts else {}),
             **({"redundancy": dict(self.redundancy.said)} if self.redundancy.said else {}),
             "changes": dict(sorted(self.changes.items())),
             "splits": self.splits,
         }
-
-
-def _without(column: Sequence[Entry], places: Collection[int]) -> list[Entry]:
-    """A column without the entries at some places."""
-    return [entry for place, entry in enumerate(column) if place not in places] if places else list(column)
 
 
 def _chunks(origins: Mapping[str, Origin], settings: Curation) -> Iterator[Chunk]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from maskzoo.materials import Material, Prepared, Unread
 from maskzoo.recipe.curation import Curation
 
 PART_SHINGLE = 3
+Entry = TypeVar("Entry")
 NOTHING: Hashes = np.empty(0, dtype=np.uint64)
 
 
@@ -57,6 +59,10 @@ class Worked:
     changes: Counter[str]
     signatures: Signatures | None
     part_signatures: Signatures | None
+
+    def left(self, column: Sequence[Entry]) -> list[Entry]:
+        """A column without the documents that were dropped."""
+        return [entry for place, entry in enumerate(column) if place not in self.dropped]
 
 
 class _State:
