@@ -90,7 +90,7 @@ def test_a_grid_goes_on_where_it_stopped_and_becomes_one_table_and_one_picture(t
     for cell in found["cells"]:
         assert cell["tokens"] == 16 * 64 * 4
         assert cell["forgotten"]["mean"] == pytest.approx(cell["forgotten"]["mean"])
-        assert cell["loss"]["interval"] is not None
+        assert cell["by"]["loss"]["interval"] is not None
     masked, causal = (
         json.loads((root / f"models/rates.{cell}/seed0/run.json").read_text()) for cell in ("low-plain", "low-antlm")
     )
