@@ -9,6 +9,17 @@ import torch
 from safetensors.torch import load_file
 from transformers import AutoModelForMaskedLM
 
+from maskzoo.adaptation import (
+    binary_mask,
+    bottleneck,
+    ia3,
+    invertible,
+    language_adapter,
+    ln_tuning,
+    prompt,
+    winning_ticket,
+)
+from maskzoo.adaptation._settings import Method
 from maskzoo.adaptation.bitfit import Settings as BitFit
 from maskzoo.adaptation.lora import Settings as LoRA
 from maskzoo.errors import UserError
@@ -19,12 +30,24 @@ from maskzoo.recipe.training import Base
 from tests.pretraining.test_run import _run
 from tests.pretraining.tiny import tiny
 
-METHODS = {"lora": LoRA(rank=4), "bitfit": BitFit()}
+METHODS: dict[str, Method] = {"lora": LoRA(rank=4), "bitfit": BitFit()}
+STOPPED: dict[str, Method] = {
+    **METHODS,
+    "dora": LoRA(rank=4, dora=True),
+    "ia3": ia3.Settings(),
+    "ln_tuning": ln_tuning.Settings(),
+    "bottleneck": bottleneck.Settings(reduction=4),
+    "invertible": invertible.Settings(reduction=4),
+    "language_adapter": language_adapter.Settings(reduction=4),
+    "prompt": prompt.Settings(length=3),
+    "binary_mask": binary_mask.Settings(),
+    "random_ticket": winning_ticket.Settings(ticket="random", prompts=3),
+}
 
 
 def run(corpus: Path, folder: str, method: str, **changed: Any) -> dict[str, Any]:
     start = {"base": Base(folder=str(corpus / "base")), "base_folder": corpus / "base"}
-    return _run(corpus, folder, adaptation=METHODS[method], dropout=0.0, **start, **changed)
+    return _run(corpus, folder, adaptation=STOPPED[method], dropout=0.0, **start, **changed)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -77,7 +100,24 @@ def test_what_is_trained_kept_and_remembered_is_counted(corpus: Path, base: Path
     assert full["optimiser_bytes"] > 2 * 4 * full["parameters"]
 
 
-@pytest.mark.parametrize("method", METHODS)
+def _stop_at(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+    """Let masks be drawn for so many steps, and be interrupted in the next; once."""
+    select, calls = uniform.select, itertools.count()
+
+    def stopping(*arguments: Any, **options: Any) -> Any:
+        if next(calls) == step:
+            raise KeyboardInterrupt
+        return select(*arguments, **options)
+
+    monkeypatch.setattr(uniform, "select", stopping)
+
+
+def _same_adapter(one: Path, other: Path) -> bool:
+    kept, again = (load_file(folder / "adapter/adapter_model.safetensors") for folder in (one, other))
+    return kept.keys() == again.keys() and all(torch.equal(kept[name], again[name]) for name in kept)
+
+
+@pytest.mark.parametrize("method", STOPPED)
 def test_a_stopped_run_ends_with_the_same_bits(
     corpus: Path,
     base: Path,
@@ -85,23 +125,31 @@ def test_a_stopped_run_ends_with_the_same_bits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     whole = run(corpus, "whole", method)
-    select, calls = uniform.select, itertools.count()
-
-    def stopping(*arguments: Any, **options: Any) -> Any:
-        if next(calls) == 6:
-            raise KeyboardInterrupt
-        return select(*arguments, **options)
-
-    monkeypatch.setattr(uniform, "select", stopping)
+    _stop_at(monkeypatch, 6)
     with pytest.raises(KeyboardInterrupt):
         run(corpus, "stopped", method)
     assert checkpoint.steps(corpus / "stopped/checkpoints") == [4]
     assert not (corpus / "stopped/adapter").exists()
     again = run(corpus, "stopped", method)
     assert again["model_sha256"] == whole["model_sha256"]
-    one, other = (load_file(corpus / name / "adapter/adapter_model.safetensors") for name in ("whole", "stopped"))
-    assert one.keys() == other.keys()
-    assert all(torch.equal(one[name], other[name]) for name in one)
+    assert _same_adapter(corpus / "whole", corpus / "stopped")
+
+
+@pytest.mark.parametrize("step", [5, 12], ids=["in the search", "after it"])
+def test_a_run_that_was_stopped_over_its_ticket_finds_the_same_one(
+    corpus: Path, base: Path, step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = {"base": Base(folder=str(base)), "base_folder": base, "dropout": 0.0}
+    start["adaptation"] = winning_ticket.Settings(search_steps=6)
+    whole = _run(corpus, "whole", **start)
+    _stop_at(monkeypatch, step)
+    with pytest.raises(KeyboardInterrupt):
+        _run(corpus, "stopped", **start)
+    of_search = checkpoint.steps(corpus / "stopped/search/checkpoints")
+    assert (of_search == [4]) == (step == 5)
+    again = _run(corpus, "stopped", **start)
+    assert again["model_sha256"] == whole["model_sha256"]
+    assert _same_adapter(corpus / "whole", corpus / "stopped")
 
 
 def test_other_settings_of_the_method_start_afresh(
