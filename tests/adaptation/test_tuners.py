@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -247,6 +248,24 @@ def test_an_unknown_method_is_a_sentence_for_who_has_the_package(tmp_path: Path)
         load(tiny("bert"), tmp_path / "adapter")
     with pytest.raises(UserError, match="no adapter in"):
         load(tiny("bert"), tmp_path / "nothing")
+
+
+def test_prompt_learning_of_peft_itself_is_not_for_masked_language_models() -> None:
+    """Why `prompt` is a layer of this package; where PEFT learns it one day, this says so."""
+    from peft import PrefixTuningConfig, PromptEncoderConfig, PromptTuningConfig, get_peft_model
+    from transformers import AutoModelForSequenceClassification
+
+    ids = torch.tensor([[2, 7, 9, 11, 4, 13, 3]])
+    shape = {"num_virtual_tokens": 3, "num_layers": 2, "num_attention_heads": 2, "token_dim": 16}
+    for config in (PromptTuningConfig, PromptEncoderConfig, PrefixTuningConfig):
+        with pytest.raises(KeyError):  # of the task that it was made for: there is none
+            get_peft_model(tiny("bert"), config(**shape))(input_ids=ids)
+    for name in CONFIGS:
+        classifier = AutoModelForSequenceClassification.from_config(tiny(name).config)
+        taken = name in ("bert", "roberta", "xlm-roberta")
+        refused = pytest.raises(ValueError, match="does not support past key values")
+        with nullcontext() if taken else refused:
+            get_peft_model(classifier, PrefixTuningConfig(task_type="SEQ_CLS", **shape))(input_ids=ids)
 
 
 @pytest.mark.parametrize("name", CONFIGS)

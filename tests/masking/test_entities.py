@@ -7,12 +7,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
+from maskzoo.evaluation.task_data import prepare_task
 from maskzoo.masking import linguistic_entity, part_of_speech, time_expressions
 from maskzoo.masking._spans import Spans, without_overlap
 from maskzoo.masking._table import Corpus
 from maskzoo.masking._tagger import Tagger, by_lexicon, spans_of
 from maskzoo.masking._text import Outcome, Text
+from maskzoo.recipe.task import Task
 from maskzoo.tokenization import plain
 from tests.masking.test_words import corpus_of
 
@@ -210,33 +213,77 @@ def test_the_rules_for_english_are_a_tagger_of_their_own(tmp_path: Path) -> None
     assert notes["spans"] == {"date": 40, "signal": 40}
 
 
-def test_the_projects_own_tagger_is_fitted_on_a_task(tmp_path: Path) -> None:
-    from maskzoo.corpus.record import Record
-    from maskzoo.evaluation.task_data import prepare_task
-    from maskzoo.recipe.task import Task
-
-    rng = np.random.default_rng(0)
-    places, verbs = ["Oslo", "Turku", "Basel", "Reykjavik"], ["heard", "dismissed", "allowed"]
+def _tagged_sentences(folder: Path, language: str, sentences: list[tuple[str, str]]) -> None:
+    """A prepared task of sentences, each with the one place that is named in it."""
 
     def record(number: int) -> Record:
-        place, verb = rng.choice(places), rng.choice(verbs)
-        words = ("The", "court", "of", str(place), str(verb), "case", str(number), ".")
-        tags = ("O", "O", "O", "B-PLACE", "O", "O", "O", "O")
-        return Record(text=" ".join(words), locator=str(number), sha256="0", tokens=words, tags=tags)
+        text, place = sentences[number]
+        words = tuple(text.split())
+        tags = tuple("B-PLACE" if word == place else "O" for word in words)
+        return Record(text=text, locator=str(number), sha256="0", tokens=words, tags=tags)
 
+    source = {"glob": "x", "licence": "Apache-2.0", "language": language, "read": {"format": "conll"}}
     task = Task.model_validate(
         {
             "title": "Places",
             "type": "token_classification",
-            "language": "en",
+            "language": language,
             "metric": "entity_f1",
-            "data": {"all": {"glob": "x", "licence": "Apache-2.0", "language": "en", "read": {"format": "conll"}}},
+            "data": {"all": source},
         }
     )
-    prepare_task(task, lambda *_: iter([record(number) for number in range(120)]), tmp_path / "task", where="x")
+    prepare_task(task, lambda *_: iter(map(record, range(len(sentences)))), folder, where="x")
+
+
+def test_the_projects_own_tagger_is_fitted_on_a_task(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    sentences = []
+    for number in range(120):
+        place, verb = rng.choice(["Oslo", "Turku", "Basel", "Reykjavik"]), rng.choice(["heard", "dismissed", "allowed"])
+        sentences.append((f"The court of {place} {verb} case {number} .", str(place)))
+    _tagged_sentences(tmp_path / "task", "en", sentences)
     tag = Tagger(task="places").tagging(tmp_path / "task")
     text = "The court of Turku heard case 3. The court of Basel allowed case 900."
     assert [(text[start:end], kind) for start, end, kind in tag([text])[0]] == [("Turku", "PLACE"), ("Basel", "PLACE")]
+
+
+def test_a_language_without_a_tagger_gets_one_from_its_tagged_sentences_and_names_it_never_saw_are_hidden(
+    tmp_path: Path,
+) -> None:
+    """From tagged sentences of Setswana to what is hidden in plain text of it, other places in other sentences."""
+    rng = np.random.default_rng(0)
+    before, after = (
+        ["Ke nna kwa", "Re ile kwa", "O tswa kwa", "Ba goroga kwa"],
+        ["gompieno .", "maabane .", "ka moso ."],
+    )
+    places = ["Gaborone", "Maun", "Palapye", "Kasane", "Mahalapye", "Ghanzi", "Tsabong", "Moshupa"]
+    sentences = []
+    for number in range(200):
+        place = str(rng.choice(places))
+        sentences.append((f"{rng.choice(before)} {place} {rng.choice(after)} {number}", place))
+    _tagged_sentences(tmp_path / "task", "tn", sentences)
+    unseen = ["Lobatse", "Serowe", "Kanye"]
+    texts = [f"{rng.choice(before)} {rng.choice(unseen)} {rng.choice(after)}" for _ in range(90)]
+    corpus = corpus_of(tmp_path, "wordpiece", texts)
+    tagger = Tagger(task="places")
+    corpus.files[tagger.source] = tmp_path / "task"
+    notes: dict[str, dict[str, int]] = {}
+    spans = np.concatenate(list(Spans(taggers=(tagger,)).make(corpus, notes)))
+    assert notes["spans"]["PLACE"] == len(texts)
+    ids, starts, sizes = corpus.ids.astype(np.int64), corpus.offsets[:-1], np.diff(corpus.offsets)
+    places_in = np.minimum(starts[:, None] + np.arange(sizes.max()), len(ids) - 1)
+    inside = np.arange(sizes.max()) < sizes[:, None]
+    tokens, marks = np.where(inside, ids[places_in], 0), np.where(inside, spans[places_in], 0)
+    text = Text.of(tokens, np.isin(tokens, corpus.special_ids), spans=marks)
+    settings = linguistic_entity.Settings(taggers=(tagger,))
+    hidden = linguistic_entity.select(text, rate=0.5, settings=settings, rng=np.random.default_rng(1), state={})
+    assert (hidden.sum(axis=1) == 1).all(), "of the one place in every sentence one token, and nothing else"
+    tokenizer = plain.load(corpus.tokenizer).tokenizer
+    shown = set()
+    for row, mark in zip(tokens, marks, strict=True):
+        pieces = [tokenizer.id_to_token(int(token)) for token in row[mark > 0]]
+        shown.add("".join(piece.removeprefix("##") for piece in pieces).lower())
+    assert shown == {place.lower() for place in unseen}
 
 
 def test_a_document_without_text_of_its_own_is_left_out(tmp_path: Path) -> None:
