@@ -13,6 +13,7 @@ from maskzoo.paths import Layout
 from maskzoo.planning.command import planned_variant
 from maskzoo.planning.devices import Device, device
 from maskzoo.recipe.load import read_recipe
+from maskzoo.recipe.training import Budget
 from maskzoo.workflow import Zoo
 
 from ..conftest import ROOT
@@ -68,6 +69,25 @@ def test_pretraining_on_a_gpu_takes_its_memory_there() -> None:
     assert (need.gpus, need.device_memory) == (1, run.memory)
     assert need.memory == 8e9 + 12 * run.parameters
     assert need.hours == pytest.approx(0.25 + 3 * run.hours)
+
+
+def test_processes_with_a_gpu_each_take_a_part_of_the_time_and_each_a_model_of_memory() -> None:
+    recipe = read_recipe(ROOT / "domains" / "legal", "full")
+    one, four = (pretraining(recipe, "scratch", LAYOUT, GPU, threads=8, processes=number) for number in (1, 4))
+    assert four.hours - 0.25 == pytest.approx((one.hours - 0.25) / 4)
+    assert (four.gpus, four.memory, four.device_memory) == (4, 4 * one.memory, one.device_memory)
+
+
+def test_processes_share_the_cores_of_a_job_and_seconds_are_no_fewer_for_several(known_cpu: None) -> None:
+    recipe = read_recipe(ROOT / "domains" / "general")
+    one, two = (pretraining(recipe, "scratch", LAYOUT, Site(), threads=4, processes=number) for number in (1, 2))
+    assert two.hours == one.hours
+    assert two.memory - 1e9 == pytest.approx(2 * (one.memory - 1e9))
+    variant = recipe.variants["scratch"]
+    timed = variant.training.model_copy(update={"budget": Budget(seconds=7200)})
+    recipe.variants["scratch"] = variant.model_copy(update={"training": timed})
+    at = Site(gpu="h100", gpu_scales=("demo",))
+    assert pretraining(recipe, "scratch", LAYOUT, at, threads=4, processes=4).hours == pytest.approx(0.25 + 6, abs=0.01)
 
 
 def test_fine_tuning_grows_with_seeds_rates_and_the_model(known_cpu: None) -> None:

@@ -59,7 +59,7 @@ class Need:
 
     Attributes:
         memory: bytes of main memory.
-        device_memory: bytes on the GPU, 0 where it uses none.
+        device_memory: bytes on each GPU, 0 where it uses none.
     """
 
     memory: float
@@ -82,8 +82,14 @@ def plain(rule: str, scale: str) -> Need:
     return Need(memory=memory * GB, hours=hours)
 
 
-def pretraining(recipe: Recipe, variant: str, layout: Layout, site: Site, threads: int) -> Need:
+def pretraining(recipe: Recipe, variant: str, layout: Layout, site: Site, threads: int, *, processes: int = 1) -> Need:
     """What a pretraining run needs, as it is planned.
+
+    Several processes each hold a model. They share out the work: of as many GPUs, so that it takes less time, unless
+    the budget is time; or of the same cores.
+
+    Args:
+        processes: that train together.
 
     Raises:
         UserError: a base whose shape cannot be known here.
@@ -92,7 +98,10 @@ def pretraining(recipe: Recipe, variant: str, layout: Layout, site: Site, thread
 
     on_gpu = site.has_gpus(recipe.scale)
     run, _ = planned_variant(recipe, variant, layout, device(site.gpu) if on_gpu and site.gpu else _cpu(threads))
-    return _of_model(run.parameters, run.memory, START + SLOWER * run.hours, on_gpu=on_gpu)
+    budget = recipe.variants[variant].training.budget
+    timed = budget is not None and budget.seconds is not None
+    hours = START + SLOWER * run.hours / (processes if on_gpu and not timed else 1)
+    return _of_model(run.parameters, run.memory, hours, on_gpu=on_gpu, processes=processes)
 
 
 def fitting(rule: str, recipe: Recipe, model: str, layout: Layout, site: Site, *, task: str | None) -> Need:
@@ -132,11 +141,11 @@ def fitting(rule: str, recipe: Recipe, model: str, layout: Layout, site: Site, *
     return _of_model(parameters, run.memory, hours, on_gpu=on_gpu)
 
 
-def _of_model(parameters: int, memory: float, hours: float, *, on_gpu: bool) -> Need:
-    """A need from the memory that training takes, wherever the model is."""
+def _of_model(parameters: int, memory: float, hours: float, *, on_gpu: bool, processes: int = 1) -> Need:
+    """A need from the memory that training takes in each process, wherever the model is."""
     if not on_gpu:
-        return Need(memory=GB + MARGIN * memory, hours=hours)
-    return Need(memory=HOST + COPIES * parameters, hours=hours, gpus=1, device_memory=memory)
+        return Need(memory=GB + MARGIN * memory * processes, hours=hours)
+    return Need(memory=(HOST + COPIES * parameters) * processes, hours=hours, gpus=processes, device_memory=memory)
 
 
 def _at(by_scale: Mapping[str, Value], scale: str) -> Value:

@@ -95,5 +95,6 @@ def _need(jobs: Jobs, site: Site, rule: str, wildcards: Any, threads: int) -> Ne
         return plain(rule, wildcards.scale)
     recipe, layout = jobs.of(wildcards), jobs.layout_of(wildcards)
     if rule == "pretrain":
-        return pretraining(recipe, wildcards.variant, layout, site, threads)
+        together = jobs.processes_of(wildcards)
+        return pretraining(recipe, wildcards.variant, layout, site, threads, processes=together)
     return fitting(rule, recipe, wildcards.model, layout, site, task=getattr(wildcards, "task", None))
