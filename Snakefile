@@ -45,6 +45,10 @@ localrules:
 report: "workflows/report/overview.rst"
 
 
+# a signal to everything in a job, as scancel sends it, is for the command alone: its shell and log last until it has ended
+shell.prefix("set -euo pipefail; trap '' TERM; ")
+
+
 # an image that --software-deployment-method apptainer runs every rule in (containers/, docs/cluster.md)
 if "container" in config:
 

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -71,6 +72,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand; 0 on success, 2 on a user's mistake (one line on standard error, no traceback)."""
+    if signal.getsignal(signal.SIGTERM) == signal.SIG_IGN:  # by the shell of a rule, which outlives its command
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         return _dispatch(arguments)

@@ -46,6 +46,7 @@ def _run(
     masking = changed.pop("masking", Masking())
     objective = changed.pop("objective", "mlm")
     adaptation = changed.pop("adaptation", None)
+    told = changed.pop("told", None)
     return pretrain(
         base=base,
         base_folder=base_folder,
@@ -57,6 +58,7 @@ def _run(
         seed=0,
         folder=corpus / folder,
         adaptation=adaptation,
+        told=told,
     )
 
 

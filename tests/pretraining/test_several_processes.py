@@ -51,6 +51,10 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
             {"folder": "four_then_two", **shards},
             {"folder": "two_then_one", "stopped_in_step": 7},
             {"folder": "two_learn", **learns},
+            {"folder": "two_told", "told_in_step": 5},
+            {"folder": "two_told"},
+            {"folder": "two_shards_told", "told_in_step": 5, **shards},
+            {"folder": "two_shards_told", **shards},
         ],
     )
     run(corpus, "two_then_one", world=World())
@@ -113,6 +117,13 @@ def test_another_number_of_processes_goes_on_where_a_run_was_stopped(runs: Path,
         assert all(one[key].shape == other[key].shape for key in one)
         assert max(float((one[key] - other[key]).abs().max()) for key in one) < 1e-3
     assert {float(tensor) for key, tensor in moments[1].items() if key.endswith("/step")} == {8.0}
+
+
+@pytest.mark.parametrize("name", ["two", "two_shards"])
+def test_where_one_is_told_to_stop_all_stop_after_the_same_step(runs: Path, name: str) -> None:
+    whole, told = runs / name, runs / f"{name}_told"
+    assert checkpoint.steps(told / "checkpoints") == [6, 8]  # where every fourth step has one
+    assert read_json(told / "run.json")["model_sha256"] == read_json(whole / "run.json")["model_sha256"]
 
 
 def test_a_policy_that_learns_is_told_of_every_process_tokens(runs: Path) -> None:

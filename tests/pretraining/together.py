@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import torch
 
 from maskzoo.masking import uniform
 from maskzoo.pretraining.run import pretrain
+from maskzoo.pretraining.stopping import Stopped, Told
 from maskzoo.pretraining.world import World, joined
 from maskzoo.recipe.training import Base, Masking, Training
 
@@ -21,16 +23,30 @@ TRAINING: dict[str, Any] = {
 }
 
 
-def run(corpus: Path, folder: str, *, world: World, stopped_in_step: int | None = None, **changed: Any) -> None:
-    """Train in `corpus/folder`; stopped, as by Ctrl-C, while the masks of a step are drawn."""
+def run(
+    corpus: Path,
+    folder: str,
+    *,
+    world: World,
+    stopped_in_step: int | None = None,
+    told_in_step: int | None = None,
+    **changed: Any,
+) -> None:
+    """Train in `corpus/folder`; stopped, as by Ctrl-C, while the masks of a step are drawn.
+
+    Or the last process alone is told to stop, as by SIGTERM.
+    """
     masking = Masking.model_validate(changed.pop("masking", {}))
     objective = changed.pop("objective", "mlm")
     settings = {name: value for name, value in {**TRAINING, **changed}.items() if value is not None}
-    select, calls = uniform.select, itertools.count()
+    select, calls, told = uniform.select, itertools.count(), Told()
 
     def stopping(*arguments: Any, **options: Any) -> Any:
-        if next(calls) == stopped_in_step:
+        step = next(calls)
+        if step == stopped_in_step:
             raise KeyboardInterrupt
+        if step == told_in_step and world.rank == world.size - 1:
+            told.signal = signal.SIGTERM
         return select(*arguments, **options)
 
     with patch.object(uniform, "select", stopping):
@@ -46,9 +62,12 @@ def run(corpus: Path, folder: str, *, world: World, stopped_in_step: int | None 
                 seed=0,
                 folder=corpus / folder,
                 world=world,
+                told=told,
             )
         except KeyboardInterrupt:
             assert stopped_in_step is not None
+        except Stopped:
+            assert told_in_step is not None
 
 
 if __name__ == "__main__":

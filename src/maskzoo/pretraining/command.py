@@ -1,10 +1,17 @@
-"""`maskzoo pretrain`: train one variant of a domain, or go on where it was stopped."""
+"""`maskzoo pretrain`: train one variant of a domain, or go on where it was stopped.
+
+Told to stop by SIGTERM or SIGUSR1 it exits with 128 + the number of the signal, 143 or 138, once there is a checkpoint.
+"""
 
 import argparse
+import sys
 
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.errors import UserError, unknown_name
+from maskzoo.paths import Layout
+from maskzoo.pretraining.stopping import Stopped, Told, listening
 from maskzoo.processes import Launch, cores
+from maskzoo.recipe.recipe import Recipe
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,19 +69,31 @@ def run(options: argparse.Namespace) -> int:
             hint="leave it out under torchrun or accelerate launch",
         )
 
+    with listening() as told:
+        try:
+            return _train(options, recipe, layout, launch, told)
+        except Stopped as stopped:
+            if not launch.rank:
+                print(f"maskzoo: {stopped}", file=sys.stderr)
+            return stopped.code
+
+
+def _train(options: argparse.Namespace, recipe: Recipe, layout: Layout, launch: Launch, told: Told) -> int:
+    """In this process, alone or one of several."""
     import torch
 
     from maskzoo.bases import base_folder
     from maskzoo.pretraining.run import pretrain
     from maskzoo.pretraining.world import joined
 
+    variant = recipe.variants[options.variant]
     torch.set_num_threads(max(1, min(options.threads or cores(), cores()) // launch.local_size))
     base = recipe.bases[variant.base]
     with joined(options.device) as world:
         result = pretrain(
             base=base,
             base_folder=None if base.fresh else base_folder(recipe, variant.base, layout, seed=options.seed),
-            tokens=tokens,
+            tokens=layout.tokens(variant.tokens),
             tokenizer=layout.tokenizer(variant.tokenizer),
             masking=variant.masking,
             objective=variant.objective,
@@ -84,7 +103,8 @@ def run(options: argparse.Namespace) -> int:
             folder=layout.run(options.variant, options.seed),
             tables=layout.masking(options.variant),
             world=world,
-            where=f"{where}.{options.variant}",
+            told=told,
+            where=f"{recipe.folder / 'domain.yaml'}: variants.{options.variant}",
         )
     if launch.rank:
         return 0

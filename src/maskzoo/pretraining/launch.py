@@ -2,15 +2,17 @@
 
 import logging
 import os
-import signal
 import sys
 from collections.abc import Sequence
+
+from maskzoo.pretraining.stopping import SIGNALS
 
 
 def start(processes: int, arguments: Sequence[str]) -> int:
     """Run a command line of `maskzoo` in several processes that know of each other, and wait for them.
 
-    Where one of them fails, or this process is told to stop, all are stopped.
+    Where one of them fails, all are stopped. A signal that tells this process to stop is passed on to all, which have
+    30 seconds to end as they should (or those of TORCH_ELASTIC_SHUTDOWN_TIMEOUT).
 
     Args:
         processes: how many; each gets one GPU, or its share of the cores.
@@ -34,6 +36,7 @@ def start(processes: int, arguments: Sequence[str]) -> int:
         rdzv_endpoint="localhost:0",
         max_restarts=0,
         local_addr="localhost",
+        signals_to_handle=",".join(("SIGINT", "SIGHUP", "SIGQUIT", *(one.name for one in SIGNALS))),
     )
     try:
         elastic_launch(config, sys.executable)("-m", "maskzoo", *arguments)
@@ -41,5 +44,5 @@ def start(processes: int, arguments: Sequence[str]) -> int:
         code = error.get_first_failure()[1].exitcode
         return code if code > 0 else 128 - code
     except SignalException as error:
-        return 128 + (error.sigval or signal.SIGTERM)
+        return 128 + (error.sigval or SIGNALS[0])
     return 0

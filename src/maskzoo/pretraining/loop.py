@@ -28,6 +28,7 @@ from maskzoo.pretraining.optimiser import memory, optimiser_module, set_learning
 from maskzoo.pretraining.progress import Metrics, cut_metrics
 from maskzoo.pretraining.schedule import Plan, learning_rate
 from maskzoo.pretraining.sharding import shard, whole
+from maskzoo.pretraining.stopping import Stopped, Told
 from maskzoo.pretraining.throughput import mfu
 from maskzoo.pretraining.world import World
 from maskzoo.recipe.training import Training
@@ -100,6 +101,7 @@ def train(
     fingerprint: str,
     head_is_new: bool = False,
     world: World | None = None,
+    told: Told | None = None,
     where: str | None = None,
 ) -> dict[str, Any]:
     """Train `model` in place, going on from the last checkpoint in `folder` where its fingerprint is the same.
@@ -122,6 +124,8 @@ def train(
         fingerprint: names everything that decides the result.
         head_is_new: warm the head alone for the first `training.head_warmup_steps`.
         world: the processes that train together; none: this one alone, on the CPU.
+        told: asked after every step whether a signal told this process to stop; where one of several was told, all stop
+            after the same step.
         where: file and key of the variant, for messages.
 
     Returns:
@@ -130,8 +134,9 @@ def train(
     Raises:
         UserError: the loss is no longer a number, the schedule does not fit the budget or the encoder, or the batch
             cannot be shared out.
+        Stopped: told to, and after the step in progress there is a checkpoint.
     """
-    world = world or World()
+    world, told = world or World(), told or Told()
     device = world.device
     bf16 = training.precision == "bf16" or (training.precision == "auto" and device.type == "cuda" and _cuda_has_bf16())
     autocast = partial(torch.autocast, device.type, dtype=torch.bfloat16) if bf16 else nullcontext
@@ -255,8 +260,9 @@ def train(
                 torch.cuda.synchronize()
             now = reached_place(time.perf_counter() - since)
             last, switches = now >= plan.length, plan.phase_at(now) != number
+            stopped = 0 if last else world.largest(told.signal)
             evaluates = last or switches or step % training.evaluate_every == 0
-            saves = last or step % training.checkpoint_every == 0
+            saves = last or stopped > 0 or step % training.checkpoint_every == 0
             metrics.advance()
             if evaluates or saves or step % LOG_EVERY == 0:
                 # waits for the device, so the clock is read after it
@@ -295,6 +301,9 @@ def train(
                         masking={name: array for one in arrays for name, array in one.items()},
                         writes=world.first,
                     )
+                if stopped:
+                    world.wait()  # who ends before the first process has written may have it killed
+                    raise Stopped(stopped, step=step, folder=folder)
                 since, loss, losses, tokens, flops = time.perf_counter(), torch.zeros_like(loss), 0, 0, 0.0
     freezing.apply()
     for added in objectives:

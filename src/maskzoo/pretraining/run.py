@@ -26,6 +26,7 @@ from maskzoo.pretraining.loop import Data, Method, rows_at_once, train
 from maskzoo.pretraining.masker import Masker
 from maskzoo.pretraining.models import Vocabulary, base_model, expect_frequencies, fresh_model
 from maskzoo.pretraining.sharding import check_sharded
+from maskzoo.pretraining.stopping import Told
 from maskzoo.pretraining.tables import Tables, open_tables
 from maskzoo.pretraining.world import World, joined
 from maskzoo.provenance import stamp
@@ -52,6 +53,7 @@ def pretrain(
     adaptation: Adaptation | None = None,
     tables: Path | None = None,
     world: World | None = None,
+    told: Told | None = None,
     where: str | None = None,
 ) -> dict[str, Any]:
     """Train one model and write `folder`: model/, run.json, metrics.jsonl, checkpoints/, adapter/ if there is one.
@@ -73,6 +75,7 @@ def pretrain(
         adaptation: train an adapter on the frozen base; none: every weight.
         tables: listing of the tables that the masking policy needs.
         world: the processes that train together; none: as the environment says.
+        told: set by a signal that tells this process to stop.
         where: file and key of the variant, for messages.
 
     Returns:
@@ -81,13 +84,14 @@ def pretrain(
     Raises:
         UserError: unknown policy or objective, no tokens, no tables, a base that does not fit, an adapter that this
             model cannot have, processes that cannot share out the run.
+        Stopped: told to; the same call goes on after the last step done.
     """
     if world is None:
         with joined() as world:
             return pretrain(
                 base=base, base_folder=base_folder, tokens=tokens, tokenizer=tokenizer, masking=masking,
                 objective=objective, training=training, seed=seed, folder=folder, adaptation=adaptation,
-                tables=tables, world=world, where=where,
+                tables=tables, world=world, told=told, where=where,
             )  # fmt: skip
     rows_at_once(training, world, where=where)
     check_sharded(training, world, adaptation=adaptation is not None, where=where)
@@ -144,6 +148,7 @@ def pretrain(
             fingerprint=fingerprint,
             head_is_new=head_is_new,
             world=world,
+            told=told,
             where=where,
         )
 

@@ -48,6 +48,14 @@ class World:
             torch.distributed.all_reduce(tensor)
         return tensor
 
+    def largest(self, number: int) -> int:
+        """The largest of all processes' numbers."""
+        if self.size == 1:
+            return number
+        found = torch.tensor([number])
+        torch.distributed.all_reduce(found, torch.distributed.ReduceOp.MAX)
+        return int(found)
+
     def mean(self, figures: dict[str, float]) -> dict[str, float]:
         """The mean of each figure over all processes."""
         values = torch.tensor(list(figures.values()), dtype=torch.float64)
