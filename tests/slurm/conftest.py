@@ -12,9 +12,9 @@ PROGRAMS = ("slurmctld", "slurmd", "munged", "sbatch", "squeue", "scancel", "sin
 PACKAGES = "slurmctld slurmd slurm-client munge"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def slurm(tmp_path_factory):
-    """One node, one partition called main, no GPU; stopped when the tests are over."""
+    """One node, one partition called main, no GPU; stopped when the tests of a file are over."""
     absent = [name for name in PROGRAMS if shutil.which(name) is None]
     if absent:
         pytest.skip(f"needs Slurm: no {absent[0]} (apt-get install {PACKAGES})")

@@ -3,7 +3,7 @@
 # slurm-client, munge), without systemd, database and control groups.
 #
 #   one_node.sh start FOLDER    configuration, key, sockets, state and logs live in FOLDER
-#   one_node.sh stop FOLDER     cancels what runs, stops the three daemons, removes the link below
+#   one_node.sh stop FOLDER     ends what waits and what runs, stops the three daemons, removes the link below
 #
 # The jobs of Snakemake's executor lose SLURM_CONF before they call srun, so the configuration must also be found at the
 # usual place: /etc/slurm/slurm.conf is a link into FOLDER while this runs. Refuses to start where one is already there.
@@ -47,7 +47,8 @@ MpiDefault=none
 ReturnToService=2
 # finished jobs stay visible to squeue, which is all there is without a database
 MinJobAge=3600
-KillWait=60
+# long enough for a busy machine to write a checkpoint
+KillWait=120
 SchedulerParameters=sched_min_interval=0,batch_sched_delay=0
 NodeName=$host NodeAddr=127.0.0.1 CPUs=$(nproc --all) RealMemory=$megabytes State=UNKNOWN
 PartitionName=main Nodes=$host Default=YES MaxTime=INFINITE State=UP
@@ -80,8 +81,21 @@ start() {
   exit 1
 }
 
+# At once, with no time to save anything: what runs would outlive the daemons.
+end_jobs() {
+  [ -s "$folder/slurmctld.pid" ] && squeue >/dev/null 2>&1 || return 0
+  scancel --user=root --state=PENDING || true
+  for _ in $(seq 150); do
+    [ -n "$(squeue --noheader --states=PENDING,RUNNING,COMPLETING,CONFIGURING)" ] || return 0
+    scancel --quiet --user=root --state=RUNNING --full --signal=KILL || true
+    sleep 0.2
+  done
+  echo "still running:" >&2
+  squeue >&2
+}
+
 stop() {
-  scancel --user=root 2>/dev/null || true
+  end_jobs
   for daemon in slurmd slurmctld munged; do
     [ -s "$folder/$daemon.pid" ] || continue
     pid=$(cat "$folder/$daemon.pid")
