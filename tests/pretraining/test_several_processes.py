@@ -31,6 +31,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(corpus, "one", world=World())
     run(corpus, "one_then_two", world=World(), stopped_in_step=6)
     shards, learns = {"sharded": True}, {"masking": {"policy": "loss_weighted"}}
+    muon, later = {"optimiser": "muon"}, {"schedule": "masks_later_then_mlm"}
     torchrun(
         4,
         corpus,
@@ -51,6 +52,10 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
             {"folder": "four_then_two", **shards},
             {"folder": "two_then_one", "stopped_in_step": 7},
             {"folder": "two_learn", **learns},
+            {"folder": "two_muon", **muon},
+            {"folder": "two_muon_shards", **muon, **shards},
+            {"folder": "two_later", **later},
+            {"folder": "two_later_shards", **later, **shards},
             {"folder": "two_told", "told_in_step": 5},
             {"folder": "two_told"},
             {"folder": "two_shards_told", "told_in_step": 5, **shards},
@@ -60,6 +65,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(corpus, "two_then_one", world=World())
     run(corpus, "four_shards_then_one", world=World())
     run(corpus, "one_learns", world=World(), **learns)
+    run(corpus, "one_muon", world=World(), **muon)
+    run(corpus, "one_later", world=World(), **later)
     return corpus
 
 
@@ -101,6 +108,19 @@ def test_what_was_seen_and_hidden_is_the_same(runs: Path, name: str) -> None:
     assert together["processes"] == (2 if "two" in name else 4)
     assert together["sharded"] == ("shards" in name)
     assert together["optimiser_bytes"] == alone["optimiser_bytes"]  # of all parts together
+
+
+@pytest.mark.parametrize("method", ["muon", "later"])
+@pytest.mark.parametrize("way", ["", "_shards"])
+def test_another_optimiser_and_masks_that_join_later_give_the_losses_of_one_process(
+    runs: Path, method: str, way: str
+) -> None:
+    """Muon makes whole matrices orthogonal, and masks_later stands in for layers' forward passes."""
+    for figure in ("loss", "validation_loss"):
+        alone, together = (curve(runs / folder, figure) for folder in (f"one_{method}", f"two_{method}{way}"))
+        assert list(together) == list(alone)
+        assert together == pytest.approx(alone, abs=CLOSE, rel=0)
+        assert alone != curve(runs / "one", figure)
 
 
 @pytest.mark.parametrize("name", ["one_then_two", "two_then_one", "four_then_two", "four_shards_then_one"])
