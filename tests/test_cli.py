@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 
@@ -61,3 +62,12 @@ def test_an_unknown_domain_is_one_line_and_exit_code_2(zoo, capsys):
     error = capsys.readouterr().err
     assert "did you mean 'legal'?" in error
     assert "Traceback" not in error
+
+
+def test_sigterm_ends_a_command_though_the_shell_of_its_rule_ignores_it():
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        assert main([]) == 0
+        assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGTERM, before)
