@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from maskzoo.objectives import _cross_entropy
+from maskzoo.objectives._cross_entropy import summed_cross_entropy
 from maskzoo.objectives.mlm import Objective
 from tests.pretraining.tiny import CONFIGS, tiny
 
@@ -44,3 +45,16 @@ def test_a_frozen_projection_gets_no_gradient() -> None:
     Objective(model)(ids, torch.arange(8).expand_as(ids), None, hidden, ids[hidden]).backward()
     assert table.grad is None
     assert model.cls.predictions.transform.dense.weight.grad.abs().sum() > 0
+
+
+def test_losses_asked_for_without_gradients_leave_room_to_train_in() -> None:
+    """The table of what a base has not learned is made in the same process as a run, by the same loss."""
+    states, weight, labels = torch.randn(7, 16), torch.randn(37, 16), torch.arange(7)
+    with torch.inference_mode():
+        asked = summed_cross_entropy(states, weight, None, labels)
+    trained = states.clone().requires_grad_(True)
+    loss = summed_cross_entropy(trained, weight, None, labels)
+    loss.backward()
+    wanted = torch.nn.functional.cross_entropy(states @ weight.T, labels, reduction="sum")
+    assert loss.item() == asked.item() == pytest.approx(float(wanted), rel=1e-5)
+    assert trained.grad is not None

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 ROWS = 320  # of a piece: enough for the products to run at their full speed
 FEW = 16  # rows of a piece whose logits stay in the processor's cache from the first operation to the last
-_BUFFERS: dict[tuple[int, torch.dtype], Tensor] = {}
+_BUFFERS: dict[tuple[int, torch.dtype, torch.device], Tensor] = {}
 
 
 def summed_cross_entropy(
@@ -41,12 +41,15 @@ def summed_cross_entropy(
 def _buffer(rows: int, like: Tensor) -> Tensor:
     """Room for the logits of a piece, (rows, vocabulary), kept between calls: new room costs as much as a product.
 
+    Whoever asks without gradients first leaves room that can be trained in afterwards.
+
     Args:
         like: (vocabulary, hidden).
     """
-    key = (len(like), like.dtype)
+    key = (len(like), like.dtype, like.device)
     if key not in _BUFFERS or len(_BUFFERS[key]) < rows:
-        _BUFFERS[key] = like.new_empty(rows, len(like))
+        with torch.inference_mode(False):
+            _BUFFERS[key] = torch.empty(rows, len(like), dtype=like.dtype, device=like.device)
     return _BUFFERS[key][:rows]
 
 
