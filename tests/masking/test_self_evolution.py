@@ -9,11 +9,17 @@ import torch
 from safetensors.torch import load_file
 
 from maskzoo.masking import self_evolution
+from maskzoo.masking._table import Corpus
 from maskzoo.masking._text import Text
 from maskzoo.objectives import mlm
 from maskzoo.objectives import self_evolution as objective
+from maskzoo.pretraining.run import pretrain
+from maskzoo.pretraining.tables import make
+from maskzoo.recipe.training import Base, Masking, Training
+from maskzoo.tokenization.shards import Shards
 from tests.masking.test_ngrams import _corpus
-from tests.pretraining.tiny import tiny
+from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
+from tests.pretraining.tiny import CONFIGS, tiny
 
 
 def _case() -> tuple[torch.Tensor, ...]:
@@ -140,3 +146,48 @@ def test_the_list_of_a_model_that_reproduces_its_input_is_empty(tmp_path: Path) 
     assert "asked: hidden" in str(notes["warning"])
     hidden = self_evolution.Listed(threshold=0.1, window=12, asked="hidden")
     assert np.concatenate(list(hidden.make(replace(corpus, base=tmp_path / "base"), {}))).any()
+
+
+def test_what_was_listed_is_learned(tmp_path: Path) -> None:
+    """The whole method: a base is trained, asked, trained on what it had not learned, and asked again."""
+    write_tokenizer(tmp_path / "tokenizer", [f"w{number}" for number in range(WORDS)])
+    write_shards(tmp_path / "tokens")
+    for split in ("train", "validation"):  # four words in turns from the begin of a document: learned within seconds
+        file, ends = tmp_path / f"tokens/{split}.bin", np.load(tmp_path / f"tokens/{split}.documents.npy").astype(int)
+        ids = np.fromfile(file, dtype=np.uint16)
+        place = np.arange(len(ids)) - np.repeat(ends[:-1], np.diff(ends))
+        np.where(ids < 5, ids, 5 + place % 4).astype(np.uint16).tofile(file)
+    training = Training(
+        steps=80, sequence_length=24, batch_size=8, learning_rate=1e-2, evaluate_every=80, checkpoint_every=80
+    )
+    common = {"tokens": tmp_path / "tokens", "tokenizer": tmp_path / "tokenizer", "training": training, "seed": 0}
+    bert = Base(architecture="bert", config=CONFIGS["bert"][1])
+    pretrain(
+        base=bert,
+        base_folder=None,
+        masking=Masking(),
+        objective="mlm",
+        folder=tmp_path / "first",
+        **{**common, "training": training.model_copy(update={"steps": 10})},
+    )
+    base = tmp_path / "first/model"
+    table = self_evolution.Listed(threshold=1.0, asked="hidden", window=24)
+    corpus = Corpus(Shards.open(tmp_path / "tokens"), tmp_path / "none.parquet", tmp_path / "tokenizer", base=base)
+    make([table], corpus, folder=tmp_path / "tables", listing=tmp_path / "listing.json")
+    settings = {"threshold": 1.0, "asked": "hidden", "window": 24, "most": 0.3}
+    pretrain(
+        base=Base(folder=str(base)),
+        base_folder=base,
+        masking=Masking(policy="self_evolution", **settings),
+        objective="self_evolution",
+        folder=tmp_path / "second",
+        tables=tmp_path / "listing.json",
+        **common,
+    )
+    shares = []
+    for model in (base, tmp_path / "second/model"):
+        notes: dict[str, float] = {}
+        list(table.make(replace(corpus, base=model), notes))
+        shares.append(notes["share_listed"])
+    assert shares[0] > 0.2
+    assert shares[1] < 0.5 * shares[0], shares
