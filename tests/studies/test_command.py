@@ -103,3 +103,14 @@ def test_cells_that_only_fine_tune_are_counted_by_their_fine_tuning(zoo):
     assert (lora["trained"], lora["stored"], lora["seconds"]) == (70, 300, 60.0)
     assert lora["by"]["entities"]["mean"] == pytest.approx(0.35)
     assert [*lora["by"]] == ["entities"]
+
+
+def test_a_study_is_kept_with_its_picture_and_how_it_was_made(finished, tmp_path):
+    assert main(["study", "studies/rates", "--into", str(tmp_path / "kept")]) == 0
+    record = json.loads((tmp_path / "kept" / "rates.json").read_text())
+    assert record == json.loads((finished / "study.json").read_text())
+    text = (tmp_path / "kept" / "rates.md").read_text()
+    assert text.startswith((finished / "study.md").read_text())
+    assert "](rates.svg)" in text
+    assert (tmp_path / "kept" / "rates.svg").is_file()
+    assert "`snakemake studies/rates`" in text

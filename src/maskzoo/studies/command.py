@@ -13,6 +13,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("study", help="a file of studies/ or its name, for example studies/masking")
     parser.add_argument("--results", type=Path, default=Path("results"), help="where stages read and write")
     parser.add_argument(
+        "--into", type=Path, metavar="FOLDER", help="also keep table, picture and numbers there, such as docs/studies"
+    )
+    parser.add_argument(
         "--variants", action="store_true", help="only say which variants the study trains, each on a line"
     )
 
@@ -21,6 +24,7 @@ def run(options: argparse.Namespace) -> int:
     from maskzoo.provenance import stamp
     from maskzoo.studies.measures import runs_of
     from maskzoo.studies.picture import draw
+    from maskzoo.studies.record import keep
     from maskzoo.studies.study import read_study, studied_recipe
     from maskzoo.studies.table import outcome, page
 
@@ -47,9 +51,12 @@ def run(options: argparse.Namespace) -> int:
         for run in runs
     }
     target = layout.study(study.name)
-    write_json(target / "study.json", {**found, "provenance": stamp(inputs=inputs)})
+    record = {**found, "provenance": stamp(inputs=inputs)}
+    write_json(target / "study.json", record)
     with atomic_file(target / "study.md") as temporary:
         temporary.write_text(page(found), encoding="utf-8")
     draw(found, target / "study.svg")
     print(f"{study.name}: {len(found['cells'])} of {len(study.cells)} cells: {target / 'study.md'}", file=sys.stderr)
+    if options.into:
+        print(keep(record, options.into), file=sys.stderr)
     return 0

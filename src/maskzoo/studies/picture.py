@@ -61,7 +61,7 @@ def _name(found: Mapping[str, Any], measure: str) -> str:
     if measure == "loss":
         return "loss under the frozen mask (nats)"
     named = found["measures"][measure]
-    return str(named["title"]) + " (lower is better)" * bool(named["lower_is_better"])
+    return str(named["title"]) + "\n(lower is better)" * bool(named["lower_is_better"])
 
 
 def _place(value: Any) -> tuple[float, float]:
