@@ -1,12 +1,10 @@
 """Which of how many processes this is; several for a task that one must do are refused before anything is written."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from maskzoo import workflow
 from maskzoo.cluster.site import Site
 from maskzoo.errors import UserError
 from maskzoo.processes import Launch, refuse_several
@@ -63,14 +61,6 @@ def test_pretraining_and_fine_tuning_ask(tmp_path: Path, monkeypatch: pytest.Mon
     assert not (tmp_path / "run").exists()
 
 
-@pytest.fixture
-def _read_anew() -> Iterator[None]:
-    workflow._recipe.cache_clear()
-    yield
-    workflow._recipe.cache_clear()
-
-
-@pytest.mark.usefixtures("_read_anew")
 def test_snakemake_takes_processes_from_the_command_line_or_the_recipe(zoo: Path) -> None:
     recipe = zoo / "domains" / "general" / "domain.yaml"
     job = SimpleNamespace(domain="general", scale="demo", variant="scratch", seed="0")
@@ -79,7 +69,6 @@ def test_snakemake_takes_processes_from_the_command_line_or_the_recipe(zoo: Path
     assert Zoo.from_config({"processes": 4}).processes_of(job) == 4
     shared = "scratch: {training: {processes: 2, sharded: true}, base: fresh, "
     recipe.write_text(recipe.read_text().replace("scratch: {base: fresh, ", shared))
-    workflow._recipe.cache_clear()
     assert Zoo().processes_of(job) == 2
     assert Zoo(processes=8).processes_of(job) == 8
     assert Zoo().base_slice(job) == before  # so that nothing is trained again

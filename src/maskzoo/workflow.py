@@ -4,8 +4,7 @@ Recipes are read when a rule asks for one, never all at once, so a broken domain
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -51,6 +50,7 @@ class Zoo:
     submits: bool = True
     corpus_jobs: int | None = None
     processes: int | None = None
+    _read: dict[tuple[str, str, str | None], Recipe] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any], *, submits: bool = True) -> "Zoo":
@@ -88,8 +88,16 @@ class Zoo:
     def studies(self) -> list[str]:
         return studies()
 
+    def _recipe(self, domain: str, scale: str, study: str | None = None) -> Recipe:
+        """A recipe, read once: Snakemake asks for it with every job."""
+        key = (domain, scale, study)
+        if key not in self._read:
+            read = read_recipe(Path("domains") / domain, scale) if study is None else studied_recipe(read_study(study))
+            self._read[key] = read
+        return self._read[key]
+
     def recipe(self, domain: str) -> Recipe:
-        return _recipe(domain, self.scale)
+        return self._recipe(domain, self.scale)
 
     def at(self, scale: str) -> "Zoo":
         """The same zoo at another scale: a study names its own."""
@@ -98,7 +106,7 @@ class Zoo:
     def of(self, wildcards: Wildcards) -> Recipe:
         """The recipe of a job; where it is about a cell of a study, the one in which that is a variant."""
         variant = getattr(wildcards, "variant", None) or getattr(wildcards, "model", None)
-        return _recipe(wildcards.domain, wildcards.scale, study_of(variant))
+        return self._recipe(wildcards.domain, wildcards.scale, study_of(variant))
 
     def layout_of(self, wildcards: Wildcards) -> Layout:
         return self.at(wildcards.scale).layout(wildcards.domain)
@@ -293,7 +301,7 @@ class Zoo:
     def study_inputs(self, wildcards: Wildcards) -> list[str]:
         """The runs of all cells and seeds, and what was measured of them."""
         study, layout = read_study(wildcards.study), self.layout_of(wildcards)
-        recipe = _recipe(study.domain, study.scale, study.name)
+        recipe = self._recipe(study.domain, study.scale, study.name)
         bases = {variant.base for variant in recipe.variants.values() if not recipe.bases[variant.base].fresh}
         return _text(
             *(layout.run(name, seed) / "run.json" for name in recipe.variants for seed in recipe.seeds.pretraining),
@@ -401,10 +409,3 @@ def _releases(recipe: Recipe, layout: Layout) -> list[str]:
 
 def _text(*paths: Path) -> list[str]:
     return [str(path) for path in paths]
-
-
-@cache
-def _recipe(domain: str, scale: str, study: str | None = None) -> Recipe:
-    if study is None:
-        return read_recipe(Path("domains") / domain, scale)
-    return studied_recipe(read_study(study))
