@@ -1,11 +1,11 @@
 """How a model is fine-tuned on a task: hyperparameters, and what of the model moves."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, PositiveFloat
 
 from maskzoo.recipe.adaptation import Adaptation
-from maskzoo.recipe.strict import Grown, Strict
+from maskzoo.recipe.strict import OFF, Grown, Strict
 
 WITH_CLASSES = ("sequence_classification", "token_classification", "pair_classification")
 
@@ -22,7 +22,10 @@ class Mixed(Strict):
 
 
 class Finetuning(Grown):
-    """Hyperparameters of fine-tuning; the best epoch is chosen on validation only."""
+    """Hyperparameters of fine-tuning; the best epoch is chosen on validation only.
+
+    Below a variant, keys that are not given are those of the task, not the defaults; `off` takes out what the task has.
+    """
 
     LATER: ClassVar[tuple[str, ...]] = (
         "mixed",
@@ -47,21 +50,23 @@ class Finetuning(Grown):
         default="none",
         description="balanced: a class counts in inverse proportion to its share of training",
     )
-    mixed: Mixed | None = Field(default=None, description="mix in masked language modeling of the domain's texts")
+    mixed: Annotated[Mixed | None, OFF] = Field(
+        default=None, description="mix in masked language modeling of the domain's texts"
+    )
     label_smoothing: float = Field(
         default=0, ge=0, lt=1, description="e: the target is (1 - e) for the label and e / classes for all"
     )
-    layer_decay: float | None = Field(
+    layer_decay: Annotated[float | None, OFF] = Field(
         default=None, gt=0, le=1, description="a block's learning rate is this times that of the block above it"
     )
     frozen_blocks: int = Field(default=0, ge=0, description="embeddings and so many of the lowest blocks never move")
     head_epochs: int = Field(default=0, ge=0, description="first epochs in which the new head alone is trained")
-    unfreeze_every: int | None = Field(
+    unfreeze_every: Annotated[int | None, OFF] = Field(
         default=None,
         ge=1,
         description="gradual unfreezing: after `head_epochs` the topmost block, and one more every so many epochs",
     )
-    adaptation: Adaptation | None = Field(
+    adaptation: Annotated[Adaptation | None, OFF] = Field(
         default=None, description="train an adapter and the new head, and nothing else; none: every weight"
     )
 
@@ -74,6 +79,16 @@ class Finetuning(Grown):
         """These settings with those in their place that `over` was given; what it left open stays."""
         given = {name: getattr(over, name) for name in over.model_fields_set} if over else {}
         return self.model_copy(update=given)
+
+    def given(self) -> dict[str, Any]:
+        """What was said, defaults left out, as JSON values."""
+        values = {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
+        if "learning_rate" in values and len(self.learning_rates) > 1:
+            values["learning_rate"] = list(self.learning_rates)
+        return {
+            name: value.model_dump(mode="json", exclude_unset=True) if isinstance(value, Strict) else value
+            for name, value in values.items()
+        }
 
     def objection(self, kind: str) -> str | None:
         """What these settings ask for that tasks of a type do not have, or None."""

@@ -3,7 +3,7 @@
 import re
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_serializer, field_validator, model_validator
 
 from maskzoo import registry
 from maskzoo.errors import UserError
@@ -264,6 +264,11 @@ class Variant(Grown):
         default=None, description="laid over the `finetuning` of every task, for this variant: what it says, it changes"
     )
     title: str | None = None
+
+    @field_serializer("finetuning")
+    def _as_given(self, finetuning: Finetuning | None) -> dict[str, Any] | None:
+        """Without defaults, which do not count here: those of the task do."""
+        return None if finetuning is None else finetuning.given()
 
     @property
     def maskings(self) -> tuple[Masking, ...]:
