@@ -86,7 +86,8 @@ def test_its_variants_can_be_listed(finished, capsys):
 
 def test_cells_that_only_fine_tune_are_counted_by_their_fine_tuning(zoo):
     points = {"full": None, "lora": {"finetuning": {"adaptation": {"method": "lora"}}}}
-    write(zoo, grid={"tuning": points}, seeds=[3, 4], budget={"steps": 0}, tasks=["entities"])
+    changed = {"variant": "adapted", "budget": {"steps": 0}, "tasks": ["entities"]}
+    write(zoo, grid={"tuning": points}, seeds=[3, 4], **changed)
     for cell in points:
         run = LAYOUT.run(f"rates.{cell}", 3)  # the one model that both seeds start from
         record = {"validation_loss": 4.0, "bits_per_byte": 1.5, "steps": 0, "tokens": 0, "flops": 0.0}

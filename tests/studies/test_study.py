@@ -75,7 +75,7 @@ def test_cells_that_differ_in_their_fine_tuning_share_what_was_pretrained(zoo):
             self.model = self.variant = model
 
     grid = {"tuning": {"full": None, "lora": {"finetuning": {"epochs": 7, "adaptation": {"method": "lora"}}}}}
-    write(zoo, "tunings", grid=grid, budget={"steps": 0}, tasks=["entities"])
+    write(zoo, "tunings", variant="adapted", grid=grid, budget={"steps": 0}, tasks=["entities"])
     recipe = studied_recipe(read_study("tunings"))
     assert recipe.seeds.pretraining == (0,)
     assert recipe.seeds.finetuning == (0, 1)
@@ -96,6 +96,28 @@ def test_cells_that_differ_in_their_fine_tuning_share_what_was_pretrained(zoo):
     assert tuned["tasks.entities.finetuning"]["adaptation"]["method"] == "lora"
 
 
+def test_fine_tuning_must_fit_the_tasks_of_the_study_and_no_others(zoo):
+    grid = {"tuning": {"full": None, "mixed": {"finetuning": {"mixed": {"texts": 2}}}}}
+    write(zoo, variant="adapted", grid=grid, budget={"steps": 0}, tasks=["clause_type"])
+    assert studied_recipe(read_study("rates")).finetuning("clause_type", "rates.mixed").mixed.texts == 2
+    write(zoo, variant="adapted", grid=grid, budget={"steps": 0}, tasks=["clause_type", "entities"])
+    with pytest.raises(UserError, match=r"grid\.tuning\.mixed\.finetuning: on entities: mixed is for one class"):
+        studied_recipe(read_study("rates"))
+
+
+def test_a_variant_can_take_out_what_all_tasks_have(zoo):
+    file = zoo / "domains/legal/domain.yaml"
+    file.write_text(file.read_text() + "\nfinetuning: {adaptation: {method: lora}, epochs: 4}\n")
+    points = {"lora": None, "full": {"finetuning": {"adaptation": False, "learning_rate": [1.0e-4, 1.0e-3]}}}
+    write(zoo, variant="adapted", grid={"tuning": points}, budget={"steps": 0}, tasks=["entities"])
+    recipe = studied_recipe(read_study("rates"))
+    lora, full = (recipe.finetuning("entities", f"rates.{name}") for name in points)
+    assert (lora.adaptation.method, full.adaptation) == ("lora", None)
+    assert full.epochs == lora.epochs
+    given = recipe.variants["rates.full"].model_dump(mode="json")["finetuning"]
+    assert given == {"adaptation": None, "learning_rate": [1.0e-4, 1.0e-3]}, "what is written down has no defaults"
+
+
 @pytest.mark.parametrize(
     ("changed", "parts"),
     [
@@ -109,12 +131,25 @@ def test_cells_that_differ_in_their_fine_tuning_share_what_was_pretrained(zoo):
         ({"budget": {"steps": -1}}, ["studies/rates.yaml: budget.steps", "greater than or equal to 0"]),
         ({"budget": {"steps": 0}}, ["studies/rates.yaml", "budget.steps 0 pretrains nothing", "`tasks`"]),
         (
-            {"grid": {"tuning": {"a": {"finetuning": {"epochs": 0}}}}},
+            {"grid": {"tuning": {"a": {"finetuning": {"epochs": 0}}}}, "tasks": ["entities"]},
             ["studies/rates.yaml: grid.tuning.a.finetuning", "epochs 0 is for retrieval and cloze"],
         ),
         (
-            {"grid": {"tuning": {"a": {"finetuning": {"adaptation": {"method": "lroa"}}}}}},
+            {"grid": {"tuning": {"a": {"finetuning": {"adaptation": {"method": "lroa"}}}}}, "tasks": ["entities"]},
             ["studies/rates.yaml: grid.tuning.a.finetuning.adaptation.method", "did you mean 'lora'?"],
+        ),
+        ({"over": {"finetuning": {"epochs": 2}}}, ["studies/rates.yaml", "finetuning changes nothing", "`tasks`"]),
+        (
+            {"budget": {"steps": 0}, "tasks": ["entities"], "forgetting": "general"},
+            ["studies/rates.yaml", "there is no `forgetting` to measure"],
+        ),
+        (
+            {"budget": {"steps": 0}, "tasks": ["entities"]},
+            ["studies/rates.yaml: budget.steps", "whose weights stay random", "a base that was trained"],
+        ),
+        (
+            {"budget": {"steps": 0}, "tasks": ["entities"], "variant": "adapted"},
+            ["studies/rates.yaml: grid", "training of 'low-detour' is", "the same in all cells", "share one model"],
         ),
         ({"budget": {"steps": 9, "flops": 9}}, ["studies/rates.yaml: budget", "exactly one of"]),
         ({"sedes": [0]}, ["studies/rates.yaml: sedes", "did you mean 'seeds'?"]),

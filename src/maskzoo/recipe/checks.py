@@ -1,6 +1,7 @@
 """What no single key of a recipe shows: names that point elsewhere, options that must fit, files that must be there."""
 
 import codecs
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +57,6 @@ def check_names(recipe: Recipe, file: Path) -> None:
                 where=f"{file}: variants.{name}.adaptation",
                 expected="a base that was trained",
             )
-        for task in recipe.tasks if variant.finetuning is not None else ():
-            objection = recipe.finetuning(task, name).objection(recipe.tasks[task].type)
-            if objection is not None:
-                raise UserError(f"on {task}: {objection}", where=f"{file}: variants.{name}.finetuning")
         known("objective", variant.objective, registry.names("maskzoo.objectives"), f"variants.{name}.objective")
         optimiser, key = variant.training.optimiser, f"variants.{name}.training.optimiser"
         known("optimiser", optimiser, registry.names("maskzoo.optimisers"), key)
@@ -92,6 +89,19 @@ def check_names(recipe: Recipe, file: Path) -> None:
 
         for region in recipe.corpus.privacy.regions:
             known("region", region, SUPPORTED_REGIONS, "corpus.privacy.regions")
+
+
+def check_finetuning(recipe: Recipe, file: Path, tasks: Collection[str]) -> None:
+    """What a variant lays over the fine-tuning of every task must fit all tasks that it is fine-tuned on.
+
+    Raises:
+        UserError: the variant, and the task that it does not fit.
+    """
+    for name, variant in recipe.variants.items():
+        for task in (task for task in recipe.tasks if task in tasks and variant.finetuning is not None):
+            objection = recipe.finetuning(task, name).objection(recipe.tasks[task].type)
+            if objection is not None:
+                raise UserError(f"on {task}: {objection}", where=f"{file}: variants.{name}.finetuning")
 
 
 def _check_merges(recipe: Recipe, variant: str, file: Path) -> None:

@@ -1,6 +1,6 @@
 """Reading `domain.yaml`: overlay the scale, validate, and turn whatever is wrong into one sentence."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.recipe.adaptation import methods
-from maskzoo.recipe.checks import check_bases, check_names, check_sources
+from maskzoo.recipe.checks import check_bases, check_finetuning, check_names, check_sources
 from maskzoo.recipe.folders import domain_name, domains, groups, zoo_folder
 from maskzoo.recipe.layers import EXTENDS, Layer, located, roots_and_scales
 from maskzoo.recipe.masking import Masking
@@ -34,12 +34,17 @@ PATTERNS = {
 
 
 def read_recipe(
-    folder: Path, scale: str = "demo", *, altered: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    folder: Path,
+    scale: str = "demo",
+    *,
+    altered: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+    finetuned_on: Collection[str] | None = None,
 ) -> Recipe:
     """The recipe in `folder/domain.yaml` at `scale`.
 
     Args:
         altered: given what the layers came to, before it is validated, returns what is read instead.
+        finetuned_on: tasks that its variants must be able to be fine-tuned on (default: all).
 
     Raises:
         UserError: names file, key path, value, what was expected and the nearest valid name.
@@ -50,6 +55,7 @@ def read_recipe(
         raw = _overlaid(layers, file)
         recipe = _validated(altered(raw) if altered else raw, folder, scale)
         check_names(recipe, file)
+        check_finetuning(recipe, file, recipe.tasks if finetuned_on is None else finetuned_on)
         check_masking(recipe, file)
         check_sources(recipe, file)
         check_bases(recipe, file)

@@ -17,11 +17,13 @@ from maskzoo.recipe.folders import domain_name, zoo_folder
 from maskzoo.recipe.load import FILLED_IN, explain, merge, read_recipe
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.strict import Name, Strict
-from maskzoo.recipe.training import Budget
+from maskzoo.recipe.training import Budget, Variant
 from maskzoo.recipe.yaml_file import read_mapping
 
 # what a cell may not change: losses under the frozen mask would no longer be of the same tokens and windows
 SHARED = ("tokenizer", "training.sequence_length", "training.batch_size", "training.evaluation_batches")
+# and where nothing is pretrained, all that makes the one model
+OF_THE_MODEL = tuple(key for key in Variant.model_fields if key not in ("finetuning", "title"))
 
 
 class StudyBudget(Budget):
@@ -77,6 +79,11 @@ class Study(Strict):
             raise ValueError(f"axis {empty[0]!r} of the grid has no point")
         if not self.pretrains and not self.tasks:
             raise ValueError("budget.steps 0 pretrains nothing, so `tasks` must say what the cells are fine-tuned on")
+        laid = [self.over, *(point or {} for points in self.grid.values() for point in points.values())]
+        if not self.tasks and any("finetuning" in keys for keys in laid):
+            raise ValueError("finetuning changes nothing where `tasks` does not say what the cells are fine-tuned on")
+        if not self.pretrains and self.forgetting is not None:
+            raise ValueError("budget.steps 0 pretrains nothing, so there is no `forgetting` to measure")
         return self
 
     @property
@@ -176,19 +183,10 @@ def studied_recipe(study: Study, *, domains: Path = Path("domains")) -> Recipe:
     """
     folder = domains / study.domain
     try:
-        recipe = read_recipe(folder, study.scale, altered=study.laid_over)
+        recipe = read_recipe(folder, study.scale, altered=study.laid_over, finetuned_on=study.tasks)
     except UserError as error:
         raise _by_point(error, study, folder / "domain.yaml") from None
-    first = next(iter(recipe.variants))
-    for cell in recipe.variants:
-        for key in SHARED:
-            (ours,), (theirs,) = (recipe.slice(f"variants.{name}.{key}").values() for name in (cell, first))
-            if ours != theirs:
-                raise UserError(
-                    f"{key} of {cell!r} is {ours!r} and of {first!r} {theirs!r}",
-                    where=f"{study.file}: grid",
-                    expected="the same in all cells: losses under the frozen mask are compared",
-                )
+    _check_cells(study, recipe)
     for task in study.tasks:
         if task not in recipe.tasks:
             raise unknown_name("task", task, recipe.tasks, where=f"{study.file}: tasks")
@@ -197,6 +195,33 @@ def studied_recipe(study: Study, *, domains: Path = Path("domains")) -> Recipe:
     variants = {study.variant_of(cell): variant for cell, variant in recipe.variants.items()}
     release = recipe.release.model_copy(update={"variants": (next(iter(variants)),)})
     return recipe.model_copy(update={"variants": variants, "release": release})
+
+
+def _check_cells(study: Study, recipe: Recipe) -> None:
+    """
+    Raises:
+        UserError: cells that cannot be compared, or that would all fine-tune random weights.
+    """
+    first, *others = recipe.variants
+    base = recipe.variants[first].base
+    if not study.pretrains and recipe.bases[base].fresh:
+        raise UserError(
+            f"base {base!r} is a fresh architecture, whose weights stay random without pretraining",
+            where=f"{study.file}: budget.steps",
+            expected="a base that was trained",
+            hint="name one in `over`: {base: ...}",
+        )
+    keys: tuple[str, ...] = SHARED if study.pretrains else OF_THE_MODEL
+    why = "losses under the frozen mask are compared" if study.pretrains else "with budget.steps 0 they share one model"
+    for cell in others:
+        for key in keys:
+            (ours,), (theirs,) = (recipe.slice(f"variants.{name}.{key}").values() for name in (cell, first))
+            if ours != theirs:
+                raise UserError(
+                    f"{key} of {cell!r} is {ours!r} and of {first!r} {theirs!r}",
+                    where=f"{study.file}: grid",
+                    expected=f"the same in all cells: {why}",
+                )
 
 
 def recipe_of(folder: Path, scale: str, *, variant: str | None = None) -> Recipe:
