@@ -139,7 +139,8 @@ def ours(checkpoint: Path, tokenizer: Any, texts: Sequence[str], labels: Sequenc
         name: tuner.encode(split, tokenizer, limit=LENGTH)
         for name, split in (("train", train), ("validation", two), ("test", two))
     }
-    tune(checkpoint, task, tuner, splits, settings, learning_rate=1e-4, seed=0, padding=0, on_step=lambda: None)
+    given = {"learning_rate": 1e-4, "seed": 0, "padding": 0, "where": "finetuning"}
+    tune(checkpoint, task, tuner, splits, settings, on_step=lambda: None, **given)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from maskzoo.evaluation.comparison_picture import draw
 from maskzoo.evaluation.comparison_table import judged, tuning
 from maskzoo.evaluation.metrics.entity_f1 import entities
 from maskzoo.paths import Layout
+from maskzoo.recipe.finetuning import Finetuning
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.recipe import Recipe
 
@@ -188,6 +189,16 @@ def test_page_says_that_adaptation_beats_the_base_but_loses_to_tfidf(domain: tup
     assert "beats `general`" in sentence
     assert "loses to TF-IDF + logistic regression" in sentence
     assert "no MLM head" in text
+
+
+def test_page_says_who_was_fine_tuned_otherwise_than_the_rest(domain: tuple[Recipe, Layout]) -> None:
+    recipe, layout = domain
+    assert "otherwise than the rest" not in tuning(compare(recipe, layout)["tasks"]["clauses"])
+    own = Finetuning.model_validate({"adaptation": {"method": "lora", "rank": 4}})
+    variants = {**recipe.variants, "adapted": recipe.variants["adapted"].model_copy(update={"finetuning": own})}
+    compare(recipe.model_copy(update={"variants": variants}), layout)
+    said = 'Fine-tuned otherwise than the rest: `adapted` (`"adaptation": {"method": "lora", "rank": 4}`).'
+    assert said in (layout.comparison / "comparison.md").read_text()
 
 
 def test_page_says_which_learning_rate_each_model_got_and_that_one_pretraining_is_behind_its_seeds(

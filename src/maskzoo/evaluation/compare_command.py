@@ -45,6 +45,7 @@ def compare(recipe: Recipe, layout: Layout) -> dict[str, Any]:
         )
         for name in recipe.compared
     ]
+    own = {name: said.given() for name, variant in recipe.variants.items() if (said := variant.finetuning) is not None}
     reference, resamples = c.default_reference(recipe), recipe.evaluation.bootstrap
     tasks = {}
     for name, task in recipe.tasks.items():
@@ -52,6 +53,7 @@ def compare(recipe: Recipe, layout: Layout) -> dict[str, Any]:
         about = {key: getattr(task, key) for key in ("title", "type", "language", "metric", "unit")}
         about |= {"apart_by": task.split.by or task.split.group, **_data(layout.task(name) / "task.json")}
         panel = c.compared(scored, reference, resamples=resamples, lower_is_better=task.lower_is_better)
+        about |= {"own_finetuning": own} if own else {}
         tasks[name] = {**about, **panel, "without": c.without(layout.root, name, models)}
     scored, without, about = c.read_perplexities(layout.root, models)
     perplexity: dict[str, Any] = {**about, "models": [], "without": without}

@@ -1,5 +1,6 @@
 """The comparison as a page: tables, and sentences that say who won, written by a rule from the numbers."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -140,11 +141,18 @@ def tuning(task: Mapping[str, Any]) -> str:
         )
     else:
         rates = f"Every model was fine-tuned at learning rate {tried[0]:g}."
-    rates += _cut(tuned)
+    rates += _own(task) + _cut(tuned)
     pretrainings = max(len(model["pretraining_seeds"]) for model in tuned)
     if pretrainings > 1:
         return f"{rates} Their seeds start from {pretrainings} pretrainings."
     return f"{rates} All seeds of a model start from one pretraining: no interval covers what another would give."
+
+
+def _own(task: Mapping[str, Any]) -> str:
+    """Which models were fine-tuned otherwise than the rest, since their variants say so."""
+    said = (f"{title_of(name)} (`{json.dumps(given)[1:-1]}`)" for name, given in task.get("own_finetuning", {}).items())
+    named = ", ".join(said)
+    return f" Fine-tuned otherwise than the rest: {named}." if named else ""
 
 
 def _cut(tuned: Sequence[Mapping[str, Any]]) -> str:

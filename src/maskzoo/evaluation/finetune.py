@@ -41,6 +41,7 @@ def finetune(
     *,
     threads: int | None = None,
     texts: Sequence[str] = (),
+    where: str | None = None,
 ) -> dict[str, Any]:
     """Fine-tune for every seed in `starts` and write results.json and predictions.parquet; returns the former.
 
@@ -50,6 +51,7 @@ def finetune(
     Args:
         threads: of torch on the CPU (default: torch's own choice).
         texts: of the domain, for settings that mix in masked language modeling.
+        where: key of the settings, for messages (default: that of the task).
 
     Raises:
         UserError: a checkpoint is missing or cannot be used for the task, or this is one of several processes.
@@ -73,7 +75,8 @@ def finetune(
     }
     todo = {seed: start for seed, start in starts.items() if not _finished(folder, seed, prints[seed])}
     if todo:
-        _run(task, settings, todo, folder, prints, threads, first=first, texts=texts)
+        where = where or f"tasks.{task.name}.finetuning"
+        _run(task, settings, todo, folder, prints, threads, first=first, where=where, texts=texts)
     results, tables, sums = [], [], {}
     for seed, start in starts.items():
         results.append(SeedResult(**read_json(_part(folder, seed, "json"))["result"]))
@@ -106,6 +109,7 @@ def _run(
     threads: int | None,
     *,
     first: int,
+    where: str,
     texts: Sequence[str] = (),
 ) -> None:
     """Train the seeds that are not done; each leaves its part when it is.
@@ -157,6 +161,7 @@ def _run(
                     seed=seed,
                     padding=padding,
                     on_step=bar.advance,
+                    where=where,
                     text=text_loss(texts, tokenizer, limit=limit, padding=padding, seed=seed)
                     if settings.mixed
                     else None,

@@ -44,7 +44,10 @@ def run(args: argparse.Namespace) -> int:
     folder = layout.evaluated(args.task, args.model)
     settings = recipe.finetuning(args.task, args.model)
     texts = _texts(layout.documents, settings.mixed.documents) if settings.mixed else ()
-    results = finetune(args.model, task, settings, starts, folder, threads=args.threads, texts=texts)
+    where = f"tasks.{args.task}.finetuning"
+    if args.model in recipe.variants and recipe.variants[args.model].finetuning is not None:
+        where = f"variants.{args.model}.finetuning over {where}"
+    results = finetune(args.model, task, settings, starts, folder, threads=args.threads, texts=texts, where=where)
     if "reason" in results:
         print(f"{args.task}: {args.model}: {results['reason']} -> {folder}", file=sys.stderr)
         return 0

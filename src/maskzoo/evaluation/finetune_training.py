@@ -57,17 +57,20 @@ def tune(
     seed: int,
     padding: int,
     on_step: Callable[[], object],
+    where: str,
     text: TextLoss | None = None,
 ) -> Tuned:
     """Fine-tune `checkpoint` with one seed; the new head, the order of the data and dropout all follow from it.
 
     With no epochs at all the model answers as it was pretrained. With `text` the loss is a mixed one, and so is what
     an epoch is chosen by.
+
+    Args:
+        where: key of the settings, for messages.
     """
     set_seed(seed)
     cuda = torch.cuda.is_available()
     model = tuner.model(checkpoint)
-    where = f"tasks.{task.name}.finetuning"
     adapter = _adapter(model, settings, checkpoint, seed=seed, where=where) if settings.adaptation else None
     adapted = _facts(model, adapter) if adapter else None
     depths = Depths(model) if _by_depth(settings) else None
