@@ -39,7 +39,7 @@ def _runs(*, forgotten=True, restored=True):
             cell=cell, seed=seed, loss=loss, bits_per_byte=1.0, steps=10, tokens=1000, flops=1e12, seconds=60.0,
             trained=1000 if cell == "lora" else 1_000_000, stored=4000,
             tasks={"entities": 0.5 + loss / 100, "esol": loss},
-            forgotten=0.1 * loss if forgotten else None,
+            adapted=cell == "lora", forgotten=0.1 * loss if forgotten else None,
             restored=restored if forgotten and cell == "lora" else None, restored_on=20,
         )
         for cell, losses in LOSSES.items()
@@ -103,6 +103,9 @@ def test_the_page_says_what_is_left_of_an_adapter_that_was_taken_off():
     text = page(outcome(study, _runs(restored=False), [], TASKS))
     assert column(text)["`lora`"] == "NOT THE BASE"
     assert "outputs differ for `lora`." in text
+    text = page(outcome(study, _runs(restored=None), [], TASKS))
+    assert column(text)["`lora`"] == "not looked at"
+    assert "disabled" not in text
     assert "taken off" not in page(outcome(_study(), _runs(forgotten=False), [], TASKS))
 
 

@@ -13,10 +13,11 @@ from torch import Tensor
 
 from maskzoo.adaptation import _beside
 from maskzoo.adaptation._adapter import load
+from maskzoo.evaluation.finetune_data import length_limit
 from maskzoo.evaluation.pseudo_perplexity import Document
 
 DOCUMENTS = 20
-LENGTH = 256  # tokens that are read of a document
+LENGTH = 256  # tokens that are read of a document, where the base can read so many
 
 
 def taken_off(base: Path, adapter: Path, documents: Sequence[Document]) -> dict[str, Any]:
@@ -35,11 +36,12 @@ def taken_off(base: Path, adapter: Path, documents: Sequence[Document]) -> dict[
 
     tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
     chosen = documents[:DOCUMENTS]
+    plain, head = _model(base), True
+    length = length_limit(LENGTH, tokenizer, plain.config)
     texts = [
-        tokenizer(document.joiner.join(document.words), truncation=True, max_length=LENGTH, return_tensors="pt")
+        tokenizer(document.joiner.join(document.words), truncation=True, max_length=length, return_tensors="pt")
         for document in chosen
     ]
-    plain, head = _model(base), True
     words = len(tokenizer)  # rows beyond them are to spare, and may have become those of new words
     peft = load(_model(base), adapter)
     if (adapter / _beside.FILE).is_file():

@@ -23,8 +23,9 @@ class Run:
         stored: bytes that must be kept beside the base: the adapter's (with the head), or those of all weights.
         tasks: task -> its metric on the test split.
         forgotten: nats per word of another domain's test documents by which the model is worse than its base.
-        restored: whether the base is there again, bit for bit, once the adapter is disabled; None where every weight
-            was trained, or where it was not looked at.
+        adapted: whether an adapter was trained, and not every weight.
+        restored: whether the base is there again, bit for bit, once the adapter is disabled; None where there is none,
+            or where it was not looked at.
         restored_on: how many of those documents were read to see that.
     """
 
@@ -39,6 +40,7 @@ class Run:
     trained: int
     stored: int
     tasks: dict[str, float] = field(default_factory=dict)
+    adapted: bool = False
     forgotten: float | None = None
     restored: bool | None = None
     restored_on: int = 0
@@ -93,6 +95,7 @@ def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, pla
         trained=adapter.get("trainable_parameters", record["parameters"]),
         stored=adapter["stored"]["bytes"] if adapter else weights.stat().st_size,
         tasks={task: float(one["seeds"][place]["test"][one["metric"]]) for task, one in tuned.items()},
+        adapted=bool(adapter),
         forgotten=_forgotten(study, recipe, layout, name, seed) if study.forgetting else None,
         **(_restored(study.forgetting, layout, name, seed) if study.forgetting else {}),
     )

@@ -9,7 +9,7 @@ from maskzoo.studies.measures import Run
 from maskzoo.studies.study import Study
 from maskzoo.studies.verdicts import Spread, Verdict, spread, verdicts
 
-TAKEN_OFF = {True: "0, bit for bit", False: "NOT THE BASE", None: "has none"}
+TAKEN_OFF = {True: "0, bit for bit", False: "NOT THE BASE", None: "not looked at"}
 
 
 def outcome(study: Study, runs: Sequence[Run], missing: Sequence[str], tasks: Mapping[str, Task]) -> dict[str, Any]:
@@ -76,6 +76,7 @@ def _cell(study: Study, cell: str, runs: Sequence[Run], judged: Mapping[str, Ver
             }
             for name, verdict in judged.items()
         },
+        "adapted": first.adapted,
         "forgotten": _plain(spread(forgotten)) if len(forgotten) == len(runs) else None,
         "restored": all(run.restored for run in runs) if any(run.restored is not None for run in runs) else None,
         "steps": sum(run.steps for run in runs) / len(runs),
@@ -87,10 +88,10 @@ def _cell(study: Study, cell: str, runs: Sequence[Run], judged: Mapping[str, Ver
     }
 
 
-def ranked(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The cells, the best first, by the first measure."""
-    (name, measure), *_ = found["measures"].items()
-    sign = 1 if measure["lower_is_better"] else -1
+def ranked(found: Mapping[str, Any], measure: str | None = None) -> list[Mapping[str, Any]]:
+    """The cells, the best first, by a measure; by the first one where none is named."""
+    name = measure or next(iter(found["measures"]))
+    sign = 1 if found["measures"][name]["lower_is_better"] else -1
     return sorted(found["cells"], key=lambda cell: sign * cell["by"][name]["mean"])
 
 
@@ -167,7 +168,7 @@ def _table(found: Mapping[str, Any]) -> str:
                 f"`{cell['cell']}`",
                 *(part for value in cell["by"].values() for part in _judged(value)),
                 *([_with_interval(cell["forgotten"], sign=True) if cell["forgotten"] else ""] if forgets else []),
-                *([TAKEN_OFF[cell["restored"]]] if forgets else []),
+                *([_taken_off(cell)] if forgets else []),
                 f"{cell['trained']:,}",
                 f"{cell['stored'] / 1e6:.2f} MB",
                 *numbers[: len(spent)],
@@ -176,6 +177,11 @@ def _table(found: Mapping[str, Any]) -> str:
         )
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _taken_off(cell: Mapping[str, Any]) -> str:
+    adapted = cell.get("adapted", cell["restored"] is not None)  # records were kept before they said so
+    return TAKEN_OFF[cell["restored"]] if adapted else "has none"
 
 
 def _judged(value: Mapping[str, Any]) -> tuple[str, ...]:
@@ -191,8 +197,7 @@ def _judged(value: Mapping[str, Any]) -> tuple[str, ...]:
 def sentences(found: Mapping[str, Any], measure: str) -> str:
     """What wins by a measure, by how much, and what is noise."""
     named: dict[str, list[str]] = {word: [] for word in ("better", "worse", "noise", "one seed")}
-    lower = found["measures"][measure]["lower_is_better"]
-    for cell in sorted(found["cells"], key=lambda cell: cell["by"][measure]["mean"] * (1 if lower else -1)):
+    for cell in ranked(found, measure):
         value = cell["by"][measure]
         if value["verdict"] in named:
             by = f" by {abs(value['difference']['mean']):.3f}" if value["verdict"] in ("better", "worse") else ""
