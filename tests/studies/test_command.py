@@ -106,6 +106,14 @@ def test_cells_that_only_fine_tune_are_counted_by_their_fine_tuning(zoo):
     assert [*lora["by"]] == ["entities"]
 
 
+def test_a_task_that_a_cell_cannot_do_is_named(finished, capsys):
+    results = {"metric": "entity_f1", "seeds": [], "reason": "it has no head for words"}
+    write_json(LAYOUT.evaluated("entities", "rates.low-plain") / "results.json", results)
+    assert main(["study", "studies/rates"]) == 2
+    said = "studies/rates.yaml: tasks: low-plain cannot be fine-tuned on entities: it has no head for words"
+    assert said in capsys.readouterr().err
+
+
 def test_a_study_is_kept_with_its_picture_and_how_it_was_made(finished, tmp_path):
     assert main(["study", "studies/rates", "--into", str(tmp_path / "kept")]) == 0
     record = json.loads((tmp_path / "kept" / "rates.json").read_text())

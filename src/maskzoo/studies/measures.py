@@ -4,6 +4,7 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from maskzoo.errors import UserError
 from maskzoo.files import read_json
 from maskzoo.paths import Layout
 from maskzoo.recipe.recipe import Recipe
@@ -19,7 +20,8 @@ class Run:
         bits_per_byte: the same over the bytes of the text.
         steps, tokens, flops: what pretraining spent.
         seconds: of pretraining, or of fine-tuning on all tasks where nothing was pretrained.
-        trained: numbers that were trained, in pretraining or where there was none in fine-tuning (the head counts).
+        trained: numbers that were trained, in pretraining or where there was none in fine-tuning (the head counts); of
+            fine-tuning without an adapter those of the pretrained model, also where fewer moved.
         stored: bytes that must be kept beside the base: the adapter's (with the head), or those of all weights.
         tasks: task -> its metric on the test split.
         forgotten: nats per word of another domain's test documents by which the model is worse than its base.
@@ -78,6 +80,9 @@ def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, pla
     name, start = study.variant_of(cell), recipe.pretraining_seed(seed)
     record = read_json(layout.run(name, start) / "run.json")
     tuned = {task: read_json(layout.evaluated(task, name) / "results.json") for task in study.tasks}
+    for task, results in tuned.items():
+        if "reason" in results:
+            raise UserError(f"{cell} cannot be fine-tuned on {task}: {results['reason']}", where=f"{study.file}: tasks")
     adapter, seconds = record.get("adaptation") or {}, record["seconds"]
     if not study.pretrains:
         own = [results["seeds"][place] for results in tuned.values()]
