@@ -96,6 +96,14 @@ def test_while_the_head_alone_is_trained_the_encoder_stays_bit_for_bit(colours, 
         assert torch.equal(tensor, before[name]) != head or not tensor.is_floating_point(), name
 
 
+@pytest.mark.parametrize("more", [{}, {"head_epochs": 2}, {"frozen_blocks": 1}])
+def test_as_many_numbers_are_counted_as_moved(colours, tiny_bert, tmp_path, monkeypatch, more):
+    before, after = weights(colours, tiny_bert, tmp_path, with_settings(**more), monkeypatch)
+    moved = sum(tensor.numel() for name, tensor in after.items() if not torch.equal(tensor, before[name]))
+    details = json.loads((tmp_path / "seeds/seed0.json").read_text())["result"]["details"]
+    assert details["trained_parameters"] == moved
+
+
 def test_rates_fall_by_the_formula_from_the_top() -> None:
     model = tiny("bert")
     depths = Depths(model)

@@ -95,12 +95,13 @@ def test_cells_that_only_fine_tune_are_counted_by_their_fine_tuning(zoo):
         (run / "model").mkdir()
         (run / "model" / "model.safetensors").write_bytes(b"0" * 4000)
         adaptation = {"adaptation": {"trainable_parameters": 70, "stored": {"bytes": 300}}} if cell == "lora" else {}
-        seeds = [{"test": {"entity_f1": 0.1 * seed}, "seconds": 60.0, "details": adaptation} for seed in (3, 4)]
+        details = {"trained_parameters": 70 if cell == "lora" else 1200, **adaptation}
+        seeds = [{"test": {"entity_f1": 0.1 * seed}, "seconds": 60.0, "details": details} for seed in (3, 4)]
         results = {"metric": "entity_f1", "seeds": seeds}
         write_json(LAYOUT.evaluated("entities", f"rates.{cell}") / "results.json", results)
     assert main(["study", "studies/rates"]) == 0
     full, lora = json.loads((LAYOUT.study("rates") / "study.json").read_text())["cells"]
-    assert (full["trained"], full["stored"], full["seconds"]) == (1000, 4000, 60.0)
+    assert (full["trained"], full["stored"], full["seconds"]) == (1200, 4800, 60.0)
     assert (lora["trained"], lora["stored"], lora["seconds"]) == (70, 300, 60.0)
     assert lora["by"]["entities"]["mean"] == pytest.approx(0.35)
     assert [*lora["by"]] == ["entities"]

@@ -19,7 +19,7 @@ from maskzoo.processes import refuse_several
 from maskzoo.progress import Progress
 from maskzoo.recipe.task import WITH_CLASSES, Finetuning
 
-FORMAT = 2  # raised when what a seed's files mean changes, so that old ones are not taken up
+FORMAT = 3  # raised when what a seed's files mean changes, so that old ones are not taken up
 CHECKPOINT_FILES = ("config.json", "*.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt", "*.model")
 BESIDE = ("adapter/*.json", "adapter/*.safetensors", "prepared/*")  # what adaptation left beside the weights
 
@@ -186,6 +186,7 @@ def _run(
                     "validation_by_learning_rate": {str(r): task.sign * t.value for r, t in tried.items()},
                     "training_examples_per_second": round(tuned.trained_per_second, 1),
                     "truncated": {name: split.truncated for name, split in splits.items()},
+                    "trained_parameters": tuned.trained,
                     "device": device,
                     "precision": "bf16" if device == "cuda" else "fp32",
                     **({"adaptation": tuned.adaptation} if tuned.adaptation else {}),

@@ -19,6 +19,7 @@ from transformers import (
 )
 from transformers.trainer_callback import PrinterCallback
 
+from maskzoo.adaptation._adapter import trainable
 from maskzoo.adaptation._checkpoint import PREPARED
 from maskzoo.errors import UserError
 from maskzoo.evaluation.depths import Depths, Unfreeze, optimiser
@@ -43,7 +44,8 @@ class Tuned:
     seconds: float
     trained_per_second: float
     tested_per_second: float
-    adaptation: dict[str, Any] | None = None  # what was trained and would be kept, where that is not all
+    trained: int  # numbers that some epoch moved
+    adaptation: dict[str, Any] | None = None  # what was trained and would be kept, where that is an adapter
 
 
 def tune(
@@ -120,6 +122,7 @@ def tune(
         seconds=seconds,
         trained_per_second=settings.epochs * len(splits["train"]) / max(seconds - best.seconds, 1e-9),
         tested_per_second=len(splits["test"]) / (time.perf_counter() - began),
+        trained=best.trained,
         adaptation=adapted,
     )
 
@@ -151,7 +154,7 @@ def _adapter(model: Any, settings: Finetuning, checkpoint: Path, *, seed: int, w
 
 def _facts(model: Any, adapter: Any) -> dict[str, Any]:
     """How much is trained, and how much would be kept."""
-    from maskzoo.adaptation._adapter import stored, trainable
+    from maskzoo.adaptation._adapter import stored
 
     with tempfile.TemporaryDirectory(prefix="maskzoo-adapter-") as scratch:
         adapter.save(Path(scratch) / "adapter", base=None)
@@ -233,12 +236,14 @@ class _KeepBest(TrainerCallback):
         self.weights: dict[str, Any] = {}
         self.epoch = 0
         self.seconds = 0.0
+        self.trained = 0  # numbers, in the epoch that moved most
 
     def on_step_end(self, args: Any, state: Any, control: Any, **context: Any) -> None:
         self.on_step()
 
     def on_epoch_end(self, args: Any, state: Any, control: Any, **context: Any) -> None:
         began, model = time.perf_counter(), context["model"]
+        self.trained = max(self.trained, trainable(model))
         self.history.append(self.value())
         if len(self.history) == 1 or self.history[-1] > max(self.history[:-1]):
             self.epoch = len(self.history)

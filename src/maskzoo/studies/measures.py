@@ -10,6 +10,8 @@ from maskzoo.paths import Layout
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.studies.study import Study
 
+FLOAT32 = 4  # bytes
+
 
 @dataclass(frozen=True)
 class Run:
@@ -20,9 +22,9 @@ class Run:
         bits_per_byte: the same over the bytes of the text.
         steps, tokens, flops: what pretraining spent.
         seconds: of pretraining, or of fine-tuning on all tasks where nothing was pretrained.
-        trained: numbers that were trained, in pretraining or where there was none in fine-tuning (the head counts); of
-            fine-tuning without an adapter those of the pretrained model, also where fewer moved.
-        stored: bytes that must be kept beside the base: the adapter's (with the head), or those of all weights.
+        trained: numbers that were trained, in pretraining or where there was none in fine-tuning (the head counts).
+        stored: bytes that must be kept beside the base: the adapter's (with the head), or those of the numbers that
+            were trained.
         tasks: task -> its metric on the test split.
         forgotten: nats per word of another domain's test documents by which the model is worse than its base.
         adapted: whether an adapter was trained, and not every weight.
@@ -84,10 +86,14 @@ def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, pla
         if "reason" in results:
             raise UserError(f"{cell} cannot be fine-tuned on {task}: {results['reason']}", where=f"{study.file}: tasks")
     adapter, seconds = record.get("adaptation") or {}, record["seconds"]
-    if not study.pretrains:
+    if study.pretrains:
+        trained = record["parameters"]
+        stored = (layout.model(name, start) / "model.safetensors").stat().st_size
+    else:
         own = [results["seeds"][place] for results in tuned.values()]
         adapter, seconds = own[0]["details"].get("adaptation") or {}, sum(one["seconds"] for one in own)
-    weights = layout.model(name, start) / "model.safetensors"
+        trained = 0 if adapter else own[0]["details"]["trained_parameters"]
+        stored = FLOAT32 * trained
     return Run(
         cell=cell,
         seed=seed,
@@ -97,8 +103,8 @@ def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, pla
         tokens=record["tokens"],
         flops=record["flops"],
         seconds=seconds,
-        trained=adapter.get("trainable_parameters", record["parameters"]),
-        stored=adapter["stored"]["bytes"] if adapter else weights.stat().st_size,
+        trained=adapter.get("trainable_parameters", trained),
+        stored=adapter["stored"]["bytes"] if adapter else stored,
         tasks={task: float(one["seeds"][place]["test"][one["metric"]]) for task, one in tuned.items()},
         adapted=bool(adapter),
         forgotten=_forgotten(study, recipe, layout, name, seed) if study.forgetting else None,

@@ -119,8 +119,8 @@ def _spent(found: Mapping[str, Any]) -> str:
     if not _pretrained(found):
         return (
             "all fine-tuned from one pretrained model: seeds are of the new head and of the order of the data. What is "
-            "trained and stored counts the head of the first task; of cells without an adapter it is the whole "
-            "pretrained model, also where fewer of its numbers moved. Minutes are those of fine-tuning on all tasks."
+            "trained and stored counts the head of the first task; a cell without an adapter stores the numbers that "
+            "it moved, at 4 bytes each. Minutes are those of fine-tuning on all tasks."
         )
     return (
         f"each with a budget of {amount:,.6g} {unit}. Loss is in nats per hidden token of the validation split, under "
