@@ -123,3 +123,14 @@ def test_the_picture_has_a_panel_for_all_that_was_measured(tmp_path, forgotten):
     assert ("Forgetting" in text) == forgotten
     for cell in LOSSES:
         assert f">{cell}<" in text
+
+
+def test_what_all_cells_cost_alike_is_no_panel(tmp_path):
+    found = outcome(_study(), _runs(forgotten=False), [], TASKS)
+    for cell in found["cells"]:
+        cell["trained"] = 1000
+    draw(found, tmp_path / "study.svg")
+    text = (tmp_path / "study.svg").read_text()
+    assert "Trainable parameters" not in text
+    for cell in LOSSES:
+        assert f">{cell}<" in text

@@ -1,6 +1,6 @@
-"""A study as one picture: quality against what it cost, in trained numbers, in compute, and in what was forgotten."""
+"""A study as one picture: cells by quality, and against what they cost, trained, computed and forgot."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,42 +19,55 @@ PANELS = (
 
 
 def draw(found: Mapping[str, Any], target: Path) -> None:
-    """Write the picture of what `maskzoo.studies.table.outcome` returns; a panel without values is left out.
+    """Write the picture of what `maskzoo.studies.table.outcome` returns.
 
-    Cells that were not pretrained are shown by every task against the numbers that are trained.
+    By every measure the cells in their order, a row each, the reference as a line; then the first measure (all of them
+    where nothing was pretrained) against what cells differ in of their cost. A panel in which all are alike, or that
+    has no values, is left out.
     """
     cells = ranked(found)
-    panels = [
+    measures = list(found["measures"])
+    pretrained = "loss" in measures
+    costs = [
         (measure, *panel)
-        for measure in list(found["measures"])[: 1 if "loss" in found["measures"] else None]
-        for panel in (PANELS if measure == "loss" else PANELS[:1])
-        if all(cell[panel[0]] is not None for cell in cells)
+        for measure in (measures[:1] if pretrained else measures)
+        for panel in (PANELS if pretrained else PANELS[:1])
+        if all(cell[panel[0]] is not None for cell in cells) and _differ([_place(cell[panel[0]])[0] for cell in cells])
     ]
-    figure, drawn = new_figure(3.4 * len(panels) + 1.0, 3.8, columns=len(panels))
+    columns = len(measures) + len(costs)
+    figure, drawn = new_figure(3.3 * columns + 1.2, 0.25 * len(cells) + 2.0, columns=columns)
     axes = np.atleast_1d(drawn)
-    for (measure, key, title, label, logarithmic), own in zip(panels, axes, strict=True):
+    for measure, own in zip(measures, axes, strict=False):
+        _rank(found, cells, measure, own, named=measure == measures[0])
+    for (measure, key, title, label, logarithmic), own in zip(costs, axes[len(measures) :], strict=True):
         for place, cell in enumerate(cells):
             across, error = _place(cell[key])
-            own.errorbar(
-                across,
-                cell["by"][measure]["mean"],
-                xerr=error,
-                yerr=_half(cell["by"][measure]),
-                color=COLOURS[place % len(COLOURS)],
-                marker=MARKERS[place % len(MARKERS)],
-                markersize=6,
-                linewidth=1.0,
-                linestyle="none",
-                label=cell["cell"],
-            )
-        own.set(title=title, xlabel=label, ylabel=_name(found, measure) if key == PANELS[0][0] else None)
+            high, half = _place(cell["by"][measure])
+            own.errorbar(across, high, xerr=error, yerr=half, **_look(place))
+        own.set(title=title, xlabel=label, ylabel=_name(found, measure))
         if logarithmic and _apart([cell[key] for cell in cells]):
             own.set_xscale("log")
         own.grid(linewidth=0.4, alpha=0.5)
-    figure.legend(
-        *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=min(4, len(cells)), frameon=False
-    )
     save(figure, target)
+
+
+def _rank(found: Mapping[str, Any], cells: Sequence[Mapping[str, Any]], measure: str, own: Any, *, named: bool) -> None:
+    """A measure of all cells, the first on top, with the marks that they have in the other panels."""
+    for place, cell in enumerate(cells):
+        across, error = _place(cell["by"][measure])
+        own.errorbar(across, place, xerr=error, **_look(place))
+        if cell["cell"] == found["reference"]:
+            own.axvline(across, color="grey", linewidth=0.8, linestyle=":", zorder=0)
+    own.set_yticks(range(len(cells)), [cell["cell"] for cell in cells] if named else [""] * len(cells))
+    own.set(title="Cells" if len(found["measures"]) == 1 else measure, xlabel=_name(found, measure))
+    own.invert_yaxis()
+    own.grid(linewidth=0.4, alpha=0.5, axis="x")
+
+
+def _look(place: int) -> dict[str, Any]:
+    """Colour and mark of the cell at a place in the order."""
+    mark = {"color": COLOURS[place % len(COLOURS)], "marker": MARKERS[place % len(MARKERS)]}
+    return {**mark, "markersize": 6, "linewidth": 1.0, "linestyle": "none"}
 
 
 def _name(found: Mapping[str, Any], measure: str) -> str:
@@ -70,6 +83,10 @@ def _place(value: Any) -> tuple[float, float]:
 
 def _half(value: Mapping[str, Any]) -> float:
     return 0.0 if value["interval"] is None else (value["interval"][1] - value["interval"][0]) / 2
+
+
+def _differ(values: Sequence[float]) -> bool:
+    return max(values) > 1.01 * min(values) or min(values) < 0
 
 
 def _apart(values: list[float]) -> bool:
