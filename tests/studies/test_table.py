@@ -115,22 +115,17 @@ def test_another_reference_is_taken_where_the_study_names_one():
 
 
 @pytest.mark.parametrize("forgotten", [True, False])
-def test_the_picture_has_a_panel_for_all_that_was_measured(tmp_path, forgotten):
-    draw(outcome(_study(), _runs(forgotten=forgotten), [], TASKS), tmp_path / "study.svg")
-    text = (tmp_path / "study.svg").read_text()
-    assert "Trainable parameters" in text
-    assert "Compute" in text
-    assert ("Forgetting" in text) == forgotten
-    for cell in LOSSES:
-        assert f">{cell}<" in text
-
-
-def test_what_all_cells_cost_alike_is_no_panel(tmp_path):
-    found = outcome(_study(), _runs(forgotten=False), [], TASKS)
-    for cell in found["cells"]:
-        cell["trained"] = 1000
+@pytest.mark.parametrize("key", [None, "trained", "flops"])
+def test_the_picture_has_a_panel_for_all_that_was_measured_and_differs(tmp_path, forgotten, key):
+    found = outcome(_study(), _runs(forgotten=forgotten), [], TASKS)
+    for place, cell in enumerate(found["cells"]):
+        cell |= {"trained": 1000, "flops": 1e12}
+        if key:
+            cell[key] *= 1 + place
     draw(found, tmp_path / "study.svg")
     text = (tmp_path / "study.svg").read_text()
-    assert "Trainable parameters" not in text
+    assert (">Trainable parameters<" in text) == (key == "trained")
+    assert (">Compute<" in text) == (key == "flops")
+    assert (">Forgetting<" in text) == forgotten
     for cell in LOSSES:
         assert f">{cell}<" in text
