@@ -86,7 +86,8 @@ def _half(value: Mapping[str, Any]) -> float:
 
 
 def _differ(values: Sequence[float]) -> bool:
-    return max(values) > 1.01 * min(values) or min(values) < 0
+    """Whether they do by more than a budget is missed by, which ends at a whole step."""
+    return max(values) > 1.05 * min(values) or min(values) < 0
 
 
 def _apart(values: list[float]) -> bool:
