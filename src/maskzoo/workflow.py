@@ -3,6 +3,7 @@
 Recipes are read when a rule asks for one, never all at once, so a broken domain disturbs nobody else.
 """
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -199,9 +200,10 @@ class Zoo:
         """The design, and the base models whose tokenizers are reused, extended or compared with."""
         recipe = self.of(wildcards)
         design = recipe.tokenizers[wildcards.tokenizer].design
+        designs = Path(os.path.relpath(designs_folder(recipe.folder)))  # else a zoo that moved would train them again
         bases = sorted({name for t in recipe.tokenizers.values() for name in (t.reuse, t.extend) if name})
         return [
-            *_text(*([designs_folder(recipe.folder) / f"{design}.yaml"] if design else [])),
+            *_text(*([designs / f"{design}.yaml"] if design else [])),
             *(path for name in bases for path in self._base(recipe, name)),
         ]
 
