@@ -19,6 +19,7 @@ def test_a_page_says_what_its_record_holds(file):
     record = json.loads(file.read_text())
     assert file.with_suffix(".md").read_text() == kept_page(record)
     assert file.with_suffix(".svg").is_file()
+    assert record["provenance"]["command"] == f"snakemake studies/{file.stem}"  # and no folder of whoever kept it
 
 
 @pytest.mark.parametrize("file", RECORDS, ids=lambda file: file.stem)

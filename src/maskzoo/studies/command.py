@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from maskzoo.errors import UserError
-from maskzoo.files import atomic_file, sha256_of, write_json
+from maskzoo.files import sha256_of
 from maskzoo.paths import Layout
 
 
@@ -23,10 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from maskzoo.provenance import stamp
     from maskzoo.studies.measures import runs_of
-    from maskzoo.studies.picture import draw
-    from maskzoo.studies.record import keep
+    from maskzoo.studies.record import keep, write
     from maskzoo.studies.study import read_study, studied_recipe
-    from maskzoo.studies.table import outcome, page
+    from maskzoo.studies.table import outcome
 
     file = Path(options.study).with_suffix("")
     folder = file.parent if file.parent != Path() else Path("studies")
@@ -50,13 +49,11 @@ def run(options: argparse.Namespace) -> int:
         )
         for run in runs
     }
-    target = layout.study(study.name)
-    record = {**found, "provenance": stamp(inputs=inputs)}
-    write_json(target / "study.json", record)
-    with atomic_file(target / "study.md") as temporary:
-        temporary.write_text(page(found), encoding="utf-8")
-    draw(found, target / "study.svg")
-    print(f"{study.name}: {len(found['cells'])} of {len(study.cells)} cells: {target / 'study.md'}", file=sys.stderr)
+    # what makes the runs and this, whoever wrote it to whichever folder
+    record = {**found, "provenance": {**stamp(inputs=inputs), "command": f"snakemake studies/{study.name}"}}
+    target = layout.study(study.name) / "study.md"
+    write(record, target)
+    print(f"{study.name}: {len(found['cells'])} of {len(study.cells)} cells: {target}", file=sys.stderr)
     if options.into:
         print(keep(record, options.into), file=sys.stderr)
     return 0

@@ -1,4 +1,4 @@
-"""Studies that are kept in git: what a study found, its page and its picture, in docs/studies/."""
+"""The files of a study: what it found, its page and its picture, among the results and in git (docs/studies/)."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,20 +10,29 @@ from maskzoo.studies.table import page
 FOLDER = Path("docs/studies")
 
 
-def keep(record: Mapping[str, Any], folder: Path = FOLDER) -> Path:
-    """Write `<study>.json`, `.md` and `.svg` into a folder, and return the page.
+def write(record: Mapping[str, Any], target: Path) -> None:
+    """Write the page to `target`, and what it is made of and the picture beside it.
 
     Args:
-        record: what `study.json` holds, see `table.outcome`, with its provenance.
+        record: what `table.outcome` returns, with its provenance.
     """
+    _write(record, page(record), target)
+
+
+def keep(record: Mapping[str, Any], folder: Path = FOLDER) -> Path:
+    """Write the same as `<study>.md`, `.json` and `.svg` into a folder, with how it was made, and return the page."""
+    target = folder / f"{record['study']}.md"
+    _write(record, kept_page(record), target)
+    return target
+
+
+def _write(record: Mapping[str, Any], text: str, target: Path) -> None:
     from maskzoo.studies.picture import draw
 
-    write_json(folder / f"{record['study']}.json", record)
-    target = folder / f"{record['study']}.md"
+    write_json(target.with_suffix(".json"), record)
     with atomic_file(target) as temporary:
-        temporary.write_text(kept_page(record), encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
     draw(record, target.with_suffix(".svg"))
-    return target
 
 
 def kept_page(record: Mapping[str, Any]) -> str:
@@ -32,6 +41,6 @@ def kept_page(record: Mapping[str, Any]) -> str:
     minutes = sum(run["seconds"] for run in record["runs"]) / 60
     return (
         f"{page(record)}\n![{record['title']}]({record['study']}.svg)\n\n"
-        f"`snakemake studies/{record['study']}` on {made['machine']}, {made['date'][:10]}, {minutes:,.0f} minutes of "
+        f"`{made['command']}` on {made['machine']}, {made['date'][:10]}, {minutes:,.0f} minutes of "
         f"training in all; maskzoo {made['maskzoo']}, commit `{(made['commit'] or 'unknown')[:9]}`.\n"
     )
