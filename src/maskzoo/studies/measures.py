@@ -85,14 +85,15 @@ def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, pla
     for task, results in tuned.items():
         if "reason" in results:
             raise UserError(f"{cell} cannot be fine-tuned on {task}: {results['reason']}", where=f"{study.file}: tasks")
-    adapter, seconds = record.get("adaptation") or {}, record["seconds"]
-    if study.pretrains:
-        trained = record["parameters"]
-        stored = (layout.model(name, start) / "model.safetensors").stat().st_size
+    own = [results["seeds"][place] for results in tuned.values()]
+    seconds = record["seconds"] if study.pretrains else sum(one["seconds"] for one in own)
+    adapter = (record if study.pretrains else own[0]["details"]).get("adaptation")
+    if adapter:
+        trained, stored = adapter["trainable_parameters"], adapter["stored"]["bytes"]
+    elif study.pretrains:
+        trained, stored = record["parameters"], (layout.model(name, start) / "model.safetensors").stat().st_size
     else:
-        own = [results["seeds"][place] for results in tuned.values()]
-        adapter, seconds = own[0]["details"].get("adaptation") or {}, sum(one["seconds"] for one in own)
-        trained = 0 if adapter else own[0]["details"]["trained_parameters"]
+        trained = own[0]["details"]["trained_parameters"]
         stored = FLOAT32 * trained
     return Run(
         cell=cell,
@@ -103,8 +104,8 @@ def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, pla
         tokens=record["tokens"],
         flops=record["flops"],
         seconds=seconds,
-        trained=adapter.get("trainable_parameters", trained),
-        stored=adapter["stored"]["bytes"] if adapter else stored,
+        trained=trained,
+        stored=stored,
         tasks={task: float(one["seeds"][place]["test"][one["metric"]]) for task, one in tuned.items()},
         adapted=bool(adapter),
         forgotten=_forgotten(study, recipe, layout, name, seed) if study.forgetting else None,

@@ -181,8 +181,7 @@ def _table(found: Mapping[str, Any]) -> str:
 
 
 def _taken_off(cell: Mapping[str, Any]) -> str:
-    adapted = cell.get("adapted", cell["restored"] is not None)  # records were kept before they said so
-    return TAKEN_OFF[cell["restored"]] if adapted else "has none"
+    return TAKEN_OFF[cell["restored"]] if cell["adapted"] else "has none"
 
 
 def _judged(value: Mapping[str, Any]) -> tuple[str, ...]:
