@@ -21,7 +21,7 @@ from maskzoo.recipe.load import against, read_recipe
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.source import Source
 from maskzoo.recipe.training import ABOUT_PROCESSES
-from maskzoo.studies.study import read_study, studied_recipe, studies, study_of
+from maskzoo.studies.study import Study, read_study, studied_recipe, studies, study_of
 
 TARGETS = ("domains", "publish")  # what a target on the command line begins with
 INDEX = ("publish", "index")  # the one that is no domain's
@@ -52,6 +52,7 @@ class Zoo:
     corpus_jobs: int | None = None
     processes: int | None = None
     _read: dict[tuple[str, str, str | None], Recipe] = field(default_factory=dict, repr=False, compare=False)
+    _read_studies: dict[str, Study] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any], *, submits: bool = True) -> "Zoo":
@@ -93,9 +94,15 @@ class Zoo:
         """A recipe, read once: Snakemake asks for it with every job."""
         key = (domain, scale, study)
         if key not in self._read:
-            read = read_recipe(Path("domains") / domain, scale) if study is None else studied_recipe(read_study(study))
+            read = read_recipe(Path("domains") / domain, scale) if study is None else studied_recipe(self._study(study))
             self._read[key] = read
         return self._read[key]
+
+    def _study(self, name: str) -> Study:
+        """A study, read once."""
+        if name not in self._read_studies:
+            self._read_studies[name] = read_study(name)
+        return self._read_studies[name]
 
     def recipe(self, domain: str) -> Recipe:
         return self._recipe(domain, self.scale)
@@ -125,7 +132,7 @@ class Zoo:
         for target in targets:
             if target.startswith("studies/") and not Path(target).is_file():
                 name = target.removeprefix("studies/").strip("/")
-                study = read_study(name)
+                study = self._study(name)
                 studied_recipe(study)
                 self.at(study.scale).check([f"domains/{one}" for one in filter(None, (study.domain, study.forgetting))])
         open_ = [name for target in targets for name in self._named(target)]
@@ -291,18 +298,18 @@ class Zoo:
     # studies
     def study_products(self, study: str) -> list[str]:
         """Everything that `snakemake studies/<study>` makes."""
-        found = read_study(study)
+        found = self._study(study)
         layout = self.at(found.scale).layout(found.domain)
         return _text(*(layout.study(study) / f"study.{ending}" for ending in ("json", "md", "svg")))
 
     def study_page(self, study: str) -> str:
         """The table of a study."""
-        found = read_study(study)
+        found = self._study(study)
         return str(self.at(found.scale).layout(found.domain).study(study) / "study.md")
 
     def study_inputs(self, wildcards: Wildcards) -> list[str]:
         """The runs of all cells and seeds, and what was measured of them."""
-        study, layout = read_study(wildcards.study), self.layout_of(wildcards)
+        study, layout = self._study(wildcards.study), self.layout_of(wildcards)
         recipe = self._recipe(study.domain, study.scale, study.name)
         bases = {variant.base for variant in recipe.variants.values() if not recipe.bases[variant.base].fresh}
         return _text(
@@ -317,7 +324,7 @@ class Zoo:
 
     def study_slice(self, wildcards: Wildcards) -> dict[str, Any]:
         """All that stands in the study's file."""
-        return read_study(wildcards.study).model_dump(mode="json", exclude={"file"})
+        return self._study(wildcards.study).model_dump(mode="json", exclude={"file"})
 
     def other_documents(self, wildcards: Wildcards) -> str:
         """The corpus of another domain, on which it is measured what a model forgot."""

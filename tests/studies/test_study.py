@@ -27,7 +27,6 @@ STUDY = {
 
 
 def write(folder: Path, name: str = "rates", **changed: object) -> None:
-    read_study.cache_clear()
     (folder / "studies").mkdir(exist_ok=True)
     (folder / "studies" / f"{name}.yaml").write_text(yaml.safe_dump({**STUDY, **changed}, sort_keys=False))
 

@@ -4,7 +4,6 @@ A cell of the grid is a variant called `<study>.<cell>`. Nothing is copied: whoe
 gets the domain's own, with the cells of the study in the place of its variants.
 """
 
-from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -151,7 +150,6 @@ def studies(folder: Path = Path("studies")) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.yaml"))
 
 
-@cache
 def read_study(name: str, folder: Path = Path("studies")) -> Study:
     """The study in `folder/<name>.yaml`.
 
