@@ -28,7 +28,7 @@ from maskzoo.evaluation.finetune_data import collate
 from maskzoo.evaluation.finetune_training import tune
 from maskzoo.evaluation.task_data import PreparedTask, Split
 from maskzoo.evaluation.types import sequence_classification
-from maskzoo.recipe.task import Finetuning
+from maskzoo.recipe.finetuning import Finetuning
 
 LENGTH, VOCABULARY, GOAL = 128, 8000, 1.5
 SAME = 1e-4
@@ -139,8 +139,10 @@ def ours(checkpoint: Path, tokenizer: Any, texts: Sequence[str], labels: Sequenc
         name: tuner.encode(split, tokenizer, limit=LENGTH)
         for name, split in (("train", train), ("validation", two), ("test", two))
     }
-    given = {"learning_rate": 1e-4, "seed": 0, "padding": 0, "where": "finetuning"}
-    tune(checkpoint, task, tuner, splits, settings, on_step=lambda: None, **given)
+    tune(
+        checkpoint, task, tuner, splits, settings,
+        learning_rate=1e-4, seed=0, padding=0, on_step=lambda: None, where="finetuning",
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def _processor() -> str:
 
 
 def cpu() -> float:
-    """CPU seconds of this process and its finished children."""
+    """CPU seconds of this process and its finished children, finer than the ticks that `os.times` counts."""
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + children.ru_utime + children.ru_stime
 

@@ -54,10 +54,9 @@ def main() -> None:
                 run()
                 spent[name].append(cpu() - began)
     seconds = {name: statistics.median(times[-options.rounds :]) for name, times in spent.items()}
-    # the clock of some machines ticks so coarsely that a stage of --quick takes none of it
-    rows = [(name, f"{size / took:.1f}" if took else "-", f"{took:.2f}") for name, took in seconds.items()]
+    rows = [(name, f"{size / took:.1f}", f"{took:.2f}") for name, took in seconds.items()]
     print(table([("stage", "MB/s", "CPU s"), *rows]))
-    reached = size / max(seconds["curation"], 1e-9)
+    reached = size / seconds["curation"]
     print(f"curation: {reached:.1f} MB/s of one core, goal {GOAL:.0f}: {'met' if reached >= GOAL else 'missed'}")
 
 
