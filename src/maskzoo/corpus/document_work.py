@@ -62,6 +62,8 @@ class Worked:
 
     def left(self, column: Sequence[Entry]) -> list[Entry]:
         """A column without the documents that were dropped."""
+        if not self.dropped:
+            return list(column)
         return [entry for place, entry in enumerate(column) if place not in self.dropped]
 
 
