@@ -14,7 +14,7 @@ from maskzoo.evaluation.fit_baseline import fit_baseline
 from maskzoo.evaluation.infilling import encode, window
 from maskzoo.evaluation.metrics import load
 from maskzoo.evaluation.task_data import prepare_task, read_task
-from maskzoo.recipe.task import Finetuning
+from maskzoo.recipe.finetuning import Finetuning
 from tests.evaluation.made import COLOURS, FILLER, make_task, reader, record, wordpiece
 
 COLOUR_OF = {"alder": "red", "birch": "green", "cedar": "blue", "maple": "amber"}

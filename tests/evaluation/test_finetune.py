@@ -11,7 +11,7 @@ from maskzoo import progress
 from maskzoo.errors import UserError
 from maskzoo.evaluation.finetune import Start, finetune
 from maskzoo.evaluation.metrics import scores
-from maskzoo.recipe.task import Finetuning
+from maskzoo.recipe.finetuning import Finetuning
 
 QUICK = Finetuning(epochs=5, batch_size=16, learning_rate=3e-3, max_length=32)
 

@@ -15,7 +15,7 @@ from maskzoo.evaluation import finetune_training
 from maskzoo.evaluation.depths import Depths, Unfreeze, optimiser
 from maskzoo.evaluation.finetune import Start, finetune
 from maskzoo.evaluation.losses import class_loss
-from maskzoo.recipe.task import Finetuning
+from maskzoo.recipe.finetuning import Finetuning
 from tests.pretraining.tiny import tiny
 
 QUICK = Finetuning(epochs=2, batch_size=16, learning_rate=3e-3, max_length=32)

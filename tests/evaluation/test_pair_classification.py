@@ -9,7 +9,7 @@ from maskzoo.evaluation.finetune import Start, finetune
 from maskzoo.evaluation.fit_baseline import fit_baseline
 from maskzoo.evaluation.task_data import prepare_task, read_task
 from maskzoo.evaluation.types.pair_classification import PairTuner
-from maskzoo.recipe.task import Finetuning
+from maskzoo.recipe.finetuning import Finetuning
 from tests.evaluation.made import COLOURS, FILLER, make_task, reader, record, wordpiece
 
 SPLITS = ("train", "validation", "test")

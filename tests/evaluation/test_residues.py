@@ -15,7 +15,7 @@ from maskzoo.evaluation.metrics import load
 from maskzoo.evaluation.predictions import Predictions
 from maskzoo.evaluation.task_data import prepare_task, read_task
 from maskzoo.evaluation.types.token_classification import TagTuner
-from maskzoo.recipe.task import Finetuning
+from maskzoo.recipe.finetuning import Finetuning
 from tests.evaluation.made import make_tagging_task, reader, tagged
 
 HELIX = "AELMQK"

@@ -13,7 +13,7 @@ from maskzoo.evaluation.judging import judge
 from maskzoo.evaluation.metrics import load
 from maskzoo.evaluation.ranking import Pool, ranked
 from maskzoo.evaluation.task_data import prepare_task, read_task
-from maskzoo.recipe.task import Finetuning
+from maskzoo.recipe.finetuning import Finetuning
 from tests.evaluation.made import FILLER, make_task, reader, record
 
 WORDS = [f"{a}{b}" for a in "bdfgklmn" for b in ("alo", "eri", "ino", "oma", "utu")]

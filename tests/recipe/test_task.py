@@ -5,7 +5,8 @@ from pydantic import ValidationError
 
 from maskzoo import registry
 from maskzoo.evaluation import metrics
-from maskzoo.recipe.task import LOWER_IS_BETTER, METRICS_OF, Finetuning, Pivot
+from maskzoo.recipe.finetuning import Finetuning
+from maskzoo.recipe.task import LOWER_IS_BETTER, METRICS_OF, Pivot
 from tests.evaluation.made import make_task
 
 REGRESSION = {"type": "regression", "metric": "rmse", "unit": "log10 mol/L"}

@@ -12,7 +12,7 @@ from transformers import PreTrainedModel, TrainerCallback
 from maskzoo.adaptation._adapter import head_names
 from maskzoo.adaptation._places import block_names
 from maskzoo.errors import UserError
-from maskzoo.recipe.task import Finetuning
+from maskzoo.recipe.finetuning import Finetuning
 
 
 class Depths:

@@ -17,7 +17,7 @@ from maskzoo.evaluation.types._tuner import Tuner
 from maskzoo.files import read_json, sha256_of, write_json
 from maskzoo.processes import refuse_several
 from maskzoo.progress import Progress
-from maskzoo.recipe.task import WITH_CLASSES, Finetuning
+from maskzoo.recipe.finetuning import WITH_CLASSES, Finetuning
 
 FORMAT = 3  # raised when what a seed's files mean changes, so that old ones are not taken up
 CHECKPOINT_FILES = ("config.json", "*.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt", "*.model")

@@ -29,7 +29,7 @@ from maskzoo.evaluation.mixed import TextLoss, mixed_loss, validation_loss
 from maskzoo.evaluation.predictions import Predictions
 from maskzoo.evaluation.task_data import PreparedTask
 from maskzoo.evaluation.types._tuner import Tuner
-from maskzoo.recipe.task import Finetuning
+from maskzoo.recipe.finetuning import Finetuning
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 from pydantic import Field, field_validator, model_validator
 
 from maskzoo.recipe.curation import Corpus
+from maskzoo.recipe.finetuning import Finetuning
 from maskzoo.recipe.strict import Grown, Name, Strict
-from maskzoo.recipe.task import Finetuning, Task
+from maskzoo.recipe.task import Task
 from maskzoo.recipe.training import Base, Tokenizer, Variant
 
 # a namespace, or a name that leaves room for a variant and a scale (the client's validator of repository ids)

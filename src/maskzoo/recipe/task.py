@@ -4,8 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from maskzoo.recipe.finetuning import WITH_CLASSES as WITH_CLASSES
-from maskzoo.recipe.finetuning import Finetuning as Finetuning
+from maskzoo.recipe.finetuning import Finetuning
 from maskzoo.recipe.materials import MaterialName
 from maskzoo.recipe.source import Source
 from maskzoo.recipe.strict import Strict

@@ -11,7 +11,8 @@ from maskzoo.errors import UserError
 from maskzoo.evaluation import metrics
 from maskzoo.evaluation.finetune import Start, finetune
 from maskzoo.evaluation.task_data import PreparedTask, prepare_task, read_task
-from maskzoo.recipe.task import Finetuning, Pivot
+from maskzoo.recipe.finetuning import Finetuning
+from maskzoo.recipe.task import Pivot
 from tests.evaluation.made import COLOURS, FILLER, make_task, reader, record
 
 LABELS = COLOURS[:3]

@@ -12,7 +12,8 @@ from maskzoo.errors import UserError
 from maskzoo.evaluation import types
 from maskzoo.evaluation.finetune import Start, finetune
 from maskzoo.evaluation.task_data import PreparedTask, Split, prepare_task, read_task
-from maskzoo.recipe.task import Finetuning, Pivot
+from maskzoo.recipe.finetuning import Finetuning
+from maskzoo.recipe.task import Pivot
 from tests.evaluation.made import COLOURS, FILLER, make_task, reader, record
 
 WORTH = {"red": 40.0, "green": 10.0, "blue": -20.0, "amber": 0.0}

@@ -18,7 +18,7 @@ from maskzoo.recipe.task import Task
 if TYPE_CHECKING:
     from maskzoo.evaluation.finetune_data import Encoded
     from maskzoo.evaluation.task_data import Split
-    from maskzoo.recipe.task import Finetuning
+    from maskzoo.recipe.finetuning import Finetuning
 
 
 def label_of(record: Record, task: Task, where: str) -> str:

@@ -9,7 +9,7 @@ from maskzoo.evaluation.predictions import Predictions
 if TYPE_CHECKING:
     from maskzoo.evaluation.finetune_data import Encoded
     from maskzoo.evaluation.task_data import PreparedTask, Split
-    from maskzoo.recipe.task import Finetuning
+    from maskzoo.recipe.finetuning import Finetuning
 
 
 class Tuner:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from maskzoo.evaluation.finetune_data import Encoded
-    from maskzoo.recipe.task import Finetuning
+    from maskzoo.recipe.finetuning import Finetuning
 
 __all__ = [
     "HUB_TASK",

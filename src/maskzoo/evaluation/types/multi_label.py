@@ -19,7 +19,7 @@ from maskzoo.recipe.task import Task
 
 if TYPE_CHECKING:
     from maskzoo.evaluation.finetune_data import Encoded
-    from maskzoo.recipe.task import Finetuning
+    from maskzoo.recipe.finetuning import Finetuning
 
 HUB_TASK = "text-classification"
 VALUES = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "false": 0, "true": 1, "no": 0, "yes": 1}

@@ -20,7 +20,7 @@ from maskzoo.recipe.task import Task
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from maskzoo.recipe.task import Finetuning
+    from maskzoo.recipe.finetuning import Finetuning
 
 __all__ = [
     "HUB_TASK",

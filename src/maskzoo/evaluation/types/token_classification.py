@@ -22,7 +22,7 @@ from maskzoo.recipe.task import Task
 
 if TYPE_CHECKING:
     from maskzoo.evaluation.finetune_data import Encoded
-    from maskzoo.recipe.task import Finetuning
+    from maskzoo.recipe.finetuning import Finetuning
 
 __all__ = [
     "HUB_TASK",
