@@ -190,13 +190,13 @@ def test_unknown_word_is_not_rewarded() -> None:
     sure = torch.full((17,), -50.0)
     sure[1] = 0.0
     words = ("xylophone", "quixotic")
-    found = pseudo_perplexity([Document("x", words)], wordpiece(), lambda ids, _, __: sure.expand(len(ids), -1))
+    found = pseudo_perplexity([Document("x", words)], wordpiece(), lambda ids, _, __: sure.repeat(len(ids), 1))
     letters = len(set("".join(words))) + 1
     assert found["unknown_tokens"] == 2
     assert found["documents"][0]["pll"] == pytest.approx(-(9 + 8 + 2) * math.log(letters), rel=1e-6)
     spelled = wordpiece(VOCABULARY | {word: 17 + i for i, word in enumerate(words)})
     known = pseudo_perplexity(
-        [Document("x", words)], spelled, lambda ids, _, __: torch.cat([unsure, torch.zeros(2)]).expand(len(ids), -1)
+        [Document("x", words)], spelled, lambda ids, _, __: torch.cat([unsure, torch.zeros(2)]).repeat(len(ids), 1)
     )
     assert known["per_word"] < found["per_word"]
 

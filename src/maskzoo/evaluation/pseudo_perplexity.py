@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from maskzoo.errors import UserError
-from maskzoo.evaluation.scoring import Encoded, Predict, VariantName, token_scores
+from maskzoo.evaluation.scoring import TOKENS_AT_ONCE, Encoded, Predict, VariantName, token_scores
 from maskzoo.materials import Wording
 from maskzoo.materials.text import WORDING
 
@@ -60,7 +60,7 @@ def pseudo_perplexity(
     *,
     variant: VariantName = "within_word_l2r",
     max_length: int | None = None,
-    token_budget: int = 8192,
+    token_budget: int = TOKENS_AT_ONCE["cpu"],
     progress: bool = False,
 ) -> dict[str, Any]:
     """Per-document and corpus figures of one checkpoint.
