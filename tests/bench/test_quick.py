@@ -63,6 +63,11 @@ def test_protein_curation_gives_a_speed_for_every_stage() -> None:
             "ids of all documents are equal on both sides",
             ["run_mlm.py, 1 core", "maskzoo tokens, 1 core"],
         ),
+        (
+            "tokenizer_training.py",
+            "vocabularies and merges of both sides are equal",
+            ["bpe, maskzoo", "unigram, maskzoo"],
+        ),
         ("finetuning.py", "with fixed and with dynamic padding, same order", ["maskzoo"]),
         ("pseudo_likelihood.py", "scores of plain transformers and maskzoo differ by", ["1 x 32 / 0k, plain"]),
     ],
@@ -80,7 +85,8 @@ def test_a_benchmark_says_machine_proof_and_ratio(name: str, proof: str, sides: 
 def test_quality_for_time_says_what_stock_reached_and_when_maskzoo_did() -> None:
     lines = printed("quality_for_time.py").splitlines()
     assert " cores; Python 3." in lines[0]
-    assert any(re.match(r"stock, rate 0\.001, seed 0: loss \d\.\d{3} after \d+ s, \d+ steps", line) for line in lines)
+    assert any(re.match(r"stock, rate 0\.001: loss \d\.\d{3} after \d+ s, \d+ steps", line) for line in lines)
+    assert any(re.match(r"Choice\(.*\): loss \d\.\d{3} after \d+ s, \d+ steps", line) for line in lines)
     assert re.fullmatch(r"reached by \d of 2 seeds", lines[-1])
 
 

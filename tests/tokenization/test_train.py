@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from maskzoo.errors import UserError
 from maskzoo.tokenization import plain
 from maskzoo.tokenization.documents import texts
 from maskzoo.tokenization.make import make_trained
-from maskzoo.tokenization.train import settled
+from maskzoo.tokenization.train import untrained
+from maskzoo.tokenization.unigram import train_pieces
+from maskzoo.tokenization.word_counts import counted
 from tests.tokenization.conftest import ALGORITHMS, design, write_documents
 
 
@@ -64,10 +67,31 @@ def test_another_process_trains_the_same_bytes(
         assert (tmp_path / "again" / name).read_bytes() == (bases[algorithm] / name).read_bytes()
 
 
-def test_made_up_scores_of_single_characters_are_levelled() -> None:
-    noisy = [("the", -2.0000000001), ("ab", -9.0), ("x", -8.9999), ("y", -8.9998)]
-    again = [("the", -2.0), ("ab", -9.0), ("y", -8.9999), ("x", -8.9998)]
-    assert settled(noisy) == settled(again)
+def test_unigram_gives_a_frequent_word_a_piece_of_its_own_and_the_best_score() -> None:
+    words = {"▁the": 900, "▁then": 3, "▁than": 3, "▁hat": 2, "▁ten": 2}
+    pieces = dict(train_pieces(words, 20))
+    assert max(pieces, key=pieces.__getitem__) == "▁the"
+    assert set("▁thean") <= set(pieces)
+    assert train_pieces(dict(reversed(words.items())), 20) == list(pieces.items())
+
+
+def test_words_are_counted_as_the_whole_text_is_cut(general: Path) -> None:
+    some = list(texts(general, ["train"]))[:50]
+    for algorithm in ("wordpiece", "unigram"):
+        tokenizer = untrained(design(algorithm))
+        normal = [tokenizer.normalizer.normalize_str(text) for text in some]
+        whole = Counter(word for text in normal for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(text))
+        found: Counter[str] = Counter()
+        for word, count in counted(tokenizer, some):
+            found[word] += count
+        assert found == whole
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_documents_of_white_space_alone_are_no_text(tmp_path: Path, algorithm: str) -> None:
+    documents = write_documents(tmp_path / "documents.parquet", ["  ", "\n"], splits=["train", "train"])
+    with pytest.raises(UserError, match="the train split holds no text to train a tokenizer on"):
+        make_trained(design(algorithm), documents, tmp_path / "t", where="test")
 
 
 @pytest.mark.parametrize("algorithm", ["wordpiece", "unigram"])

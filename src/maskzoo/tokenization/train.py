@@ -1,14 +1,14 @@
 """Training a tokenizer from a design: the same text gives the same bytes, whatever the machine's hash order.
 
 The trainers of the `tokenizers` library number what they meet in the order of a randomly seeded hash map, and ties
-between equally frequent pairs are decided by those numbers. So the alphabet is collected first and handed over
-sorted, and Unigram's scores are rounded above the noise of parallel sums.
+between equally frequent pairs are decided by those numbers. So WordPiece's alphabet is collected first and handed over
+sorted; that of BPE is the 256 bytes. Unigram is trained elsewhere (unigram.py).
 """
 
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
@@ -17,9 +17,10 @@ from maskzoo.errors import UserError
 from maskzoo.tokenization.design import Design, Normaliser
 from maskzoo.tokenization.pieces import cutter, portable
 from maskzoo.tokenization.plain import Plain
+from maskzoo.tokenization.unigram import MARK, train_pieces
+from maskzoo.tokenization.word_counts import counted
 
 CONTINUING = "##"
-KNOWN_CHUNKS = 500_000  # distinct chunks remembered while the alphabet is collected
 
 
 @dataclass(frozen=True)
@@ -41,57 +42,42 @@ def train(design: Design, texts: Callable[[], Iterable[str]], *, where: str) -> 
     Raises:
         UserError: there is no text, or the alphabet alone does not fit the vocabulary.
     """
-    tokenizer = _untrained(design)
-    if design.algorithm == "regex":
-        tokenizer.model = _word_level(design, tokenizer, texts, where=where)
-        return _finished(design, tokenizer)
-    alphabet = collect_alphabet(tokenizer, texts(), limit=design.limit_alphabet)
-    if not alphabet.characters:
+    tokenizer = untrained(design)
+    build = {"wordpiece": _wordpiece, "bpe": _bpe, "unigram": _unigram, "regex": _word_level}[design.algorithm]
+    tokenizer.model = build(design, tokenizer, texts, where=where)
+    return _finished(design, tokenizer)
+
+
+def alphabet_of(design: Design, words: Iterable[tuple[str, int]], *, where: str) -> Alphabet:
+    """The characters of counted words: the `limit_alphabet` most frequent ones, ties by code point.
+
+    Raises:
+        UserError: there is no word, or the alphabet alone does not fit the vocabulary.
+    """
+    seen: Counter[str] = Counter()
+    continuing: set[str] = set()
+    for word, count in words:
+        for character in word:
+            seen[character] += count
+        continuing.update(word[1:])
+    if not seen:
         raise UserError("the train split holds no text to train a tokenizer on", where=where)
-    needed = len(design.special_tokens.names) + _alphabet_size(design, alphabet)
+    order = sorted(seen, key=lambda character: (-seen[character], character))
+    kept = set(order[: design.limit_alphabet] if design.limit_alphabet else order)
+    found = Alphabet(tuple(sorted(kept)), tuple(sorted(continuing & kept)), tuple(sorted(set(order) - kept)))
+    inside = len(found.continuing) if design.algorithm == "wordpiece" else 0
+    needed = len(design.special_tokens.names) + len(found.characters) + inside
     if design.vocab_size < needed:
         raise UserError(
             f"vocab_size {design.vocab_size} is smaller than the alphabet",
             where=f"{where}: vocab_size",
             expected=f"more than {needed} (special tokens and characters)",
-            hint="or a smaller limit_alphabet" if design.algorithm != "bpe" else None,
+            hint="or a smaller limit_alphabet",
         )
-    build = {"wordpiece": _wordpiece, "bpe": _bpe, "unigram": _unigram}[design.algorithm]
-    tokenizer.model = build(design, tokenizer, alphabet, texts)
-    return _finished(design, tokenizer)
+    return found
 
 
-def collect_alphabet(tokenizer: Tokenizer, texts: Iterable[str], *, limit: int | None) -> Alphabet:
-    """Count the characters of all normalised words; keep the `limit` most frequent, ties by code point."""
-    seen: Counter[str] = Counter()
-    continuing: set[str] = set()
-    chunks: Counter[str] = Counter()
-
-    def drain() -> None:
-        for chunk, count in chunks.items():
-            for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(tokenizer.normalizer.normalize_str(chunk)):
-                for character in word:
-                    seen[character] += count
-                continuing.update(word[1:])
-        chunks.clear()
-
-    for text in texts:
-        chunks.update(text.split())
-        if len(chunks) > KNOWN_CHUNKS:
-            drain()
-    drain()
-    order = sorted(seen, key=lambda character: (-seen[character], character))
-    kept = set(order[:limit] if limit else order)
-    return Alphabet(tuple(sorted(kept)), tuple(sorted(continuing & kept)), tuple(sorted(set(order) - kept)))
-
-
-def _alphabet_size(design: Design, alphabet: Alphabet) -> int:
-    if design.algorithm == "bpe":
-        return 256
-    return len(alphabet.characters) + (len(alphabet.continuing) if design.algorithm == "wordpiece" else 0)
-
-
-def _untrained(design: Design) -> Tokenizer:
+def untrained(design: Design) -> Tokenizer:
     """An empty model behind the design's normaliser and pre-tokeniser."""
     steps: list[normalizers.Normalizer] = []
     rule = design.normaliser
@@ -131,8 +117,9 @@ def _untrained(design: Design) -> Tokenizer:
 
 
 def _wordpiece(
-    design: Design, tokenizer: Tokenizer, alphabet: Alphabet, texts: Callable[[], Iterable[str]]
+    design: Design, tokenizer: Tokenizer, texts: Callable[[], Iterable[str]], *, where: str
 ) -> models.WordPiece:
+    alphabet = alphabet_of(design, counted(tokenizer, texts()), where=where)
     special = list(design.special_tokens.names.values())
     pieces = [CONTINUING + character for character in alphabet.continuing]
     trainer = trainers.WordPieceTrainer(
@@ -149,7 +136,9 @@ def _wordpiece(
     return models.WordPiece(vocabulary, unk_token=design.special_tokens.unk, max_input_chars_per_word=100)
 
 
-def _bpe(design: Design, tokenizer: Tokenizer, alphabet: Alphabet, texts: Callable[[], Iterable[str]]) -> models.BPE:
+def _bpe(design: Design, tokenizer: Tokenizer, texts: Callable[[], Iterable[str]], *, where: str) -> models.BPE:
+    if not any(text.strip() for text in texts()):
+        raise UserError("the train split holds no text to train a tokenizer on", where=where)
     trainer = trainers.BpeTrainer(
         vocab_size=design.vocab_size,
         min_frequency=design.min_frequency,
@@ -162,20 +151,15 @@ def _bpe(design: Design, tokenizer: Tokenizer, alphabet: Alphabet, texts: Callab
     return models.BPE(model["vocab"], [tuple(pair) for pair in model["merges"]])
 
 
-def _unigram(
-    design: Design, tokenizer: Tokenizer, alphabet: Alphabet, texts: Callable[[], Iterable[str]]
-) -> models.Unigram:
+def _unigram(design: Design, tokenizer: Tokenizer, texts: Callable[[], Iterable[str]], *, where: str) -> models.Unigram:
+    words: Counter[str] = Counter()
+    for word, count in counted(tokenizer, texts()):
+        words[word] += count
+    alphabet = alphabet_of(design, words.items(), where=where)
     special = list(design.special_tokens.names.values())
-    trainer = trainers.UnigramTrainer(
-        vocab_size=design.vocab_size, special_tokens=special, unk_token=design.special_tokens.unk, show_progress=False
-    )
-    tokenizer.train_from_iterator(_without(alphabet.dropped, texts()), trainer)
-    scores = [
-        (token, score) for token, score in json.loads(tokenizer.to_str())["model"]["vocab"] if token not in special
-    ]
-    return models.Unigram(
-        [(token, 0.0) for token in special] + settled(scores), special.index(design.special_tokens.unk), False
-    )
+    pieces = train_pieces(_without(alphabet.dropped, words), design.vocab_size - len(special))
+    scores = [(token, 0.0) for token in special] + [piece for piece in pieces if piece[0] not in special]
+    return models.Unigram(scores, special.index(design.special_tokens.unk), False)
 
 
 def _word_level(
@@ -212,26 +196,17 @@ def _pieces(design: Design, tokenizer: Tokenizer, texts: Iterable[str]) -> Count
     return seen
 
 
-def settled(scores: list[tuple[str, float]]) -> list[tuple[str, float]]:
-    """Unigram's pieces with scores that do not depend on hash order, best first.
-
-    Characters kept only so that nothing is unknown get a made-up score just above the lowest one, in hash order:
-    here they all get the lowest one. The others carry noise from the order of summation and are rounded above it.
-    """
-    lowest = min(score for _, score in scores)
-    made_up = lowest + 0.0001 * len(scores)
-    level = [(token, round(lowest if len(token) == 1 and score < made_up else score, 6)) for token, score in scores]
-    return sorted(level, key=lambda piece: (-piece[1], piece[0]))
-
-
-def _without(dropped: tuple[str, ...], texts: Iterable[str]) -> Iterator[str]:
-    """The texts with rare characters turned into spaces, so that they do not take a place in the vocabulary."""
+def _without(dropped: tuple[str, ...], words: Counter[str]) -> Counter[str]:
+    """The words cut where a rare character stands, so that those do not take a place in the vocabulary."""
     if not dropped:
-        yield from texts
-        return
+        return words
     pattern = re.compile("[" + "".join(re.escape(character) for character in dropped) + "]+")
-    for text in texts:
-        yield pattern.sub(" ", text)
+    kept: Counter[str] = Counter()
+    for word, count in words.items():
+        for part in pattern.split(word):
+            if part:
+                kept[part if part.startswith(MARK) else MARK + part] += count
+    return kept
 
 
 def _finished(design: Design, trained: Tokenizer) -> Plain:
