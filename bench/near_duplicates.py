@@ -163,7 +163,9 @@ def by_datatrove(texts: list[str], python: Path) -> Kept:
         script = Path(__file__).parent / "peers" / "datatrove_minhash.py"
         environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
         command = [str(python), str(script), str(source), str(target)]
-        subprocess.run(command, check=True, env=environment, capture_output=True)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(done.stderr)
         return set(map(int, json.loads(target.read_text())))
 
 

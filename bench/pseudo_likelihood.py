@@ -1,10 +1,10 @@
 """Sentences a second of pseudo-log-likelihood, beside minicons: `python bench/pseudo_likelihood.py`.
 
-Both sides score the same sentences with the same random BERT, one masked copy of a sentence for every token. The plain
-side is what minicons does without its bookkeeping: the copies of eight sentences padded together, logits at every
-position. minicons itself is measured where a folder holds it: `pip install --no-deps --target M minicons==0.3.39`, then
-`--minicons M` (its call of a tokenizer method that transformers 5 no longer has is answered by the method that replaced
-it). Scores are compared first.
+Both sides score the same sentences with the same random BERT, one masked copy of a sentence for every token. The
+plain side is what minicons does without its bookkeeping: the copies of eight sentences padded together, logits at
+every position. minicons itself is measured where a folder holds it: `pip install --no-deps --target M
+minicons==0.3.39 wonderwords`, then `--minicons M` (its call of a tokenizer method that transformers 5 no longer has
+is answered by the method that replaced it). Scores are compared first.
 """
 
 import argparse

@@ -1,17 +1,18 @@
 """Tokenise and pack: `maskzoo tokens` against run_mlm.py's preprocessing, same tokenizer, text and cores.
 
-    python bench/tokenise.py [--megabytes 12] [--repeats 3] [--design wordpiece]
+    python bench/tokenise.py [--megabytes 50] [--repeats 3] [--design wordpiece]
     python bench/tokenise.py --quick        (that it runs, in seconds; its figures say nothing)
 
 The peer is what run_mlm.py does with a raw text data set: `datasets.map(tokenizer(...,
 return_special_tokens_mask=True))` in batches, then `datasets.map(group_texts)` to sequences of 128. Both sides run
 in turns, each in processes of its own, so that what other programs do to the machine hits both. Before any time is
 printed, the ids of every document are compared.
+
+Text: what a mirror (MASKZOO_MIRRORS) holds of laws, books, articles and sentences in many languages, or invented.
 """
 
 import argparse
 import os
-import random
 import resource
 import statistics
 import subprocess
@@ -60,6 +61,7 @@ def ours(tokenizer_folder: Path, documents: Path, cache: Path, cores: int) -> No
     import pyarrow.compute
     import pyarrow.parquet  # noqa: F401  (imports are not what is measured, on either side)
 
+    import maskzoo.tokenization.unit_kernel  # noqa: F401
     from maskzoo.tokenization.encode import pack
 
     began = time.perf_counter(), cpu()
@@ -104,49 +106,23 @@ def measured(side: str, tokenizer: Path, documents: Path, cache: Path, cores: in
     return float(wall), float(used)
 
 
-def corpus(folder: Path, megabytes: float) -> tuple[Path, str, int]:
-    """documents.parquet with real legal text from MASKZOO_MIRRORS, or generated text; a description; its bytes."""
+def corpus(folder: Path, megabytes: float) -> tuple[Path, int]:
+    """documents.parquet with the text of bench/tokenizer_training.py, and its bytes."""
     import pyarrow as pa
     import pyarrow.parquet as pq
+    from tokenizer_training import texts
 
-    texts: list[str] = []
-    for mirror in filter(None, os.environ.get("MASKZOO_MIRRORS", "").split(":")):
-        files = sorted(Path(mirror).glob("legal/canada_acts_en/**/*.xml"))
-        texts += _sections(files, megabytes * 1e6)
-    described = "Canadian acts"
-    if not texts:
-        described = "random words with Zipf-like counts (set MASKZOO_MIRRORS for real text)"
-        draw = random.Random(0)
-        words = ["".join(draw.choices("aeiounrstlmdpcvgbfh", k=draw.randint(2, 11))) for _ in range(20_000)]
-        weights = [1 / (rank + 3) for rank in range(len(words))]
-        while sum(map(len, texts)) < megabytes * 1e6:
-            texts.append(" ".join(draw.choices(words, weights, k=300)) + ".")
-    table = pa.table({"text": texts, "split": ["train"] * len(texts)})
+    found = texts(megabytes)
+    table = pa.table({"text": found, "split": ["train"] * len(found)})
     pq.write_table(
-        table, folder / "documents.parquet", compression="zstd", row_group_size=max(1, min(1000, len(texts) // 8))
+        table, folder / "documents.parquet", compression="zstd", row_group_size=max(1, min(1000, len(found) // 8))
     )
-    return folder / "documents.parquet", described, sum(len(text.encode()) for text in texts)
-
-
-def _sections(files: list[Path], limit: float) -> list[str]:
-    from lxml import etree
-
-    texts: list[str] = []
-    size = 0
-    for file in files:
-        if size >= limit:
-            break
-        for section in etree.parse(str(file)).iter("Section"):
-            text = " ".join(" ".join(" ".join(part.itertext()) for part in section.iter("Text")).split())
-            if text:
-                texts.append(text)
-                size += len(text.encode())
-    return texts
+    return folder / "documents.parquet", sum(len(text.encode()) for text in found)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--megabytes", type=float, default=12)
+    parser.add_argument("--megabytes", type=float, default=50)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--design", default="wordpiece", help="a name under tokenizers/")
     parser.add_argument("--quick", action="store_true", help="little text, one core")
@@ -171,12 +147,12 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        documents, described, size = corpus(folder, options.megabytes)
+        documents, size = corpus(folder, options.megabytes)
         design = read_design(Path(__file__).parents[1] / "tokenizers" / f"{options.design}.yaml")
         make_trained(design, documents, folder / "tokenizer", where=options.design)
         print(machine("tokenizers", "transformers", "datasets"))
         print(
-            f"{size / 1e6:.1f} MB of {described}, tokenizer {options.design} ({design.vocab_size:,} entries), "
+            f"{size / 1e6:.1f} MB, tokenizer {options.design} ({design.vocab_size:,} entries), "
             f"medians of {options.repeats}"
         )
         rows = [("", "MB/s", "s", "s of CPU", "ratio by wall time", "ratio by CPU time")]

@@ -26,7 +26,7 @@ from maskzoo.cli import main
 from maskzoo.errors import UserError
 from maskzoo.evaluation.pseudo_perplexity import Document, altered_words, chosen_documents, pseudo_perplexity
 from maskzoo.evaluation.score_command import score
-from maskzoo.evaluation.scoring import Encoded, hidden_with, load_scorer, predictor, token_scores
+from maskzoo.evaluation.scoring import Encoded, hidden_with, load_scorer, log_probabilities, predictor, token_scores
 
 SPECIALS = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4}
 WORDS = ["the", "court", "may", "order", "pay", "##ment", "of", "fees", "act", "##s", "a", "b"]
@@ -78,21 +78,26 @@ def scores_of(texts: list[Encoded], predict: Any, **options: Any) -> list[np.nda
 
 def test_uniform_logits_give_minus_n_log_v_and_perplexity_v() -> None:
     document = Document("x", ("the", "court", "may", "order", "fees"))
-    found = pseudo_perplexity([document], wordpiece(), lambda ids, _, __: torch.zeros(len(ids), 17))
-    assert found["documents"][0]["pll"] == pytest.approx(-5 * math.log(17), rel=1e-6)
-    assert found["per_token"] == pytest.approx(17, rel=1e-6)
-    assert found["per_word"] == pytest.approx(17, rel=1e-6)
+    model = tiny_bert()
+    for weights in model.parameters():
+        weights.data.zero_()
+    size = model.config.vocab_size
+    found = pseudo_perplexity([document], wordpiece(), predictor(model))
+    assert found["documents"][0]["pll"] == pytest.approx(-5 * math.log(size), rel=1e-6)
+    assert found["per_token"] == pytest.approx(size, rel=1e-6)
+    assert found["per_word"] == pytest.approx(size, rel=1e-6)
 
 
 def test_bigram_stub_gives_the_sum_by_hand() -> None:
     """A model that looks only at the token to the left: log p(8 | 7) and log p(7 | [CLS])."""
     table = torch.randn(17, 17, generator=torch.Generator().manual_seed(0))
 
-    def predict(ids: torch.Tensor, _: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
-        return table[ids[torch.arange(len(ids)), positions - 1]]
+    log_p = table.log_softmax(-1)
+
+    def predict(ids: torch.Tensor, _: torch.Tensor, positions: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        return log_p[ids[torch.arange(len(ids)), positions - 1], targets]
 
     (values,) = scores_of([encoded((7,), (8,))], predict)
-    log_p = table.log_softmax(-1)
     assert values == pytest.approx([log_p[2, 7].item(), log_p[7, 8].item()], abs=1e-6)
 
 
@@ -149,9 +154,24 @@ def test_head_at_one_position_equals_the_whole_model_there(kind: str) -> None:
     attention = (ids != 0).long()
     positions = torch.tensor([2, 1])
     with torch.no_grad():
-        whole = model(input_ids=ids, attention_mask=attention).logits[torch.arange(2), positions]
-        row = predictor(model)(ids, attention, positions)
-    torch.testing.assert_close(row, whole, atol=1e-5, rtol=1e-4)
+        whole = model(input_ids=ids, attention_mask=attention).logits[torch.arange(2), positions].log_softmax(-1)
+        predict = predictor(model)
+        row = torch.stack([predict(ids, attention, positions, torch.tensor([word] * 2)) for word in range(40)], dim=1)
+    torch.testing.assert_close(row, whole.double(), atol=1e-5, rtol=1e-4)
+
+
+def test_log_probabilities_of_a_vocabulary_in_parts_are_those_of_all_of_it() -> None:
+    chance = torch.Generator().manual_seed(0)
+    states, weight, bias = (torch.randn(shape, generator=chance) for shape in ((6, 8), (23, 8), (23,)))
+    bias[20] = 60.0  # so that one part outweighs all others
+    targets = torch.tensor([0, 4, 5, 19, 20, 22])
+    for given in (bias, None):
+        logits = torch.nn.functional.linear(states.double(), weight.double(), None if given is None else given.double())
+        whole = logits.log_softmax(-1).gather(1, targets[:, None])[:, 0]
+        for words in (1, 5, 23, 100):
+            torch.testing.assert_close(
+                log_probabilities(states, weight, given, targets, words=words), whole, atol=1e-5, rtol=1e-6
+            )
 
 
 @pytest.mark.parametrize("changed", [False, True])
@@ -166,10 +186,10 @@ def test_the_last_layer_runs_at_the_scored_positions_only_unless_somebody_change
     attention = (ids != 0).long()
     rows.clear()
     with torch.no_grad():
-        found = predict(ids, attention, positions)
+        found = predict(ids, attention, positions, torch.tensor([6, 7]))
         assert rows == [10 if changed else 2]
-        whole = model(input_ids=ids, attention_mask=attention).logits[torch.arange(2), positions]
-    torch.testing.assert_close(found, whole, atol=1e-5, rtol=1e-4)
+        whole = model(input_ids=ids, attention_mask=attention).logits[torch.arange(2), positions].log_softmax(-1)
+    torch.testing.assert_close(found, whole[torch.arange(2), torch.tensor([6, 7])].double(), atol=1e-5, rtol=1e-4)
 
 
 def test_checkpoint_without_head_gives_a_reason_and_never_a_random_head(tmp_path: Path) -> None:
@@ -186,18 +206,15 @@ def test_checkpoint_without_head_gives_a_reason_and_never_a_random_head(tmp_path
 
 def test_unknown_word_is_not_rewarded() -> None:
     """A model sure of [UNK] everywhere scores worse than one that guesses evenly among known words."""
-    unsure = torch.zeros(17)
-    sure = torch.full((17,), -50.0)
+    unsure, sure = torch.zeros(19).log_softmax(-1), torch.full((17,), -50.0)
     sure[1] = 0.0
     words = ("xylophone", "quixotic")
-    found = pseudo_perplexity([Document("x", words)], wordpiece(), lambda ids, _, __: sure.repeat(len(ids), 1))
+    found = pseudo_perplexity([Document("x", words)], wordpiece(), lambda *given: sure[given[3]])
     letters = len(set("".join(words))) + 1
     assert found["unknown_tokens"] == 2
     assert found["documents"][0]["pll"] == pytest.approx(-(9 + 8 + 2) * math.log(letters), rel=1e-6)
     spelled = wordpiece(VOCABULARY | {word: 17 + i for i, word in enumerate(words)})
-    known = pseudo_perplexity(
-        [Document("x", words)], spelled, lambda ids, _, __: torch.cat([unsure, torch.zeros(2)]).repeat(len(ids), 1)
-    )
+    known = pseudo_perplexity([Document("x", words)], spelled, lambda *given: unsure[given[3]])
     assert known["per_word"] < found["per_word"]
 
 
@@ -206,9 +223,9 @@ def test_long_text_is_scored_whole_in_parts_that_fit() -> None:
     tokenizer = wordpiece()
     lengths: list[int] = []
 
-    def predict(ids: torch.Tensor, _: torch.Tensor, __: torch.Tensor) -> torch.Tensor:
+    def predict(ids: torch.Tensor, *_: torch.Tensor) -> torch.Tensor:
         lengths.append(ids.shape[1])
-        return torch.zeros(len(ids), 17)
+        return torch.zeros(len(ids))
 
     found = pseudo_perplexity([Document("x", words)], tokenizer, predict, max_length=16)
     assert max(lengths) <= 16

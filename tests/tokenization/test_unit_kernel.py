@@ -5,13 +5,18 @@ import random
 import pytest
 
 from maskzoo.tokenization import unit_kernel
-from maskzoo.tokenization.unit_kernel import Seen
-from maskzoo.tokenization.words import SPACED
+from maskzoo.tokenization.unit_kernel import Seen, doubtful
+from maskzoo.tokenization.words import ODD, SPACED
 
 
 def documents(seed: int) -> list[str]:
     draw = random.Random(seed)
-    texts = ["".join(draw.choices("ab,.  \n\t\r", k=draw.randint(0, 40))) for _ in range(300)]
+    signs = (
+        "ab,.  \n\t\r"
+        + "é\u0100\u0915\u4e2d\U0001f600"
+        + "\u00a0\u1680\u2000\u200a\u2028\u202f\u205f\u3000\u200c\u2060"
+    )
+    texts = ["".join(draw.choices(signs, k=draw.randint(0, 40))) for _ in range(300)]
     return ["", " ", "a", " a", "a ", "a\n\nb", *texts]
 
 
@@ -21,7 +26,7 @@ def test_units_are_those_of_python(spaced: bool) -> None:
     for seed in range(3):
         texts = documents(seed)
         before = seen.count
-        numbers, counts = seen.numbers(texts)
+        numbers, counts = seen.numbers([text.encode() for text in texts])
         known += seen.strings(before)
         expected = [SPACED.findall(text) if spaced else text.split() for text in texts]
         assert counts.tolist() == [len(units) for units in expected]
@@ -33,14 +38,30 @@ def test_units_whose_hashes_collide_are_told_apart(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(unit_kernel, "SLOTS", 1 << 10)  # so that nearly every unit finds its place taken
     seen = Seen(spaced=False)
     units = [f"w{number}" for number in range(900)]
-    numbers, _ = seen.numbers([" ".join(units), " ".join(reversed(units))])
+    numbers, _ = seen.numbers([" ".join(units).encode(), " ".join(reversed(units)).encode()])
     assert numbers.tolist() == [*range(900), *reversed(range(900))]
     assert seen.strings(0) == units
 
 
 def test_what_was_cleared_is_numbered_anew() -> None:
     seen = Seen(spaced=False)
-    seen.numbers(["one two"])
+    seen.numbers([b"one two"])
     seen.clear()
-    assert seen.numbers(["two"])[0].tolist() == [0]
+    assert seen.numbers([b"two"])[0].tolist() == [0]
     assert seen.strings(0) == ["two"]
+
+
+@pytest.mark.parametrize("spaced", [True, False])
+def test_every_character_is_white_space_to_the_loop_as_to_python_or_doubtful(spaced: bool) -> None:
+    every = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+    raw = [f"a{one}b".encode() for one in every]
+    doubt = doubtful(raw).tolist()
+    assert {one for one, odd in zip(every, doubt, strict=True) if odd} == {one for one in every if ODD.match(one)}
+    sure = [(one, text) for one, text, odd in zip(every, raw, doubt, strict=True) if not odd]
+    seen, counts = Seen(spaced=spaced), []
+    for start in range(0, len(sure), 20_000):
+        seen.clear()
+        counts += seen.numbers([text for _, text in sure[start : start + 20_000]])[1].tolist()
+    assert {one for (one, _), count in zip(sure, counts, strict=True) if count == 2} == {
+        one for one, _ in sure if one.isspace()
+    }

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from maskzoo.errors import UserError
-from maskzoo.evaluation.scoring import TOKENS_AT_ONCE, Encoded, Predict, VariantName, token_scores
+from maskzoo.evaluation.scoring import Encoded, Predict, VariantName, token_scores
 from maskzoo.materials import Wording
 from maskzoo.materials.text import WORDING
 
@@ -60,7 +60,6 @@ def pseudo_perplexity(
     *,
     variant: VariantName = "within_word_l2r",
     max_length: int | None = None,
-    token_budget: int = TOKENS_AT_ONCE["cpu"],
     progress: bool = False,
 ) -> dict[str, Any]:
     """Per-document and corpus figures of one checkpoint.
@@ -89,7 +88,6 @@ def pseudo_perplexity(
         mask_id=tokenizer.mask_token_id,
         pad_id=tokenizer.pad_token_id or 0,
         variant=variant,
-        token_budget=token_budget,
         progress=progress,
     )
     pll = list(penalty)

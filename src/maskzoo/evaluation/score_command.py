@@ -139,7 +139,7 @@ def score(
     import torch
     from transformers import AutoTokenizer
 
-    from maskzoo.evaluation.scoring import load_scorer, predictor, tokens_at_once
+    from maskzoo.evaluation.scoring import load_scorer, predictor
 
     if threads:
         torch.set_num_threads(threads)
@@ -160,7 +160,6 @@ def score(
             predictor(scorer),
             variant=variant,
             max_length=longest(scorer.config, tokenizer),
-            token_budget=tokens_at_once(scorer),
             progress=True,
         )
         seeds.append({"pretraining_seed": seed, **found})

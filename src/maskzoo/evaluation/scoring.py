@@ -22,14 +22,13 @@ from maskzoo.progress import Progress
 VariantName = Literal["original", "within_word_l2r"]
 VARIANTS: tuple[VariantName, ...] = ("original", "within_word_l2r")
 
-TOKENS_AT_ONCE = {
-    "cpu": 2048,
-    "gpu": 16_384,
-}  # on a CPU what stays in the caches is fastest: bench/pseudo_likelihood.py
+# a CPU is fastest where what it works on stays in its caches
+TOKENS_AT_ONCE = 2048  # in the encoder
+WORDS_AT_ONCE = 1024  # of the vocabulary
 
-# input ids (copies, length), attention mask (copies, length), positions (copies,) -> logits (copies, vocabulary), a
-# tensor of its own, which the caller may overwrite
-Predict = Callable[[Tensor, Tensor, Tensor], Tensor]
+# input ids (copies, length), attention mask (copies, length), positions (copies,), ids of the tokens that were there
+# (copies,) -> their log probabilities (copies,), float64
+Predict = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def token_scores(
     mask_id: int,
     pad_id: int,
     variant: VariantName = "within_word_l2r",
-    token_budget: int = TOKENS_AT_ONCE["cpu"],
+    token_budget: int = 16_384,
     progress: bool = False,
 ) -> list[NDArray[np.float64]]:
     """log p(token | text with it masked) of every scored token.
@@ -91,19 +90,11 @@ def token_scores(
                 attention[row, : len(text.ids)] = 1
             positions = torch.tensor([position for _, _, position in batch])
             targets = torch.tensor([texts[index].ids[position] for index, _, position in batch])
-            logits = predict(torch.from_numpy(ids), torch.from_numpy(attention), positions).float()
-            wanted = logits.gather(1, targets.to(logits.device)[:, None])[:, 0]
-            found = (wanted.double() - _log_sum_of(logits).double()).cpu().numpy()
+            found = predict(torch.from_numpy(ids), torch.from_numpy(attention), positions, targets).cpu().numpy()
             for (index, rank, _), value in zip(batch, found, strict=True):
                 scores[index][rank] = value
             bar.advance(len(batch))
     return scores
-
-
-def _log_sum_of(logits: Tensor) -> Tensor:
-    """`logits.logsumexp(-1)`, written over the logits: room for as many numbers again costs more than the sums."""
-    top = logits.amax(dim=-1, keepdim=True)
-    return logits.sub_(top).exp_().sum(dim=-1).log_().add_(top[:, 0])
 
 
 def _packed(
@@ -149,29 +140,60 @@ def load_scorer(folder: Path) -> tuple[Any | None, str | None]:
     return load_beside(model, folder).eval(), None
 
 
-def tokens_at_once(model: Any) -> int:
-    """The token budget of a batch on the device that a model is on."""
-    return TOKENS_AT_ONCE["cpu" if next(model.parameters()).device.type == "cpu" else "gpu"]
-
-
 def predictor(model: Any) -> Predict:
     """`Predict` of a transformers masked language model: last layer and head see the scored positions only.
 
-    An architecture whose head is not known in parts runs whole, which is slower and gives the same numbers.
+    On a CPU the encoder runs on few copies at once and the head on a part of the vocabulary at once, but on all copies:
+    reading its matrix is what it takes its time for. An architecture whose head is not known in parts runs whole, which
+    is slower and gives the same numbers.
     """
     device, hidden_of = next(model.parameters()).device, hidden_at(model)
+    cached = device.type == "cpu"
     weight: Tensor | None
     try:
         weight, bias = projection(model)
         transform(model, torch.zeros(1, weight.shape[1], device=device))
     except (ValueError, AttributeError):
-        weight = bias = None
+        weight = bias = None  # all logits of all positions, and so few copies at once
 
-    def predict(ids: Tensor, attention: Tensor, positions: Tensor) -> Tensor:
-        ids, attention, positions = ids.to(device), attention.to(device), positions.to(device)
+    def predict(ids: Tensor, attention: Tensor, positions: Tensor, targets: Tensor) -> Tensor:
+        copies = max(1, TOKENS_AT_ONCE // ids.shape[1]) if cached or weight is None else len(ids)
+        parts = [
+            tuple(one[start : start + copies].to(device) for one in (ids, attention, positions))
+            for start in range(0, len(ids), copies)
+        ]
+        targets = targets.to(device)
         if weight is None:
-            whole: Tensor = model(input_ids=ids, attention_mask=attention).logits
-            return whole[torch.arange(len(positions), device=device), positions]
-        return torch.nn.functional.linear(transform(model, hidden_of(ids, attention, positions)), weight, bias)
+            rows = torch.cat([_logits(model, *part) for part in parts]).float()
+            return rows.gather(1, targets[:, None])[:, 0].double() - rows.logsumexp(dim=-1).double()
+        states = transform(model, torch.cat([hidden_of(*part) for part in parts]))
+        return log_probabilities(states, weight, bias, targets, words=WORDS_AT_ONCE if cached else len(weight))
 
     return predict
+
+
+def _logits(model: Any, ids: Tensor, attention: Tensor, positions: Tensor) -> Tensor:
+    whole: Tensor = model(input_ids=ids, attention_mask=attention).logits
+    return whole[torch.arange(len(positions), device=whole.device), positions]
+
+
+def log_probabilities(states: Tensor, weight: Tensor, bias: Tensor | None, targets: Tensor, *, words: int) -> Tensor:
+    """log softmax(states weight^T + bias) at the targets (copies,), float64; `words` columns of the logits at once.
+
+    Args:
+        states: (copies, hidden).
+        weight: (vocabulary, hidden).
+    """
+    own = torch.linalg.vecdot(states, weight[targets])
+    if bias is not None:
+        own = own + bias[targets]
+    sums = []
+    for start in range(0, len(weight), words):
+        logits = (states @ weight[start : start + words].T).float()
+        if bias is not None:
+            logits += bias[start : start + words]
+        top = logits.amax(dim=-1, keepdim=True)
+        # torch's own logsumexp takes new room for every step
+        sums.append(logits.sub_(top).exp_().sum(dim=-1).log_().add_(top[:, 0]))
+    found: Tensor = own.double() - torch.stack(sums).double().logsumexp(dim=0)
+    return found

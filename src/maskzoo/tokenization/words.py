@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 CACHED_WORDS = 400_000
 CACHED_CHARACTERS = 20_000_000
 CACHED_IDS = 4_000_000
-ODD = re.compile("[\x0b\x0c\x1c-\x1f\x85\u180e\u200b\ufeff▁]")  # white space to some, not to others
+ODD = re.compile("[\x0b\x0c\x1c-\x1f\x85\u180e\u200b\ufeff▁]")  # see unit_kernel.doubtful
 
 SPACED = re.compile(r"\s*\S+|\s+")
-LONGEST_COMPILED = 1 << 20  # characters that the compiled loop takes at once
+LONGEST_COMPILED = 1 << 20  # bytes that the compiled loop takes at once
 
 MARK = "▁"
 MARKING: list[dict[str, Any]] = [  # normaliser steps that write one mark before every word (see extend.py)
@@ -148,34 +148,34 @@ class Encoder:
     def _rows(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
         """For each text the numbers of its units in the table of ids, special tokens around them."""
         assert self.cut is not None, "asked before"
-        odd = [bool(ODD.search(text)) for text in texts]
-        plain = [place for place, text in enumerate(texts) if not odd[place] and self._compiled(text)]
-        found = self._numbered([texts[place] for place in plain])
-        rows: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)] * len(texts)
-        for place, row in zip(plain, found, strict=True):
-            rows[place] = row
-        others = sorted(set(range(len(texts))).difference(plain))
-        units = {place: self.cut(texts[place]) for place in others if not odd[place]}
+        found: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)] * len(texts)
+        compiled, others = self._shared_out(texts)
+        for place, row in zip(compiled, self._numbered(list(compiled.values())), strict=True):
+            found[place] = row
+        odd = [place for place in others if ODD.search(texts[place])]
+        for place, ids in zip(odd, self._whole([texts[place] for place in odd]), strict=True):
+            found[place] = np.array([0, self._append(ids), 1])
+        units = {place: self.cut(texts[place]) for place in sorted(set(others).difference(odd))}
         self._learn(set().union(*units.values()))
-        for place, ids in zip(
-            (place for place in others if odd[place]),
-            self._whole([texts[place] for place in others if odd[place]]),
-            strict=True,
-        ):
-            rows[place] = np.array([0, self._append(ids), 1])
         for place, own in units.items():
-            rows[place] = np.array([0, *map(self._index.__getitem__, own), 1])
-        return rows
+            found[place] = np.array([0, *map(self._index.__getitem__, own), 1])
+        return found
 
-    def _compiled(self, text: str) -> bool:
-        """Whether the compiled loop finds the units of a text."""
-        known = self._seen is not None and _carries_space(self.cut) == self._seen.spaced
-        return known and text.isascii() and len(text) <= LONGEST_COMPILED
+    def _shared_out(self, texts: Sequence[str]) -> tuple[dict[int, bytes], list[int]]:
+        """The texts whose units the compiled loop finds, as UTF-8, and the places of the others."""
+        if self._seen is None or _carries_space(self.cut) != self._seen.spaced:
+            return {}, list(range(len(texts)))
+        from maskzoo.tokenization.unit_kernel import doubtful
 
-    def _numbered(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
+        raw = [text.encode() for text in texts]
+        kept = [not odd and len(one) <= LONGEST_COMPILED for one, odd in zip(raw, doubtful(raw).tolist(), strict=True)]
+        compiled = {place: one for place, one in enumerate(raw) if kept[place]}
+        return compiled, [place for place in range(len(texts)) if not kept[place]]
+
+    def _numbered(self, texts: Sequence[bytes]) -> list[NDArray[np.int64]]:
         """`_rows` of texts that the compiled loop can read, some at a time."""
         rows: list[NDArray[np.int64]] = []
-        some: list[str] = []
+        some: list[bytes] = []
         size = 0
         for text in texts:
             if size + len(text) > LONGEST_COMPILED:
@@ -185,7 +185,7 @@ class Encoder:
             size += len(text)
         return rows + (self._number(some) if some else [])
 
-    def _number(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
+    def _number(self, texts: Sequence[bytes]) -> list[NDArray[np.int64]]:
         assert self._seen is not None, "asked before"
         if self._seen.full:
             self._seen.clear()
