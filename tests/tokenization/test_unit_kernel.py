@@ -34,6 +34,12 @@ def test_units_are_those_of_python(spaced: bool) -> None:
     assert len(set(known)) == len(known) == seen.count
 
 
+def test_signs_that_stand_alone_are_cut_off_unless_something_may_combine_with_them() -> None:
+    seen = Seen(spaced=False, alone=".,-")
+    seen.numbers(["well-known, e.g. x.\u0338 .. a.é -".encode()])
+    assert seen.strings(0) == ["well", "-", "known", ",", "e", ".", "g", "x", ".\u0338", "a", ".é"]
+
+
 def test_units_whose_hashes_collide_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unit_kernel, "SLOTS", 1 << 10)  # so that nearly every unit finds its place taken
     seen = Seen(spaced=False)

@@ -25,10 +25,13 @@ class Seen:
 
     Args:
         spaced: a unit carries the white space before it (and white space at the end is one); else white space goes.
+        alone: ASCII signs that are units of their own, unless a character beyond ASCII follows, which might combine.
     """
 
-    def __init__(self, *, spaced: bool) -> None:
+    def __init__(self, *, spaced: bool, alone: str = "") -> None:
         self.spaced = spaced
+        self._alone = np.zeros(256, dtype=np.bool_)
+        self._alone[[ord(sign) for sign in alone]] = True
         self._slots = np.zeros(SLOTS, dtype=np.int32)  # number + 1
         self._hashes = np.empty(MOST_UNITS, dtype=np.uint64)
         self._ends = np.empty(MOST_UNITS, dtype=np.int64)
@@ -53,12 +56,13 @@ class Seen:
         The texts are UTF-8, none of them `doubtful`, at most `LONGEST` bytes in all.
         """
         raw, ends = _joined(texts)
-        numbers = np.empty(len(raw) // (1 if self.spaced else 2) + len(texts), dtype=np.int32)
+        numbers = np.empty(len(raw), dtype=np.int32)
         counts = np.empty(len(texts), dtype=np.int64)
         self.count, found = _number(
             raw,
             ends,
             self.spaced,
+            self._alone,
             self._slots,
             self._hashes,
             self._ends,
@@ -139,7 +143,7 @@ def _space(text: Any, at: int) -> int:
 
 @njit(cache=True)
 def _number(
-    text: Any, ends: Any, spaced: bool, slots: Any, hashes: Any, kept: Any, stored: Any, known: int,
+    text: Any, ends: Any, spaced: bool, alone: Any, slots: Any, hashes: Any, kept: Any, stored: Any, known: int,
     numbers: Any, counts: Any,
 ) -> Any:  # fmt: skip
     mask = np.uint64(len(slots) - 1)
@@ -160,6 +164,8 @@ def _number(
                     break
             while place < end and _space(text, place) == 0:
                 place += 1
+                if place < end and text[place] < 0x80 and (alone[text[place]] or alone[text[place - 1]]):
+                    break
             value = OFFSET
             for at in range(start, place):
                 value = (value ^ np.uint64(text[at])) * PRIME

@@ -17,7 +17,6 @@ documents.
 
 import json
 import re
-from array import array
 from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -26,14 +25,16 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from maskzoo.tokenization.id_table import IdTable
 from maskzoo.tokenization.pieces import cutter, portable
 
 if TYPE_CHECKING:
     from maskzoo.tokenization.unit_kernel import Seen
 
-CACHED_WORDS = 400_000
+CACHED_WORDS = 1_000_000
 CACHED_CHARACTERS = 20_000_000
-CACHED_IDS = 4_000_000
+CACHED_IDS = 8_000_000
+SIGNS = ".,;:!?()\"'-/"  # the usual ones; < = > may combine with what follows
 ODD = re.compile("[\x0b\x0c\x1c-\x1f\x85\u180e\u200b\ufeff▁]")  # see unit_kernel.doubtful
 
 SPACED = re.compile(r"\s*\S+|\s+")
@@ -112,17 +113,17 @@ class Encoder:
         self.tokenizer = tokenizer
         self.cut = unit_cut(tokenizer) if cached else None
         self.prefix, self.suffix = wrapping(tokenizer)
-        self._seen = _seen(self.cut)
+        self._seen = _seen(tokenizer, self.cut)
         self._clear()
 
     def _clear(self) -> None:
-        """Forget all units but the special tokens before and after a document, which are units 0 and 1."""
+        """Forget all units but the special tokens before and after a document, which are rows 0 and 1 of the table."""
         self._index: dict[str, int] = {}
-        self._flat, self._starts, self._lengths = array("q"), array("q"), array("q")
-        self._append(self.prefix)
-        self._append(self.suffix)
+        self._table = IdTable(self.tokenizer)
+        self._table.add(self.prefix)
+        self._table.add(self.suffix)
         self._characters = 0
-        self._numbers = array("q")  # unit of the compiled loop -> row of ids
+        self._numbers = np.empty(0, np.int64)  # unit of the compiled loop -> row of the table
         if self._seen is not None:
             self._seen.clear()
 
@@ -130,18 +131,11 @@ class Encoder:
         """Ids of all texts one after the other `(tokens,)`, and how many belong to each text `(texts,)`."""
         if self.cut is None or not texts:
             return self.encode_whole(texts)
-        from maskzoo.tokenization.unit_kernel import gather
-
         rows = self._rows(texts)
-        flat, starts, lengths = (np.frombuffer(one, np.int64) for one in (self._flat, self._starts, self._lengths))
-        picked = np.concatenate(rows)
-        total = np.cumsum(lengths[picked])
-        ids = np.empty(total[-1], dtype=np.int64)
-        gather(picked, flat, starts, lengths, ids)
-        counts = np.diff(total[np.cumsum([len(row) for row in rows]) - 1], prepend=0)
-        del flat, starts, lengths
-        words = len(self._index) + len(self._numbers)
-        if words > CACHED_WORDS or self._characters > CACHED_CHARACTERS or len(self._flat) > CACHED_IDS:
+        ids, ends = self._table.gather(np.concatenate(rows))
+        counts = np.diff(ends[np.cumsum([len(row) for row in rows]) - 1], prepend=0)
+        full = len(self._table) > CACHED_WORDS or self._table.tokens > CACHED_IDS
+        if full or self._characters > CACHED_CHARACTERS:
             self._clear()
         return ids, counts
 
@@ -153,8 +147,8 @@ class Encoder:
         for place, row in zip(compiled, self._numbered(list(compiled.values())), strict=True):
             found[place] = row
         odd = [place for place in others if ODD.search(texts[place])]
-        for place, ids in zip(odd, self._whole([texts[place] for place in odd]), strict=True):
-            found[place] = np.array([0, self._append(ids), 1])
+        for place, row in zip(odd, self._table.learn([texts[place] for place in odd]).tolist(), strict=True):
+            found[place] = np.array([0, row, 1])
         units = {place: self.cut(texts[place]) for place in sorted(set(others).difference(odd))}
         self._learn(set().union(*units.values()))
         for place, own in units.items():
@@ -189,11 +183,10 @@ class Encoder:
         assert self._seen is not None, "asked before"
         if self._seen.full:
             self._seen.clear()
-            self._numbers = array("q")
+            self._numbers = np.empty(0, np.int64)
         before = self._seen.count
         numbers, counts = self._seen.numbers(texts)
-        for ids in self._whole(self._seen.strings(before)):
-            self._numbers.append(self._append(ids))
+        self._numbers = np.concatenate([self._numbers, self._table.learn(self._seen.strings(before))])
         # every text between the special tokens, which are rows 0 and 1
         rows = np.empty(len(numbers) + 2 * len(texts), dtype=np.int64)
         ends = np.cumsum(counts + 2)
@@ -201,7 +194,7 @@ class Encoder:
         marked[ends - 1] = marked[ends - counts - 2] = True
         rows[ends - 1], rows[ends - counts - 2] = 1, 0
         if len(numbers):
-            rows[~marked] = np.frombuffer(self._numbers, np.int64)[numbers]
+            rows[~marked] = self._numbers[numbers]
         return np.split(rows, ends[:-1])
 
     def encode_whole(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -220,36 +213,29 @@ class Encoder:
             self.cut = None
         return self.cut is not None
 
-    def _whole(self, texts: list[str]) -> list[list[int]]:
-        return (
-            [encoding.ids for encoding in self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
-            if texts
-            else []
-        )
-
     def _learn(self, units: set[str]) -> None:
         """Encode the units that were never seen."""
         missing = sorted(units.difference(self._index))
-        for unit, ids in zip(missing, self._whole(missing), strict=True):
-            self._index[unit] = self._append(ids)
-            self._characters += len(unit)
-
-    def _append(self, ids: list[int]) -> int:
-        """Keep the ids of a unit; returns its number."""
-        self._starts.append(len(self._flat))
-        self._lengths.append(len(ids))
-        self._flat.extend(ids)
-        return len(self._starts) - 1
+        self._index.update(zip(missing, self._table.learn(missing).tolist(), strict=True))
+        self._characters += sum(map(len, missing))
 
 
-def _seen(cut: Cut | None) -> "Seen | None":
+def _seen(tokenizer: Tokenizer, cut: Cut | None) -> "Seen | None":
     """The compiled loop for a way of cutting that it knows."""
     spaced = _carries_space(cut)
     if spaced is None:
         return None
     from maskzoo.tokenization.unit_kernel import Seen
 
-    return Seen(spaced=spaced)
+    return Seen(spaced=spaced, alone=_alone(tokenizer))
+
+
+def _alone(tokenizer: Tokenizer) -> str:
+    """ASCII signs around which BERT's pre-tokeniser cuts and which stand in no added token."""
+    state = json.loads(tokenizer.to_str())
+    if state["model"]["type"] != "WordPiece" or (state["pre_tokenizer"] or {}).get("type") != "BertPreTokenizer":
+        return ""
+    return "".join(sign for sign in SIGNS if not any(sign in token["content"] for token in state["added_tokens"]))
 
 
 def _carries_space(cut: Cut | None) -> bool | None:
