@@ -21,7 +21,8 @@ import torch
 from machine import described, spread, table
 from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
 
-from maskzoo.evaluation.scoring import Encoded, predictor, token_scores
+from maskzoo.evaluation.predictor import predictor
+from maskzoo.evaluation.scoring import Encoded, token_scores
 
 SHAPES = ((2, 128, 30_000), (6, 384, 8_000))
 GOALS = {(2, 128, 30_000): 15.0, (6, 384, 8_000): 2.5}

@@ -108,7 +108,8 @@ def scored(documents: Path, count: int) -> dict[str, float]:
     import torch
     from pseudo_likelihood import random_bert
 
-    from maskzoo.evaluation.scoring import Encoded, predictor, token_scores
+    from maskzoo.evaluation.predictor import predictor
+    from maskzoo.evaluation.scoring import Encoded, token_scores
 
     torch.set_num_threads(1)
     texts = pq.ParquetFile(documents).iter_batches(batch_size=count, columns=["text"])

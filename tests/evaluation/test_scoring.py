@@ -24,9 +24,10 @@ from transformers import (
 
 from maskzoo.cli import main
 from maskzoo.errors import UserError
+from maskzoo.evaluation.predictor import log_probabilities, predictor
 from maskzoo.evaluation.pseudo_perplexity import Document, altered_words, chosen_documents, pseudo_perplexity
 from maskzoo.evaluation.score_command import score
-from maskzoo.evaluation.scoring import Encoded, hidden_with, load_scorer, log_probabilities, predictor, token_scores
+from maskzoo.evaluation.scoring import Encoded, hidden_with, load_scorer, token_scores
 
 SPECIALS = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4}
 WORDS = ["the", "court", "may", "order", "pay", "##ment", "of", "fees", "act", "##s", "a", "b"]

@@ -139,7 +139,8 @@ def score(
     import torch
     from transformers import AutoTokenizer
 
-    from maskzoo.evaluation.scoring import load_scorer, predictor
+    from maskzoo.evaluation.predictor import predictor
+    from maskzoo.evaluation.scoring import load_scorer
 
     if threads:
         torch.set_num_threads(threads)

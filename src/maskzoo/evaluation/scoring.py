@@ -15,16 +15,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from maskzoo.adaptation._checkpoint import load_beside
-from maskzoo.evaluation.last_layer import hidden_at
-from maskzoo.pretraining.heads import projection, transform
 from maskzoo.progress import Progress
 
 VariantName = Literal["original", "within_word_l2r"]
 VARIANTS: tuple[VariantName, ...] = ("original", "within_word_l2r")
-
-# a CPU is fastest where what it works on stays in its caches
-TOKENS_AT_ONCE = 2048  # in the encoder
-WORDS_AT_ONCE = 1024  # of the vocabulary
 
 # input ids (copies, length), attention mask (copies, length), positions (copies,), ids of the tokens that were there
 # (copies,) -> their log probabilities (copies,), float64
@@ -138,62 +132,3 @@ def load_scorer(folder: Path) -> tuple[Any | None, str | None]:
             f" and {len(missing) - 1} more weights" if len(missing) > 1 else ""
         )
     return load_beside(model, folder).eval(), None
-
-
-def predictor(model: Any) -> Predict:
-    """`Predict` of a transformers masked language model: last layer and head see the scored positions only.
-
-    On a CPU the encoder runs on few copies at once and the head on a part of the vocabulary at once, but on all copies:
-    reading its matrix is what it takes its time for. An architecture whose head is not known in parts runs whole, which
-    is slower and gives the same numbers.
-    """
-    device, hidden_of = next(model.parameters()).device, hidden_at(model)
-    cached = device.type == "cpu"
-    weight: Tensor | None
-    try:
-        weight, bias = projection(model)
-        transform(model, torch.zeros(1, weight.shape[1], device=device))
-    except (ValueError, AttributeError):
-        weight = bias = None  # all logits of all positions, and so few copies at once
-
-    def predict(ids: Tensor, attention: Tensor, positions: Tensor, targets: Tensor) -> Tensor:
-        copies = max(1, TOKENS_AT_ONCE // ids.shape[1]) if cached or weight is None else len(ids)
-        parts = [
-            tuple(one[start : start + copies].to(device) for one in (ids, attention, positions))
-            for start in range(0, len(ids), copies)
-        ]
-        targets = targets.to(device)
-        if weight is None:
-            rows = torch.cat([_logits(model, *part) for part in parts]).float()
-            return rows.gather(1, targets[:, None])[:, 0].double() - rows.logsumexp(dim=-1).double()
-        states = transform(model, torch.cat([hidden_of(*part) for part in parts]))
-        return log_probabilities(states, weight, bias, targets, words=WORDS_AT_ONCE if cached else len(weight))
-
-    return predict
-
-
-def _logits(model: Any, ids: Tensor, attention: Tensor, positions: Tensor) -> Tensor:
-    whole: Tensor = model(input_ids=ids, attention_mask=attention).logits
-    return whole[torch.arange(len(positions), device=whole.device), positions]
-
-
-def log_probabilities(states: Tensor, weight: Tensor, bias: Tensor | None, targets: Tensor, *, words: int) -> Tensor:
-    """log softmax(states weight^T + bias) at the targets (copies,), float64; `words` columns of the logits at once.
-
-    Args:
-        states: (copies, hidden).
-        weight: (vocabulary, hidden).
-    """
-    own = torch.linalg.vecdot(states, weight[targets])
-    if bias is not None:
-        own = own + bias[targets]
-    sums = []
-    for start in range(0, len(weight), words):
-        logits = (states @ weight[start : start + words].T).float()
-        if bias is not None:
-            logits += bias[start : start + words]
-        top = logits.amax(dim=-1, keepdim=True)
-        # torch's own logsumexp takes new room for every step
-        sums.append(logits.sub_(top).exp_().sum(dim=-1).log_().add_(top[:, 0]))
-    found: Tensor = own.double() - torch.stack(sums).double().logsumexp(dim=0)
-    return found

@@ -1,11 +1,15 @@
-"""The last encoder layer computed where something is predicted, and nowhere else.
+"""The first encoder layer's projections computed once for equal rows, the last layer where something is predicted.
+
+Masked copies of a text differ in one token, so most of what enters the first layer is the same in all of them: queries,
+keys and values of 2 n rows are those of n^2.
 
 What the last layer gives at other positions nobody reads: a masked copy of a text is scored at one position. There the
 layer still needs keys and values of all positions, but one query, one row of the attention output and one of the
 feed-forward network: of the 12 d^2 multiplications a token of a BERT layer, 2 d^2 are left.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -26,8 +30,9 @@ def hidden_at(model: Any) -> HiddenAt:
     """The encoder's last hidden state at one position of each copy.
 
     For encoders built of BERT's layers (BERT, RoBERTa, XLM-R) only what that position needs is computed in the last
-    layer. Whether that gives what the whole encoder gives is tried on a few tokens first (adapters may have changed a
-    layer); where it does not, and for all other architectures, the whole encoder runs.
+    layer, and equal rows are projected once in the first. Whether that gives what the whole encoder gives is tried on
+    a few tokens first (adapters may have changed a layer); where it does not, and for all other architectures, the
+    whole encoder runs.
     """
     encoder = model.base_model
 
@@ -38,12 +43,34 @@ def hidden_at(model: Any) -> HiddenAt:
     layers = getattr(getattr(encoder, "encoder", None), "layer", None)
     if model.config.model_type not in ("bert", "roberta", "xlm-roberta") or not layers:
         return whole
-    last = layers[-1]
+    first, last, padding = layers[0], layers[-1], model.config.pad_token_id or 0
 
     def partly(ids: Tensor, attention: Tensor, positions: Tensor) -> Tensor:
-        return _at(last, _before(encoder, last, ids, attention), attention, positions)
+        with _once(first, ids, padding) if first is not last else nullcontext():
+            states = _before(encoder, last, ids, attention)
+        return _at(last, states, attention, positions)
 
     return partly if _same(whole, partly, model) else whole
+
+
+@contextmanager
+def _once(layer: Any, ids: Tensor, padding: int) -> Iterator[None]:
+    """Let the first layer's query, key and value see one of the rows that have the same token at the same position."""
+    length = ids.shape[1]
+    place = torch.arange(length, device=ids.device)
+    counted = (ids != padding).cumsum(dim=1)  # what RoBERTa numbers positions by
+    alike, inverse = ((ids * (length + 1) + counted) * length + place).unique(return_inverse=True)
+    one = torch.empty(len(alike), dtype=torch.long, device=ids.device)
+    one[inverse.flatten()] = torch.arange(ids.numel(), device=ids.device)
+    own, hooks = layer.attention.self, []
+    for projection in (own.query, own.key, own.value):
+        hooks.append(projection.register_forward_pre_hook(lambda _, given: (given[0].flatten(0, 1)[one],)))
+        hooks.append(projection.register_forward_hook(lambda _, __, output: output[inverse]))
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def _before(encoder: Any, last: Any, ids: Tensor, attention: Tensor) -> Tensor:
@@ -87,8 +114,8 @@ def _at(layer: Any, states: Tensor, attention: Tensor, positions: Tensor) -> Ten
 
 def _same(whole: HiddenAt, partly: HiddenAt, model: Any) -> bool:
     device = next(model.parameters()).device
-    ids = torch.arange(8, device=device).view(2, 4) % model.config.vocab_size + (model.config.pad_token_id or 0) + 1
-    ids %= model.config.vocab_size
+    some = torch.tensor([[0, 1, 2, 3], [0, 5, 2, 7]], device=device)
+    ids = (some + (model.config.pad_token_id or 0) + 1) % model.config.vocab_size
     attention = torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0]], device=device)
     positions = torch.tensor([2, 0], device=device)
     with torch.inference_mode():
