@@ -1,4 +1,4 @@
-"""What a masked language model gives the tokens that stood where a mask is, computed where it is asked and nowhere else."""
+"""What a masked language model gives the tokens that stood where a mask is, computed where it is asked for."""
 
 from typing import Any
 

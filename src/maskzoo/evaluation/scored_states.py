@@ -59,7 +59,7 @@ def _once(layer: Any, ids: Tensor, padding: int) -> Iterator[None]:
     length = ids.shape[1]
     place = torch.arange(length, device=ids.device)
     counted = (ids != padding).cumsum(dim=1)  # what RoBERTa numbers positions by
-    alike, inverse = ((ids * (length + 1) + counted) * length + place).unique(return_inverse=True)
+    alike, inverse = torch.unique((ids * (length + 1) + counted) * length + place, return_inverse=True)
     one = torch.empty(len(alike), dtype=torch.long, device=ids.device)
     one[inverse.flatten()] = torch.arange(ids.numel(), device=ids.device)
     own, hooks = layer.attention.self, []
