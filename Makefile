@@ -8,7 +8,7 @@ DOMAINS += $(sort $(patsubst %/,%,$(dir $(patsubst %/domain.yaml,%,$(wildcard do
 SOURCES := src tests bench
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help $(DOMAINS) $(addsuffix /,$(DOMAINS)) report test test-fast lint bench container clean
+.PHONY: help $(DOMAINS) $(addsuffix /,$(DOMAINS)) report test test-fast lint bench peers container clean
 
 help:
 	@echo "make domains/legal   sources to release folder, demo data (SCALE=small for real data); also: $(DOMAINS)"
@@ -16,7 +16,7 @@ help:
 	@echo "make test            all tests    (make test-fast: without the slow ones)"
 	@echo "make lint            ruff, snakefmt, mypy, snakemake --lint"
 	@echo "make container       containers/maskzoo.sif, by apptainer (docs/cluster.md)"
-	@echo "make bench           side-by-side benchmarks against named peers"
+	@echo "make bench           side-by-side benchmarks against named peers, and one table of them (an hour)"
 
 $(DOMAINS): .venv/.installed
 	snakemake --cores $(CORES) $@ --config scale=$(SCALE)
@@ -40,10 +40,25 @@ lint: .venv/.developing
 	mypy
 	snakemake --lint
 
-bench: .venv/.developing
-	for script in $(filter-out bench/machine.py,$(wildcard bench/*.py)); do echo "== $$script"; python $$script || exit 1; done
+bench: export MASKZOO_BENCH_ROWS := $(CURDIR)/bench/rows.jsonl
+bench: .venv/.developing peers
+	rm -f $(MASKZOO_BENCH_ROWS)
+	for script in $(filter-out bench/machine.py bench/summary.py,$(wildcard bench/*.py)); do echo "== $$script"; python $$script || exit 1; done
 	python bench/pretraining.py --layers 2 --hidden 128
 	python bench/pretraining.py --layers 6 --hidden 384 --vocab 8000
+	python bench/summary.py $(MASKZOO_BENCH_ROWS)
+
+# what benchmarks compare with and what the project's own environment does not hold
+peers: .peers/minicons/.made .peers/datatrove/.made
+
+.peers/minicons/.made: .venv/.made
+	python -m pip install --quiet --disable-pip-version-check --no-deps --target $(@D) minicons==0.3.39 wonderwords
+	touch $@
+
+.peers/datatrove/.made: .venv/.made
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check datatrove==0.10.1 "xxhash<4" orjson spacy regex tokenizers
+	touch $@
 
 container:
 	apptainer build --force containers/maskzoo.sif containers/maskzoo.def

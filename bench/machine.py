@@ -1,10 +1,17 @@
-"""What every benchmark prints first and how it prints its figures; run the files beside this one."""
+"""What every benchmark prints first, how it prints its figures, and where it leaves those that have a goal.
 
+Run the files beside this one; `summary.py` makes one table of what they leave.
+"""
+
+import json
+import os
 import platform
 import resource
 import statistics
+import sys
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -30,11 +37,39 @@ def cpu() -> float:
     return time.process_time() + children.ru_utime + children.ru_stime
 
 
+def ratios(slow: Sequence[float], fast: Sequence[float]) -> list[float]:
+    """How many times as fast one side was, for every pair of measurements made in turns."""
+    return [one / other for one, other in zip(slow, fast, strict=True)]
+
+
 def spread(slow: Sequence[float], fast: Sequence[float]) -> str:
-    """`4.21 (4.02 to 4.40)`: median and range of the ratios of measurements made in turns (quartiles where many)."""
-    ratios = sorted(one / other for one, other in zip(slow, fast, strict=True))
-    low, high = (ratios[0], ratios[-1]) if len(ratios) < 8 else statistics.quantiles(ratios, n=4)[::2]
-    return f"{statistics.median(ratios):.2f} ({low:.2f} to {high:.2f})"
+    """`4.21 (4.02 to 4.40)`: median and range of the ratios (quartiles where many)."""
+    return "{:.2f} ({:.2f} to {:.2f})".format(*middle(ratios(slow, fast)))
+
+
+def middle(values: Sequence[float]) -> tuple[float, float, float]:
+    """Median, and range or, of eight and more, quartiles."""
+    low, high = (min(values), max(values)) if len(values) < 8 else statistics.quantiles(values, n=4)[::2]
+    return statistics.median(values), low, high
+
+
+def leave(what: str, peer: str, values: Sequence[float], goal: float, *, at_most: bool = False) -> None:
+    """Append a figure that has a goal to the file of rows that MASKZOO_BENCH_ROWS names, if it names one.
+
+    Args:
+        values: of every round; the row gets their median and spread.
+        at_most: the goal is not to be exceeded.
+    """
+    file = os.environ.get("MASKZOO_BENCH_ROWS")
+    if not file:
+        return
+    row = {
+        "what": what, "peer": peer, "middle": middle(values), "goal": goal, "at_most": at_most,
+        "machine": described("torch"), "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "command": " ".join(["python", *sys.argv]),
+    }  # fmt: skip
+    with open(file, "a", encoding="utf-8") as rows:
+        rows.write(json.dumps(row) + "\n")
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from machine import described, spread, table
+from machine import described, leave, ratios, spread, table
 from transformers import DataCollatorForLanguageModeling, PreTrainedTokenizerFast, Trainer, TrainingArguments
 from transformers.utils import logging
 
@@ -40,6 +40,9 @@ from maskzoo.pretraining.schedule import Plan, learning_rate
 from maskzoo.recipe.training import Masking, Training
 
 WARMING = 2  # first steps, not counted
+GOALS = {(4, 256, 30_000): 4.0, (2, 128, 30_000): 8.0, (6, 384, 8_000): 1.5}  # times the Trainer
+LATER_GOALS = {(6, 384, 8_000): 2.0}
+PEAK_GOAL = 0.7  # from 4 x 256 up
 BERTS = Masking(corruption="bert")  # what the stock collator does
 LATER = (0.15, 0.4)  # rates at which masks join only the top layers
 SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -251,12 +254,32 @@ def main() -> None:
                 seconds[name].append(time.process_time() - start)
                 peaks.append(product())
     tokens = options.batch * options.length
-    report(
-        {name: spent[WARMING:] for name, spent in seconds.items()},
-        tokens,
-        operations={name: operations(model(0.0), name, options.batch, options.length) for name in chosen},
-        peak=statistics.median(peaks),
-    )
+    counted = {name: spent[WARMING:] for name, spent in seconds.items()}
+    done = {name: operations(model(0.0), name, options.batch, options.length) for name in chosen}
+    report(counted, tokens, operations=done, peak=statistics.median(peaks))
+    judge((options.layers, options.hidden, options.vocab), counted, operations=done, peak=statistics.median(peaks))
+
+
+def judge(
+    shape: tuple[int, int, int], seconds: dict[str, list[float]], *, operations: dict[str, float], peak: float
+) -> None:
+    """Leave the rows that have a goal."""
+    reference = seconds.get("Trainer, dropout 0.1")
+    if shape not in GOALS or not reference:
+        return
+    label = f"pretraining step, {shape[0]} x {shape[1]} / {shape[2] // 1000}k"
+    sides = {
+        "maskzoo, dropout 0.1, same attention": ("same objective", GOALS[shape]),
+        "maskzoo, dropout 0, inside documents": ("dropout 0, attention inside documents", GOALS[shape]),
+        "maskzoo, dropout 0, masks later, 40%": ("masks later, 40 %", LATER_GOALS.get(shape)),
+    }
+    for side, (named, goal) in sides.items():
+        if side in seconds and goal:
+            leave(f"{label}, {named}", "Trainer", ratios(reference, seconds[side]), goal)
+    side = "maskzoo, dropout 0, inside documents"
+    if side in seconds and shape[0] >= 4:
+        shares = [operations[side] / spent / peak for spent in seconds[side]]
+        leave(f"{label}, share of the peak, dropout 0", "matrix product", shares, PEAK_GOAL)
 
 
 def operations(model: Any, side: str, windows: int, length: int) -> float:

@@ -2,9 +2,8 @@
 
 Both sides score the same sentences with the same random BERT, one masked copy of a sentence for every token. The
 plain side is what minicons does without its bookkeeping: the copies of eight sentences padded together, logits at
-every position. minicons itself is measured where a folder holds it: `pip install --no-deps --target M
-minicons==0.3.39 wonderwords`, then `--minicons M` (its call of a tokenizer method that transformers 5 no longer has
-is answered by the method that replaced it). Scores are compared first.
+every position. minicons itself is measured where `make peers` has put it (its call of a tokenizer method that
+transformers 5 no longer has is answered by the method that replaced it). Scores are compared first.
 """
 
 import argparse
@@ -18,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from machine import described, spread, table
+from machine import described, leave, ratios, spread, table
 from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
 
 from maskzoo.evaluation.predictor import predictor
@@ -29,6 +28,7 @@ GOALS = {(2, 128, 30_000): 15.0, (6, 384, 8_000): 2.5}
 SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 BATCH = 8
 SAME = 1e-4  # relative
+PEERS = Path(__file__).parents[1] / ".peers"  # made by `make peers`
 
 
 def main() -> None:
@@ -36,13 +36,19 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=24)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--minicons", type=Path, help="a folder that holds minicons")
+    made = PEERS / "minicons"
+    parser.add_argument(
+        "--minicons",
+        type=Path,
+        default=made if made.is_dir() else None,
+        help="a folder that holds minicons (made by `make peers`)",
+    )
     parser.add_argument("--shapes", type=int, nargs="*", default=[0, 1], help="0: 2 x 128 / 30k, 1: 6 x 384 / 8k")
     parser.add_argument("--quick", action="store_true", help="a tiny model: that it runs, in seconds")
     options = parser.parse_args()
     shapes = [SHAPES[number] for number in options.shapes]
     if options.quick:
-        shapes, options.sentences, options.rounds = [(1, 32, 500)], 8, 1
+        shapes, options.sentences, options.rounds, options.minicons = [(1, 32, 500)], 8, 1, None
     torch.set_num_threads(options.threads)
     print(described("torch", "transformers"))
     rows = [("", "sentences/s", "CPU s", "ratio to maskzoo", "goal")]
@@ -79,7 +85,10 @@ def measured(shape: tuple[int, int, int], options: argparse.Namespace) -> list[t
     for name, times in spent.items():
         took = statistics.median(times[-options.rounds :])
         ratio = "" if name == "maskzoo" else spread(times[-options.rounds :], spent["maskzoo"][-options.rounds :])
-        goal = f"{GOALS.get(shape, 0):.1f}" if name == "minicons" else ""
+        goal = f"{GOALS[shape]:.1f}" if name == "minicons" else ""
+        if goal:
+            found = ratios(times[-options.rounds :], spent["maskzoo"][-options.rounds :])
+            leave(f"pseudo-log-likelihood, {label}", "minicons", found, GOALS[shape])
         rows.append((f"{label}, {name}", f"{len(texts) / took:.1f}", f"{took:.2f}", ratio, goal))
     return rows
 

@@ -22,10 +22,11 @@ from typing import Any
 import numpy as np
 import psutil
 from corpus_memory import RECIPE, resident, write_input
-from machine import described, table
+from machine import described, leave, table
 
 SIZES = (10, 30, 100, 300)
 STAGES = ("corpus", "tokens", "scoring")
+GOAL = 1.05
 
 
 def main() -> None:
@@ -51,6 +52,10 @@ def main() -> None:
         memory = f"{min(peaks):.0f} to {max(peaks):.0f} MB" if max(peaks) else ""
         rows.append((stage, f"{exponent(points, stage):.2f}", *speeds, memory))
     print(table(rows))
+    if not options.quick:
+        for stage in STAGES:
+            what = f"{stage}, exponent of cost, {sizes[0]:g} to {sizes[-1]:g} MB"
+            leave(what, "1 is linear", [exponent(points, stage)], GOAL, at_most=True)
     if options.write:
         write(options.write, points)
 

@@ -23,7 +23,7 @@ from pathlib import Path
 
 os.environ["RAYON_NUM_THREADS"] = "1"  # before the library's threads begin
 
-from machine import cpu, described, spread, table
+from machine import cpu, described, leave, ratios, spread, table
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from maskzoo.tokenization.design import Design, SpecialTokens
@@ -79,6 +79,9 @@ def main() -> None:
             took = statistics.median(times)
             ratio = spread(spent["tokenizers"], times) if side == "maskzoo" else ""
             goal = f"{GOALS[algorithm]:g}" if ratio else ""
+            if ratio and not options.quick:
+                found = ratios(spent["tokenizers"], times)
+                leave(f"training a tokenizer, {algorithm}", "tokenizers' trainer", found, GOALS[algorithm])
             rows.append((f"{algorithm}, {side}", f"{took:.1f}", f"{size / took:.2f}", ratio, goal))
     print(table(rows))
 

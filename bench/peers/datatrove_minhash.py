@@ -1,7 +1,7 @@
 """datatrove's MinHash on one JSONL file, in an environment of its own: `python datatrove_minhash.py IN OUT`.
 
 Its four steps with its own settings (5-word shingles, 14 bands of 8), one task each; writes the ids that stay to OUT.
-The environment: `python -m venv V && V/bin/pip install datatrove==0.10.1 "xxhash<4" orjson spacy regex tokenizers`.
+`make peers` makes the environment, .peers/datatrove.
 """
 
 import json

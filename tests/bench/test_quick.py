@@ -111,6 +111,12 @@ def test_smiles_curation_says_what_is_the_libraries_and_what_is_ours() -> None:
     assert "molecules/s of one core, goal 3,000: " in said
 
 
+def test_small_runs_leave_no_row_in_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MASKZOO_BENCH_ROWS", str(tmp_path / "rows.jsonl"))
+    printed("pseudo_likelihood.py")
+    assert not (tmp_path / "rows.jsonl").exists()
+
+
 def test_masking_gives_every_policy_its_share_of_a_step() -> None:
     lines = printed("masking.py").splitlines()
     assert " cores; Python 3." in lines[0]

@@ -1,0 +1,33 @@
+"""Figures that benchmarks leave become one table; the last measurement counts, and a miss says so."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def row(what: str, values: list[float], goal: float, *, at_most: bool = False, peer: str = "peer") -> str:
+    figures = {"what": what, "peer": peer, "middle": values, "goal": goal, "at_most": at_most}
+    return json.dumps({**figures, "machine": "a machine, 2 cores", "date": "2026-01-01", "command": "python x"})
+
+
+def test_the_table_has_the_last_figure_of_each_row_and_a_verdict(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    written = [
+        row("speed", [1.0, 0.9, 1.1], 2),
+        row("speed", [2.5, 2.4, 2.6], 2),
+        row("speed", [2.5, 2.4, 2.6], 3, peer="another"),
+        row("share", [0.2, 0.2, 0.2], 0.15, at_most=True),
+        row("training a tokenizer, bpe", [0.98, 0.97, 1.0], 1),
+    ]
+    rows.write_text("\n".join(written) + "\n")
+    command = [sys.executable, str(ROOT / "bench" / "summary.py"), str(rows)]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert lines[0] == "a machine, 2 cores"
+    assert "| speed | peer | 2.50 (2.40 to 2.60) | 2 | met |" in lines
+    assert "| speed | another | 2.50 (2.40 to 2.60) | 3 | missed |" in lines
+    assert "| share | peer | 0.200 | at most 0.15 | missed |" in lines
+    assert "| training a tokenizer, bpe | peer | 0.98 (0.97 to 1.00) | 1 | missed: the same trainer |" in lines
+    assert lines[-1] == "1 of 4 goals are met"
