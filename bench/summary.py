@@ -16,7 +16,6 @@ REASONS = {
     "pretraining step, 2 x 128 / 30k": "the products with the vocabulary, half of the step, run at the peak",
     "pretraining step, 6 x 384 / 8k, same": "the Trainer runs near the peak; nothing is left but operations",
     "pseudo-log-likelihood, 6 x 384": "by count of operations 2.1; every product runs at the peak",
-    "training a tokenizer, bpe": "the same trainer",
 }
 
 

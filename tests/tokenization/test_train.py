@@ -1,18 +1,21 @@
 """Each algorithm trains, loads in plain transformers, gives text back, and comes out the same twice."""
 
+import json
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tokenizers import pre_tokenizers, trainers
 from transformers import AutoTokenizer
 
 from maskzoo.errors import UserError
 from maskzoo.tokenization import plain
 from maskzoo.tokenization.documents import texts
 from maskzoo.tokenization.make import make_trained
-from maskzoo.tokenization.train import untrained
+from maskzoo.tokenization.train import train, untrained
 from maskzoo.tokenization.unigram import train_pieces
 from maskzoo.tokenization.word_counts import counted
 from tests.tokenization.conftest import ALGORITHMS, design, write_documents
@@ -92,6 +95,33 @@ def test_documents_of_white_space_alone_are_no_text(tmp_path: Path, algorithm: s
     documents = write_documents(tmp_path / "documents.parquet", ["  ", "\n"], splits=["train", "train"])
     with pytest.raises(UserError, match="the train split holds no text to train a tokenizer on"):
         make_trained(design(algorithm), documents, tmp_path / "t", where="test")
+
+
+@pytest.mark.parametrize(
+    "normaliser",
+    [{"unicode": "nfc"}, {"unicode": "nfkc", "lowercase": True}, {"unicode": "none", "strip_accents": True}],
+)
+def test_bpe_is_what_the_library_trains_behind_the_same_normaliser(normaliser: dict[str, Any]) -> None:
+    made = design("bpe", vocab_size=400, normaliser=normaliser)
+    some = [
+        "Caf\u00e9 \ufb01ne",
+        "cafe\u0301 fine caf\u00e9",
+        "the CAF\u00c9 of the \u2460 fine \u212bngstr\u00f6m",
+    ] * 5
+    whole = untrained(made)
+    trainer = trainers.BpeTrainer(
+        vocab_size=400,
+        min_frequency=made.min_frequency,
+        special_tokens=list(made.special_tokens.names.values()),
+        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
+        show_progress=False,
+    )
+    whole.train_from_iterator(some, trainer)
+    ours = train(made, lambda: some, where="test").tokenizer
+    one, other = (json.loads(tokenizer.to_str()) for tokenizer in (whole, ours))
+    assert one["model"]["merges"] == other["model"]["merges"]
+    assert one["model"]["vocab"] == other["model"]["vocab"]
+    assert one["normalizer"] == other["normalizer"]
 
 
 @pytest.mark.parametrize("algorithm", ["wordpiece", "unigram"])

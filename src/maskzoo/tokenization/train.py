@@ -7,9 +7,11 @@ sorted; that of BPE is the 256 bytes. Unigram is trained elsewhere (unigram.py).
 
 import json
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
@@ -146,9 +148,21 @@ def _bpe(design: Design, tokenizer: Tokenizer, texts: Callable[[], Iterable[str]
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         show_progress=False,
     )
-    tokenizer.train_from_iterator(texts(), trainer)
+    whole = tokenizer.normalizer
+    tokenizer.normalizer = normalizers.Sequence([])  # it would follow every character of every text
+    tokenizer.train_from_iterator(_normalised(design, whole, texts()), trainer)
+    tokenizer.normalizer = whole
     model = json.loads(tokenizer.to_str())["model"]
     return models.BPE(model["vocab"], [tuple(pair) for pair in model["merges"]])
+
+
+def _normalised(design: Design, normaliser: normalizers.Normalizer, texts: Iterable[str]) -> Iterator[str]:
+    """The texts as the normaliser leaves them; those that it would not change are not handed to it."""
+    rule = design.normaliser
+    form: Any = rule.unicode.upper()
+    for text in texts:
+        same = form == "NONE" or unicodedata.is_normalized(form, text)
+        yield text if same and not rule.lowercase and not rule.strip_accents else normaliser.normalize_str(text)
 
 
 def _unigram(design: Design, tokenizer: Tokenizer, texts: Callable[[], Iterable[str]], *, where: str) -> models.Unigram:
