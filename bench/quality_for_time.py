@@ -281,6 +281,7 @@ def write(folder: Path, found: dict[str, Any]) -> None:
     matplotlib.use("svg")
     matplotlib.rcParams["svg.hashsalt"] = "maskzoo"
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
     (folder / "quality_for_time.json").write_text(json.dumps(found, indent=1) + "\n")
     figure, axes = plt.subplots(figsize=(6.5, 3.8), layout="constrained")
@@ -292,6 +293,9 @@ def write(folder: Path, found: dict[str, Any]) -> None:
     for one in found["curves"]:
         axes.axhline(one["stock"][-1][1], color="0.45", lw=0.6, ls=":")
     axes.set(xlabel="CPU seconds", ylabel="held-out loss, frozen 15 % mask", xscale="log", title="Quality for time")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.legend(frameon=False, fontsize="small")
     axes.grid(alpha=0.3)
     figure.savefig(folder / "quality_for_time.svg", metadata={"Date": None})
