@@ -4,7 +4,7 @@ Both sides get the same documents, normaliser, pre-tokeniser, special tokens and
 BPE must come out the same, token for token and merge for merge. Unigram is trained by other code on our side, so the
 pieces differ: what is compared is how many of them a word of documents kept apart takes, and how probable those are.
 
-    python bench/tokenizer_training.py                    (50 MB; an hour)
+    python bench/tokenizer_training.py                    (50 MB; eleven minutes)
     python bench/tokenizer_training.py --megabytes 5 --rounds 1
     python bench/tokenizer_training.py --quick            (that it runs, in seconds; its figures say nothing)
 
@@ -45,7 +45,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--megabytes", type=float, default=50.0)
     parser.add_argument("--vocab", type=int, default=16_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--algorithms", nargs="+", choices=list(GOALS), default=list(GOALS))
     parser.add_argument("--quick", action="store_true", help="a little invented text")
     options = parser.parse_args()
