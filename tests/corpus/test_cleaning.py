@@ -2,7 +2,8 @@
 
 import pytest
 
-from maskzoo.corpus.cleaning import boilerplate_of, decodable, first_objection, measure, normalise, without_lines
+from maskzoo.corpus.cleaning import boilerplate_of, first_objection, measure, without_lines
+from maskzoo.corpus.normalising import decodable, normalise
 from maskzoo.corpus.record import Record
 from maskzoo.corpus.words import words
 from maskzoo.recipe.curation import Cleaning

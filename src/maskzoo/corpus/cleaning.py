@@ -1,9 +1,8 @@
-"""Cleaning of one document: Unicode, white space, boilerplate lines; and the filters that say why they drop one.
+"""Cleaning of one document: boilerplate lines, and the filters that say why they drop one (its text: normalising.py).
 
 A filter is a function of one document that answers one question; it returns None, or the reason and a number.
 """
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -14,53 +13,13 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from maskzoo.corpus.normalising import PARAGRAPH, normalise
 from maskzoo.corpus.record import Record
 from maskzoo.recipe.curation import Cleaning
-
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
-# invisible in every script: soft hyphen, zero-width space, direction marks, joiner, byte order mark, non-characters
-INVISIBLE = re.compile(
-    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufffe\uffff\ufff9-\ufffb]"
-)
-# joiners spell words in Persian and Indic scripts; beside a Latin letter or at an edge they are residue
-JOINER = re.compile("(?<![^\x00-\u024f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u024f])")
-LINE_BREAK = re.compile("\r\n?|[\x85\u2028]")
-ODD_SPACES = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-SPACES = re.compile(f" [ {ODD_SPACES}]+|[{ODD_SPACES}][ {ODD_SPACES}]*")  # all but a single plain space
-EDGES = re.compile(r" ?\n ?")
-PARAGRAPH = re.compile(r"\n{3,}")
 
 COUNTED_DOCUMENTS = 2000
 COUNTED_CHARACTERS = 8_000_000
 COUNTED_LINES = 200_000
-
-
-def normalise(text: str) -> str:
-    """NFC, without control and invisible characters, single spaces, lines stripped, at most one empty line in a row."""
-    # each pattern is asked only when a cheap look says that it may find something: most documents need none
-    ascii = text.isascii()
-    if "\r" in text or not ascii:
-        text = LINE_BREAK.sub("\n", text)
-    if not ascii:
-        text = unicodedata.normalize("NFC", text).replace("\u2029", "\n\n")
-        text = JOINER.sub("", INVISIBLE.sub("", text))
-    text = CONTROL.sub("", text)
-    if "  " in text or "\t" in text or not ascii:
-        text = SPACES.sub(" ", text)
-    if " \n" in text or "\n " in text:
-        text = EDGES.sub("\n", text)
-    if "\n\n\n" in text:
-        text = PARAGRAPH.sub("\n\n", text)
-    return text.strip()
-
-
-def decodable(text: str) -> str | None:
-    """None when `text` is whole Unicode, else the same with its lone surrogates replaced."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return None
 
 
 def boilerplate_of(records: Iterable[Record], repeats: int) -> tuple[frozenset[str], Iterator[Record]]:

@@ -20,13 +20,18 @@ Hashes = NDArray[np.uint64]
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
+LONGEST_FOLD = 13  # bytes of three folded code points and a space
 MULTIPLIER = 0x9E3779B97F4A7C15  # odd, so that multiplication modulo 2**64 loses nothing
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    marks = "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
-    return re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}](?:[^\\W_{UNSPACED}]|[{marks}])*")
+    return re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}](?:[^\\W_{UNSPACED}]|[{_marks()}])*")
+
+
+def _marks() -> str:
+    """Characters that go on in a word without beginning one."""
+    return "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
 
 
 ASCII_WORD = re.compile(r"[a-z0-9]+")
@@ -60,15 +65,37 @@ class Words:
 
 
 def read(text: str) -> Words:
-    """The words of `text`, as `words` has them; ASCII, most of English text, is cut by a compiled loop."""
-    if not text.isascii():
-        return gathered(words(text))
-    from maskzoo.corpus.word_kernel import FOLDED, cut
+    """The words of `text`, as `words` has them, cut by a compiled loop."""
+    from maskzoo.corpus.word_kernel import FOLDED, cut, cut_points
 
-    raw = np.frombuffer(text.encode(), dtype=np.uint8)
-    joined, hashed = _room(len(raw) + 1)
-    length, count = cut(raw, FOLDED, joined, hashed)
+    if text.isascii():
+        raw = np.frombuffer(text.encode(), dtype=np.uint8)
+        joined, hashed = _room(len(raw) + 1)
+        length, count = cut(raw, FOLDED, joined, hashed)
+    else:
+        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        joined, hashed = _room(LONGEST_FOLD * len(points))
+        length, count = cut_points(points, *_tables(), joined, hashed)
     return Words(hashed[:count].copy(), joined[:length].tobytes())
+
+
+@cache
+def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
+    """What `cut_points` asks of the code points up to its `KNOWN`: their kinds and what they fold to."""
+    from maskzoo.corpus.word_kernel import ALONE, KNOWN, LETTER, MARK
+
+    every = [chr(code) for code in range(KNOWN)]
+    kinds = np.fromiter((LETTER * one.isalnum() for one in every), np.uint8, KNOWN)
+    unspaced = np.array([ord(one) for one in re.findall(f"[{UNSPACED}]", "".join(every))])
+    kinds[unspaced] = ALONE
+    kinds[[ord(mark) for mark in _marks()]] |= MARK
+    folds = np.zeros((KNOWN, 3), dtype=np.uint32)
+    folds[:, 0] = np.arange(KNOWN)
+    for code, one in enumerate(every):
+        folded = one.casefold()
+        if folded != one:
+            folds[code] = [*map(ord, folded), 0, 0][:3]
+    return kinds, folds
 
 
 @cache

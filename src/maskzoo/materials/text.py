@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from maskzoo.corpus import language
-from maskzoo.corpus.cleaning import decodable, first_objection, measure, normalise, without_lines
+from maskzoo.corpus.cleaning import first_objection, measure, without_lines
+from maskzoo.corpus.normalising import decodable, normalise
 from maskzoo.corpus.privacy import scrub
 from maskzoo.corpus.words import Hashes, read
 from maskzoo.materials import Grouping, Prepared, Unread, Wording

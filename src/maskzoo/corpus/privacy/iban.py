@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 TITLE = "IBANs"
 PRIORITY = 20
-IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![A-Za-z0-9])")
+# begins with characters, not with what stands before them: so the engine skips to the next one
+IBAN = re.compile(r"[A-Z](?<![A-Za-z0-9].)[A-Z]\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![A-Za-z0-9])")
 
 
 def candidates(text: str, regions: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:

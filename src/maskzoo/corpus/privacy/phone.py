@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 TITLE = "phone and fax numbers"
 PRIORITY = 40
-PHONE = re.compile(r"(?<![\w.,/+-])(?:\+|\((?=\d)|(?=\d))\d[\d() \u00a0./-]{5,22}\d(?![\w-])")
+# begins with characters, not with what stands before them: so the engine skips to the next one
+PHONE = re.compile(r"[+(\d](?<![\w.,/+-].)(?:(?<=\d)|(?<=[+(])\d)[\d() \u00a0./-]{5,22}\d(?![\w-])")
 SEPARATOR = re.compile(r"[() \u00a0./-]")
 
 

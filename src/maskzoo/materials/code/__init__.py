@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from maskzoo.corpus.cleaning import decodable, first_objection, measure
+from maskzoo.corpus.cleaning import first_objection, measure
+from maskzoo.corpus.normalising import decodable
 from maskzoo.corpus.privacy import scrub
 from maskzoo.corpus.words import Hashes, gathered, hashes, read
 from maskzoo.materials import Grouping, Prepared, Unread, text
