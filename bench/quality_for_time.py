@@ -212,7 +212,8 @@ def main() -> None:
     ratios = report(curves)
     if not options.quick:
         what = f"CPU time to the loss that stock reaches in {options.budget:.0f} s, {len(ratios)} seeds"
-        leave(what, "Trainer, its best rate", [ratio or 0.0 for ratio in ratios], GOAL)
+        peer = f"Trainer, batch {options.batch}, best of {len(options.rates)} rates"
+        leave(what, peer, [ratio or 0.0 for ratio in ratios], GOAL)
     if options.write:
         found = {
             "machine": described("torch", "transformers"), "date": f"{datetime.now(UTC):%Y-%m-%d}",

@@ -20,7 +20,8 @@ def test_the_table_has_the_last_figure_of_each_row_and_a_verdict(tmp_path: Path)
         row("speed", [2.5, 2.4, 2.6], 2),
         row("speed", [2.5, 2.4, 2.6], 3, peer="another"),
         row("share", [0.2, 0.2, 0.2], 0.15, at_most=True),
-        row("pseudo-log-likelihood, 6 x 384 / 8k", [0.98, 0.97, 1.0], 1),
+        row("pseudo-log-likelihood, 6 x 384 / 8k", [2.1, 2.0, 2.2], 2.5),
+        row("pseudo-log-likelihood, 6 x 384 / 9k", [1.2, 1.2, 1.2], 2.5),
     ]
     rows.write_text("\n".join(written) + "\n")
     command = [sys.executable, str(ROOT / "bench" / "summary.py"), str(rows)]
@@ -29,6 +30,9 @@ def test_the_table_has_the_last_figure_of_each_row_and_a_verdict(tmp_path: Path)
     assert "| speed | peer | 2.50 (2.40 to 2.60) | 2 | met |" in lines
     assert "| speed | another | 2.50 (2.40 to 2.60) | 3 | missed |" in lines
     assert "| share | peer | 0.200 | at most 0.15 | missed |" in lines
-    said = "| pseudo-log-likelihood, 6 x 384 / 8k | peer | 0.98 (0.97 to 1.00) | 1 | missed: by count of operations 2.1"
+    said = (
+        "| pseudo-log-likelihood, 6 x 384 / 8k | peer | 2.10 (2.00 to 2.20) | 2.5 | missed: by count of operations 2.1"
+    )
     assert any(line.startswith(said) for line in lines)
-    assert lines[-1] == "1 of 4 goals are met"
+    assert "| pseudo-log-likelihood, 6 x 384 / 9k | peer | 1.20 | 2.5 | missed |" in lines  # worse than explained
+    assert lines[-1] == "1 of 5 goals are met"

@@ -13,10 +13,13 @@ def by_every_pattern(text: str) -> str:
 
 
 def test_every_character_alone_and_between_letters() -> None:
-    for code in range(0x110000):
-        if not 0xD800 <= code < 0xE000:
-            for text in (chr(code), f"a{chr(code)}b", f"é{chr(code)}\u0301"):
-                assert normalise(text) == by_every_pattern(text), hex(code)
+    for code in range(0x3100):
+        for text in (chr(code), f"a{chr(code)}b", f"é{chr(code)}\u0301"):
+            assert normalise(text) == by_every_pattern(text), hex(code)
+    for start in range(0x3100, 0x110000, 16):
+        if not 0xD800 <= start < 0xE000:
+            text = "".join(f"a{chr(code)}b {chr(code)}\u0301" for code in range(start, start + 16))
+            assert normalise(text) == by_every_pattern(text), hex(start)
 
 
 def test_characters_in_any_order() -> None:

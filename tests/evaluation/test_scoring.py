@@ -165,6 +165,7 @@ def test_log_probabilities_of_a_vocabulary_in_parts_are_those_of_all_of_it() -> 
     chance = torch.Generator().manual_seed(0)
     states, weight, bias = (torch.randn(shape, generator=chance) for shape in ((6, 8), (23, 8), (23,)))
     bias[20] = 60.0  # so that one part outweighs all others
+    bias[10:15] = -math.inf  # and one holds nothing
     targets = torch.tensor([0, 4, 5, 19, 20, 22])
     for given in (bias, None):
         logits = torch.nn.functional.linear(states.double(), weight.double(), None if given is None else given.double())
@@ -173,6 +174,35 @@ def test_log_probabilities_of_a_vocabulary_in_parts_are_those_of_all_of_it() -> 
             torch.testing.assert_close(
                 log_probabilities(states, weight, given, targets, words=words), whole, atol=1e-5, rtol=1e-6
             )
+
+
+def test_the_first_layer_projects_rows_that_copies_share_once() -> None:
+    model, rows = tiny_bert(), []
+    first = model.bert.encoder.layer[0].attention.self.query
+    predict = predictor(model)
+    first.register_forward_hook(lambda _, given, __: rows.append(given[0].numel() // given[0].shape[-1]))
+    text = torch.tensor([2, 5, 6, 7, 3])
+    ids = text.repeat(3, 1)
+    positions = torch.tensor([1, 2, 3])
+    ids[torch.arange(3), positions] = 4
+    with torch.no_grad():
+        found = predict(ids, torch.ones_like(ids), positions, text[positions])
+        assert rows == [5 + 3]
+        whole = model(input_ids=ids).logits[torch.arange(3), positions].log_softmax(-1)
+    torch.testing.assert_close(found, whole[torch.arange(3), text[positions]].double(), atol=1e-5, rtol=1e-4)
+
+
+def test_roberta_numbers_positions_anew_behind_a_padding_token_inside_a_text() -> None:
+    torch.manual_seed(0)
+    options = {**TINY, "pad_token_id": 0, "max_position_embeddings": 32}
+    model = AutoModelForMaskedLM.from_config(AutoConfig.for_model("roberta", **options)).eval()
+    ids = torch.tensor([[2, 5, 0, 6, 7, 3], [2, 5, 4, 6, 7, 3], [2, 4, 0, 6, 7, 3]])
+    positions = torch.tensor([4, 2, 1])
+    with torch.no_grad():
+        found = predictor(model)(ids, torch.ones_like(ids), positions, torch.tensor([7, 8, 5]))
+        whole = model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits[torch.arange(3), positions]
+    expected = whole.log_softmax(-1)[torch.arange(3), torch.tensor([7, 8, 5])]
+    torch.testing.assert_close(found, expected.double(), atol=1e-5, rtol=1e-4)
 
 
 @pytest.mark.parametrize("changed", [False, True])

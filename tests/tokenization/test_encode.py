@@ -152,7 +152,7 @@ def test_the_cache_of_words_is_bounded(bases: dict[str, Path], monkeypatch: pyte
     for batch in range(20):
         documents = [f"house number {number} in town" for number in range(batch * 40, batch * 40 + 40)]
         assert encoder.encode(documents)[0].tolist() == encoder.encode_whole(documents)[0].tolist()
-        assert len(encoder._index) + len(encoder._numbers) <= 150
+        assert len(encoder._index) + len(encoder._table) <= 150
 
 
 def test_a_pipeline_that_is_not_understood_is_encoded_whole(bases: dict[str, Path]) -> None:
@@ -218,3 +218,14 @@ def test_shards_are_read_only_and_say_what_is_wrong(bases: dict[str, Path], lega
     (tmp_path / "tokens" / "test.bin").write_bytes(b"")
     with pytest.raises(UserError, match=r"test\.bin: is not as long"):
         Shards.open(tmp_path / "tokens")
+
+
+def test_a_token_that_normalises_to_signs_is_not_cut(bases: dict[str, Path]) -> None:
+    from tokenizers import AddedToken, Tokenizer, normalizers
+
+    tokenizer = Tokenizer.from_str(plain.load(bases["wordpiece"]).tokenizer.to_str())
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.BertNormalizer(lowercase=False)])
+    tokenizer.add_tokens([AddedToken("\u2026", normalized=True)])
+    encoder = Encoder(tokenizer)
+    texts = ["house... town", "house, town."]
+    assert encoder.encode(texts)[0].tolist() == encoder.encode_whole(texts)[0].tolist()

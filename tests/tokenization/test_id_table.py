@@ -9,7 +9,20 @@ from maskzoo.tokenization import id_table, plain
 from maskzoo.tokenization.id_table import IdTable
 from tests.tokenization.conftest import ALGORITHMS
 
-UNITS = ["the", "", "plaintiffs", "a[SEP]b", "[SEP]", "(under)", "Ωμέγα", " old", "\n\nbridge", "[MASK]", "été"]
+UNITS = [
+    "the",
+    "",
+    "plaintiffs",
+    "a[SEP]b",
+    "a[PAD]b",
+    "[PAD]",
+    "(under)",
+    "Ωμέγα",
+    " old",
+    "\n\nbridge",
+    "[MASK]",
+    "été",
+]
 
 
 @pytest.mark.parametrize("group", [1, 2, 3, 1000])

@@ -78,6 +78,18 @@ def test_unigram_gives_a_frequent_word_a_piece_of_its_own_and_the_best_score() -
     assert train_pieces(dict(reversed(words.items())), 20) == list(pieces.items())
 
 
+def test_unigram_cuts_at_the_sign_that_sentencepiece_keeps_for_itself(tmp_path: Path) -> None:
+    documents = write_documents(tmp_path / "documents.parquet", ["left\u2585right bridge"] * 9, splits=["train"] * 9)
+    make_trained(design("unigram", vocab_size=64), documents, tmp_path / "t", where="test")
+    tokenizer = plain.load(tmp_path / "t").tokenizer
+    assert {"l", "r", "b"} <= set("".join(tokenizer.get_vocab()))
+    assert "\u2585" not in "".join(tokenizer.get_vocab())
+    assert tokenizer.token_to_id("[UNK]") not in tokenizer.encode("left right bridge").ids
+    signs = write_documents(tmp_path / "signs.parquet", ["\u2585 \u2585"], splits=["train"])
+    with pytest.raises(UserError, match="no word is left of the train split's text"):
+        make_trained(design("unigram", vocab_size=64), signs, tmp_path / "none", where="test")
+
+
 def test_words_are_counted_as_the_whole_text_is_cut(general: Path) -> None:
     some = list(texts(general, ["train"]))[:50]
     for algorithm in ("wordpiece", "unigram"):

@@ -81,7 +81,7 @@ def log_probabilities(states: Tensor, weight: Tensor, bias: Tensor | None, targe
         logits = (states @ weight[start : start + words].T).float()
         if bias is not None:
             logits += bias[start : start + words]
-        top = logits.amax(dim=-1, keepdim=True)
+        top = logits.amax(dim=-1, keepdim=True).clamp_(min=torch.finfo(logits.dtype).min)  # of -inf alone: exp is 0
         # torch's own logsumexp takes new room for every step
         sums.append(logits.sub_(top).exp_().sum(dim=-1).log_().add_(top[:, 0]))
     found: Tensor = own.double() - torch.stack(sums).double().logsumexp(dim=0)

@@ -19,7 +19,7 @@ from maskzoo.errors import UserError
 from maskzoo.tokenization.design import Design, Normaliser
 from maskzoo.tokenization.pieces import cutter, portable
 from maskzoo.tokenization.plain import Plain
-from maskzoo.tokenization.unigram import MARK, train_pieces
+from maskzoo.tokenization.unigram import MARK, RESERVED, train_pieces
 from maskzoo.tokenization.word_counts import counted
 
 CONTINUING = "##"
@@ -169,9 +169,12 @@ def _unigram(design: Design, tokenizer: Tokenizer, texts: Callable[[], Iterable[
     words: Counter[str] = Counter()
     for word, count in counted(tokenizer, texts()):
         words[word] += count
+    words = _without((RESERVED,), words)
     alphabet = alphabet_of(design, words.items(), where=where)
     special = list(design.special_tokens.names.values())
     pieces = train_pieces(_without(alphabet.dropped, words), design.vocab_size - len(special))
+    if not pieces:
+        raise UserError("no word is left of the train split's text", where=f"{where}: limit_alphabet")
     scores = [(token, 0.0) for token in special] + [piece for piece in pieces if piece[0] not in special]
     return models.Unigram(scores, special.index(design.special_tokens.unk), False)
 
@@ -211,7 +214,7 @@ def _pieces(design: Design, tokenizer: Tokenizer, texts: Iterable[str]) -> Count
 
 
 def _without(dropped: tuple[str, ...], words: Counter[str]) -> Counter[str]:
-    """The words cut where a rare character stands, so that those do not take a place in the vocabulary."""
+    """The words cut where one of the characters stands, which then take no place in the vocabulary."""
     if not dropped:
         return words
     pattern = re.compile("[" + "".join(re.escape(character) for character in dropped) + "]+")

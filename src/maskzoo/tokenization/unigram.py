@@ -2,26 +2,29 @@
 
 sentencepiece takes words with their counts, so that a text is read once and a frequent word costs what a rare one does.
 Its sums are shared out among a fixed number of threads and added in their order: the same words give the same pieces
-on any machine. bench/tokenizer_training.py holds it against the trainer of the `tokenizers` library.
+however many cores there are. bench/tokenizer_training.py holds it against the trainer of the `tokenizers` library.
 """
 
 import io
 from collections.abc import Mapping
 
 MARK = "▁"  # what a word begins with
+RESERVED = "▅"  # sentencepiece leaves out words with its own boundary sign
 THREADS = 4  # part of the result, so not the machine's
 DIGITS = 6  # of a score
 
 
 def train_pieces(words: Mapping[str, int], size: int) -> list[tuple[str, float]]:
-    """Pieces and their log probabilities, the most probable first, ties by code point.
+    """Pieces and their log probabilities, the most probable first, ties by code point; none of no words.
 
     Args:
-        words: counts of words that begin with `MARK`.
+        words: counts of words that begin with `MARK`, none with `RESERVED` in it.
         size: how many pieces; fewer come where the words do not hold as many.
     """
     import sentencepiece
 
+    if not any(word != MARK for word in words):
+        return []
     written = io.BytesIO()
     # the mark is added again by sentencepiece; a word is given as often as it stands, behind a tab
     rows = (f"{word.removeprefix(MARK)}\t{count}" for word, count in sorted(words.items()) if word != MARK)

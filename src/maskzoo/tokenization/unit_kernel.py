@@ -39,6 +39,11 @@ class Seen:
         self.count = 0
 
     @property
+    def most(self) -> int:
+        """How many units there is room for."""
+        return len(self._hashes)
+
+    @property
     def full(self) -> bool:
         """Whether the next documents might not find room."""
         used = int(self._ends[self.count - 1]) if self.count else 0

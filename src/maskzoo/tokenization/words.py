@@ -3,7 +3,8 @@
 A document may be cut into units and each unit encoded alone if no step of the tokenizer looks across the cut:
 
 * WordPiece behind BERT's pre-tokeniser: cut at white space. The normaliser works character by character (Unicode
-  composition never crosses a space) and the pre-tokeniser drops the white space.
+  composition never crosses a space) and the pre-tokeniser drops the white space. The compiled loop also cuts around the
+  commonest signs, as the pre-tokeniser does; not where a character follows that might combine with the sign.
 * Byte-level BPE: cut where white space follows a visible character. No alternative of the pre-tokeniser's pattern
   spans that place, and its only look-ahead stays inside the unit, which carries its white space in front.
 * Unigram whose normaliser squeezes white space and whose pre-tokeniser marks the first word like the others: cut at
@@ -123,7 +124,7 @@ class Encoder:
         self._table.add(self.prefix)
         self._table.add(self.suffix)
         self._characters = 0
-        self._numbers = np.empty(0, np.int64)  # unit of the compiled loop -> row of the table
+        self._numbers = np.empty(0 if self._seen is None else self._seen.most, np.int64)  # unit -> row of the table
         if self._seen is not None:
             self._seen.clear()
 
@@ -147,8 +148,9 @@ class Encoder:
         for place, row in zip(compiled, self._numbered(list(compiled.values())), strict=True):
             found[place] = row
         odd = [place for place in others if ODD.search(texts[place])]
-        for place, row in zip(odd, self._table.learn([texts[place] for place in odd]).tolist(), strict=True):
-            found[place] = np.array([0, row, 1])
+        encoded = self.tokenizer.encode_batch_fast([texts[place] for place in odd], add_special_tokens=False)
+        for place, encoding in zip(odd, encoded, strict=True):
+            found[place] = np.array([0, self._table.add(encoding.ids), 1])
         units = {place: self.cut(texts[place]) for place in sorted(set(others).difference(odd))}
         self._learn(set().union(*units.values()))
         for place, own in units.items():
@@ -161,10 +163,26 @@ class Encoder:
             return {}, list(range(len(texts)))
         from maskzoo.tokenization.unit_kernel import doubtful
 
-        raw = [text.encode() for text in texts]
-        kept = [not odd and len(one) <= LONGEST_COMPILED for one, odd in zip(raw, doubtful(raw).tolist(), strict=True)]
-        compiled = {place: one for place, one in enumerate(raw) if kept[place]}
-        return compiled, [place for place in range(len(texts)) if not kept[place]]
+        compiled: dict[int, bytes] = {}
+        some: dict[int, bytes] = {}
+
+        def sort_out() -> None:
+            raw = list(some.values())
+            compiled.update(
+                (place, one) for place, one, odd in zip(some, raw, doubtful(raw).tolist(), strict=True) if not odd
+            )
+            some.clear()
+
+        size = 0
+        for place, text in enumerate(texts):
+            if len(text) <= LONGEST_COMPILED and len(one := text.encode()) <= LONGEST_COMPILED:
+                if size + len(one) > LONGEST_COMPILED:  # so that little is held twice
+                    sort_out()
+                    size = 0
+                some[place] = one
+                size += len(one)
+        sort_out()
+        return compiled, [place for place in range(len(texts)) if place not in compiled]
 
     def _numbered(self, texts: Sequence[bytes]) -> list[NDArray[np.int64]]:
         """`_rows` of texts that the compiled loop can read, some at a time."""
@@ -183,10 +201,10 @@ class Encoder:
         assert self._seen is not None, "asked before"
         if self._seen.full:
             self._seen.clear()
-            self._numbers = np.empty(0, np.int64)
         before = self._seen.count
         numbers, counts = self._seen.numbers(texts)
-        self._numbers = np.concatenate([self._numbers, self._table.learn(self._seen.strings(before))])
+        if self._seen.count > before:
+            self._numbers[before : self._seen.count] = self._table.learn(self._seen.strings(before))
         # every text between the special tokens, which are rows 0 and 1
         rows = np.empty(len(numbers) + 2 * len(texts), dtype=np.int64)
         ends = np.cumsum(counts + 2)
@@ -235,7 +253,10 @@ def _alone(tokenizer: Tokenizer) -> str:
     state = json.loads(tokenizer.to_str())
     if state["model"]["type"] != "WordPiece" or (state["pre_tokenizer"] or {}).get("type") != "BertPreTokenizer":
         return ""
-    return "".join(sign for sign in SIGNS if not any(sign in token["content"] for token in state["added_tokens"]))
+    added = [token["content"] for token in state["added_tokens"]]
+    # these are looked for in the normalised text, in the form that normalisation gives them
+    added += [tokenizer.normalizer.normalize_str(text) for text in added] if tokenizer.normalizer else []
+    return "".join(sign for sign in SIGNS if not any(sign in text for text in added))
 
 
 def _carries_space(cut: Cut | None) -> bool | None:
