@@ -1,5 +1,6 @@
 """What a masked language model gives the tokens that stood where a mask is, computed where it is asked for."""
 
+import sys
 from typing import Any
 
 import torch
@@ -12,6 +13,7 @@ from maskzoo.pretraining.heads import projection, transform
 # a CPU is fastest where what it works on stays in its caches
 NUMBERS_AT_ONCE = 1 << 18  # of hidden states in the encoder: tokens x hidden size
 WORDS_AT_ONCE = 1024  # of the vocabulary in the head
+LOGITS_AT_ONCE = 1 << 28  # on another device, where the head runs at every position
 
 
 def predictor(model: Any) -> Predict:
@@ -29,8 +31,10 @@ def predictor(model: Any) -> Predict:
         transform(model, torch.zeros(1, weight.shape[1], device=device))
     except (ValueError, AttributeError):
         weight = bias = None
-    # where the logits of all positions are made, few copies at once on any device
-    tokens = NUMBERS_AT_ONCE // model.config.hidden_size if cached or weight is None else None
+    if cached:
+        tokens = NUMBERS_AT_ONCE // model.config.hidden_size
+    else:
+        tokens = LOGITS_AT_ONCE // model.config.vocab_size if weight is None else sys.maxsize
 
     def predict(ids: Tensor, attention: Tensor, positions: Tensor, targets: Tensor) -> Tensor:
         parts = [
@@ -47,10 +51,8 @@ def predictor(model: Any) -> Predict:
     return predict
 
 
-def _spans(lengths: Tensor, tokens: int | None) -> list[tuple[slice, int]]:
-    """Consecutive copies of at most so many tokens when padded (None: all of them), and the longest of each part."""
-    if tokens is None:
-        return [(slice(0, len(lengths)), int(lengths.max()))]
+def _spans(lengths: Tensor, tokens: int) -> list[tuple[slice, int]]:
+    """Consecutive copies of at most so many tokens when padded, one at least, and the longest of each part."""
     found: list[tuple[slice, int]] = []
     start = longest = 0
     for place, length in enumerate(lengths.tolist()):
