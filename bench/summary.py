@@ -15,6 +15,7 @@ REASONS = {
     "pretraining step, 4 x 256 / 30k, dropout 0": (3.3, "runs near the peak of products; so does the Trainer here"),
     "pretraining step, 2 x 128 / 30k": (6.5, "the products with the vocabulary, half of the step, run at the peak"),
     "pretraining step, 6 x 384 / 8k, same": (1.3, "the Trainer runs near the peak; nothing is left but operations"),
+    "tokenise and pack, 2": (3.5, "50 MB are few for two processes: each starts anew and learns the words for itself"),
     "not work in": (0.19, "importing transformers' models is 4.6 s of CPU time in each of 12 jobs of so short a run"),
     "pseudo-log-likelihood, 6 x 384": (1.9, "by count of operations 2.1; every product runs at the peak"),
 }
