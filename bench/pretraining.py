@@ -243,6 +243,9 @@ def main() -> None:
                 for rate in LATER
             },
         }
+        for side in options.sides or []:
+            if side not in sides:
+                parser.error(f"unknown side {side!r}; expected one of {', '.join(sides)}")
         chosen = options.sides or list(sides)
         running = {name: sides[name]() for name in chosen}
         seconds: dict[str, list[float]] = {name: [] for name in running}
