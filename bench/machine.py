@@ -17,6 +17,8 @@ from pathlib import Path
 
 from maskzoo.processes import cores
 
+PEERS = Path(__file__).parents[1] / ".peers"  # made by `make peers`
+
 
 def described(*packages: str) -> str:
     """One line: processor, cores that may be used, versions of Python and the packages that are measured."""

@@ -23,7 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from machine import cpu, described, leave, ratios, spread, table
+from machine import PEERS, cpu, described, leave, ratios, spread, table
 
 from maskzoo.corpus.minhash import signatures
 from maskzoo.corpus.near_duplicates import SignatureFile, banding, kept_originals
@@ -33,7 +33,6 @@ from maskzoo.recipe.curation import NearDuplicates
 EDITS = (0.0, 0.02, 0.04, 0.10)
 GOALS = {"rensa, same settings": 5.0, "datatrove, its settings": 30.0}
 RECALL_GOAL = 0.9  # at 4 % of words edited
-PEERS = Path(__file__).parents[1] / ".peers"  # made by `make peers`
 Kept = set[int]
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from machine import described, leave, ratios, spread, table
+from machine import PEERS, described, leave, ratios, spread, table
 from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
 
 from maskzoo.evaluation.predictor import predictor
@@ -28,7 +28,6 @@ GOALS = {(2, 128, 30_000): 15.0, (6, 384, 8_000): 2.5}
 SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 BATCH = 8
 SAME = 1e-4  # relative
-PEERS = Path(__file__).parents[1] / ".peers"  # made by `make peers`
 
 
 def main() -> None:

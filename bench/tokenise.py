@@ -13,13 +13,14 @@ Text: what a mirror (MASKZOO_MIRRORS) holds of laws, books, articles and sentenc
 
 import argparse
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from machine import cpu
 
 LENGTH = 128
 GOAL = 5.0
@@ -68,14 +69,6 @@ def ours(tokenizer_folder: Path, documents: Path, cache: Path, cores: int) -> No
     began = time.perf_counter(), cpu()
     pack(documents, tokenizer_folder, cache / "tokens", workers=1 if cores == 1 else None)
     report(began)
-
-
-def cpu() -> float:
-    """CPU seconds of this process and of its children that have ended."""
-    return sum(
-        used.ru_utime + used.ru_stime
-        for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    )
 
 
 def report(began: tuple[float, float]) -> None:

@@ -27,8 +27,13 @@ PARAGRAPH = re.compile(r"\n{3,}")
 
 # what a look at the characters asks of each, added up
 BREAKS, HIDDEN, JOINS, CONTROLS, SPACED = 1, 2, 4, 8, 16
-ASKED = ((BREAKS, LINE_BREAK), (HIDDEN, INVISIBLE), (CONTROLS, CONTROL), (SPACED, SPACES))
-JOINERS = "\u200c\u200d"
+ASKED = (
+    (BREAKS, LINE_BREAK.pattern),
+    (HIDDEN, INVISIBLE.pattern),
+    (JOINS, "[\u200c\u200d]"),
+    (CONTROLS, CONTROL.pattern),
+    (SPACED, f"[{ODD_SPACES}]"),
+)
 
 
 def normalise(text: str) -> str:
@@ -66,9 +71,7 @@ def _table() -> NDArray[np.uint8]:
     table = np.zeros(0x10001, dtype=np.uint8)
     plane = "".join(map(chr, range(0x10000)))
     for asked, pattern in ASKED:
-        for match in re.finditer(pattern.pattern if asked != SPACED else f"[{ODD_SPACES}]", plane):
-            table[[ord(character) for character in match.group()]] |= asked
-    table[[ord(joiner) for joiner in JOINERS]] |= JOINS
+        table[[ord(match.group()) for match in re.finditer(pattern, plane)]] |= asked
     return table
 
 

@@ -27,6 +27,10 @@ class IdTable:
     def __init__(self, tokenizer: Tokenizer) -> None:
         self.tokenizer = tokenizer
         self._mark = _mark(tokenizer)
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all rows."""
         self._flat, self._starts, self._lengths = array("q"), array("q"), array("q")
 
     def __len__(self) -> int:

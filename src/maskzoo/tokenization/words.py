@@ -115,12 +115,13 @@ class Encoder:
         self.cut = unit_cut(tokenizer) if cached else None
         self.prefix, self.suffix = wrapping(tokenizer)
         self._seen = _seen(tokenizer, self.cut)
+        self._table = IdTable(tokenizer)
         self._clear()
 
     def _clear(self) -> None:
         """Forget all units but the special tokens before and after a document, which are rows 0 and 1 of the table."""
         self._index: dict[str, int] = {}
-        self._table = IdTable(self.tokenizer)
+        self._table.clear()
         self._table.add(self.prefix)
         self._table.add(self.suffix)
         self._characters = 0
