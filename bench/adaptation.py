@@ -36,18 +36,18 @@ from maskzoo.adaptation import (
     prompt,
     winning_ticket,
 )
-from maskzoo.adaptation._adapter import adapt, trainable
-from maskzoo.adaptation._settings import Method
+from maskzoo.adaptation.common.adapter import adapt, trainable
+from maskzoo.masking.common.masker import Masker
+from maskzoo.models.common.start import Vocabulary, fresh_model
 from maskzoo.objectives import mlm
 from maskzoo.optimisers import adamw
 from maskzoo.pretraining import loop
-from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.evaluate import to_tensors
 from maskzoo.pretraining.loop import Data, choose
-from maskzoo.pretraining.masker import Masker
-from maskzoo.pretraining.models import Vocabulary, fresh_model
 from maskzoo.pretraining.optimiser import memory
+from maskzoo.recipe.method import Method
 from maskzoo.recipe.training import Masking, Training
+from maskzoo.tokenization.windows import Windows
 
 WARMING = 2  # first steps, not counted
 FULL = "full"

@@ -24,11 +24,11 @@ from transformers import BertForSequenceClassification, Trainer, TrainerCallback
 from transformers.trainer_callback import PrinterCallback
 from transformers.utils import logging
 
-from maskzoo.evaluation.finetune_data import collate
-from maskzoo.evaluation.finetune_training import tune
-from maskzoo.evaluation.task_data import PreparedTask, Split
-from maskzoo.evaluation.types import sequence_classification
 from maskzoo.recipe.finetuning import Finetuning
+from maskzoo.tasks.finetune_data import collate
+from maskzoo.tasks.finetune_training import tune
+from maskzoo.tasks.task_data import PreparedTask, Split
+from maskzoo.tasks.types import sequence_classification
 
 LENGTH, VOCABULARY, GOAL = 128, 8000, 1.5
 SAME = 1e-4

@@ -19,17 +19,16 @@ import torch
 from machine import described, leave, table
 
 from maskzoo import registry
-from maskzoo.masking._settings import PACKAGE
-from maskzoo.masking._spans import MOST_KINDS
+from maskzoo.masking.common.masker import Masked, Masker
+from maskzoo.masking.common.spans import MOST_KINDS
+from maskzoo.masking.common.tables import Tables
+from maskzoo.models.common.start import Vocabulary, fresh_model
 from maskzoo.objectives.mlm import Objective
 from maskzoo.optimisers import adamw
-from maskzoo.pretraining.data import Batch, Targets, Windows
 from maskzoo.pretraining.evaluate import to_tensors
-from maskzoo.pretraining.masker import Masked, Masker
-from maskzoo.pretraining.models import Vocabulary, fresh_model
-from maskzoo.pretraining.tables import Tables
 from maskzoo.recipe.masking import Masking
 from maskzoo.recipe.training import Training
+from maskzoo.tokenization.windows import Batch, Targets, Windows
 
 GOAL = 0.05
 NEEDED: dict[str, dict[str, Any]] = {  # settings that a policy cannot be without
@@ -104,7 +103,7 @@ def main() -> None:
     optimiser = adamw.make(objective, training)
     opened = tables(ids, vocabulary)
     maskers = {}
-    for name in registry.names(PACKAGE):
+    for name in registry.names("masking"):
         masking = Masking.model_validate({"policy": name, "corruption": "bert", **NEEDED.get(name, {})})
         maskers[name] = Masker(masking, windows, mask_id=4, ordinary=ordinary, tables=opened)
     draws: dict[str, list[float]] = {name: [] for name in maskers}

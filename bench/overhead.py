@@ -25,16 +25,16 @@ PARTS = ("Snakefile", "workflows", "profiles", "domains", "tokenizers", "environ
 # what a command has imported when its work begins
 IMPORTS = {
     "simulate": "maskzoo.simulate.simulation",
-    "tasks": "maskzoo.evaluation.task_data, maskzoo.corpus.sources, pyarrow.parquet",
+    "tasks": "maskzoo.tasks.task_data, maskzoo.corpus.sources, pyarrow.parquet",
     "corpus": "maskzoo.corpus.curate, maskzoo.corpus.funnel_picture, matplotlib.pyplot",
     "tokenizer": "maskzoo.tokenization.make, maskzoo.tokenization.audit_picture, matplotlib.pyplot",
     "tokens": "maskzoo.tokenization.encode",
     "pretrain": "maskzoo.pretraining.run",
     "curves": "maskzoo.pretraining.curves, matplotlib.pyplot",
-    "finetune": "maskzoo.evaluation.finetune_training",
-    "baseline": "maskzoo.evaluation.fit_baseline, sklearn.linear_model",
-    "score": "maskzoo.evaluation.scoring, transformers.models.auto.modeling_auto",
-    "compare": "maskzoo.evaluation.comparison, matplotlib.pyplot",
+    "finetune": "maskzoo.tasks.finetune_training",
+    "baseline": "maskzoo.tasks.fit_baseline, sklearn.linear_model",
+    "score": "maskzoo.models.common.pseudo_likelihood, transformers.models.auto.modeling_auto",
+    "compare": "maskzoo.comparison.compare, matplotlib.pyplot",
     "release": "maskzoo.release.package, maskzoo.release.card",
     "cards": "maskzoo.release.cards_command",
 }

@@ -3,7 +3,7 @@
 All sides train the same model on the same text with the same batch size, precision and threads. The stock side is what
 run_mlm.py sets up: `Trainer` with `DataCollatorForLanguageModeling` (15 %), AdamW, clipping at 1, and the model's own
 loss over all positions. Steps of the sides alternate with each other and with a product of two large matrices, whose
-speed is the peak that the last column is a share of; operations are counted by `maskzoo.pretraining.flops`.
+speed is the peak that the last column is a share of; operations are counted by `maskzoo.models.common.flops`.
 
     python bench/pretraining.py
     python bench/pretraining.py --layers 2 --hidden 128 --steps 30
@@ -28,16 +28,16 @@ from machine import described, leave, ratios, spread, table
 from transformers import DataCollatorForLanguageModeling, PreTrainedTokenizerFast, Trainer, TrainingArguments
 from transformers.utils import logging
 
+from maskzoo.masking.common.masker import Masker
+from maskzoo.models.common.flops import step_flops
+from maskzoo.models.common.start import Vocabulary, fresh_model
 from maskzoo.objectives import masks_later, mlm
-from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.evaluate import to_tensors
-from maskzoo.pretraining.flops import step_flops
 from maskzoo.pretraining.loop import Data, Method, choose
-from maskzoo.pretraining.masker import Masker
-from maskzoo.pretraining.models import Vocabulary, fresh_model
 from maskzoo.pretraining.optimiser import optimiser_module, set_learning_rate
 from maskzoo.pretraining.schedule import Plan, learning_rate
 from maskzoo.recipe.training import Masking, Training
+from maskzoo.tokenization.windows import Windows
 
 WARMING = 2  # first steps, not counted
 GOALS = {(4, 256, 30_000): 4.0, (2, 128, 30_000): 8.0, (6, 384, 8_000): 1.5}  # times the Trainer

@@ -20,8 +20,8 @@ import torch
 from machine import PEERS, described, leave, ratios, spread, table
 from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
 
-from maskzoo.evaluation.predictor import predictor
-from maskzoo.evaluation.scoring import Encoded, token_scores
+from maskzoo.models.common.predictor import predictor
+from maskzoo.models.common.pseudo_likelihood import Encoded, token_scores
 
 SHAPES = ((2, 128, 30_000), (6, 384, 8_000))
 GOALS = {(2, 128, 30_000): 15.0, (6, 384, 8_000): 2.5}

@@ -33,12 +33,12 @@ from machine import described, leave, table
 from pretraining import ours, stock, tokenizer
 from transformers.utils import logging
 
-from maskzoo.pretraining.data import Windows
+from maskzoo.models.common.start import Vocabulary, fresh_model
 from maskzoo.pretraining.evaluate import validate
 from maskzoo.pretraining.loop import Data
-from maskzoo.pretraining.models import Vocabulary, fresh_model
 from maskzoo.pretraining.world import World
 from maskzoo.recipe.training import Training
+from maskzoo.tokenization.windows import Windows
 
 SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 HELD_OUT = 0.05  # of every document, its end

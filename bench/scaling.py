@@ -113,8 +113,8 @@ def scored(documents: Path, count: int) -> dict[str, float]:
     import torch
     from pseudo_likelihood import random_bert
 
-    from maskzoo.evaluation.predictor import predictor
-    from maskzoo.evaluation.scoring import Encoded, token_scores
+    from maskzoo.models.common.predictor import predictor
+    from maskzoo.models.common.pseudo_likelihood import Encoded, token_scores
 
     torch.set_num_threads(1)
     texts = pq.ParquetFile(documents).iter_batches(batch_size=count, columns=["text"])

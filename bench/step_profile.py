@@ -19,14 +19,14 @@ from machine import described, table
 from pretraining import text
 from torch.profiler import ProfilerActivity, profile
 
+from maskzoo.masking.common.masker import Masker
+from maskzoo.models.common.start import Vocabulary, fresh_model
 from maskzoo.objectives import mlm
-from maskzoo.pretraining.data import Windows
 from maskzoo.pretraining.evaluate import to_tensors
 from maskzoo.pretraining.loop import Data, Method, choose
-from maskzoo.pretraining.masker import Masker
-from maskzoo.pretraining.models import Vocabulary, fresh_model
 from maskzoo.pretraining.optimiser import optimiser_module
 from maskzoo.recipe.training import Masking, Training
+from maskzoo.tokenization.windows import Windows
 
 WARMING = 2
 

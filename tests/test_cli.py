@@ -45,7 +45,7 @@ def test_a_full_disk_and_a_locked_file_are_one_line_wherever_they_are_met(monkey
     def run(options):
         raise OSError(number, os.strerror(number), "metrics.jsonl")
 
-    monkeypatch.setattr("maskzoo.recipe.list_command.run", run)
+    monkeypatch.setattr("maskzoo.results.list_command.run", run)
     assert main(["list"]) == 2
     error = capsys.readouterr().err
     assert error.startswith(f"maskzoo: error: {said}")

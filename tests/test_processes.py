@@ -49,8 +49,8 @@ def test_an_environment_that_nobody_can_have_made_is_refused(changed: dict[str, 
 
 
 def test_pretraining_and_fine_tuning_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from maskzoo.evaluation.finetune import finetune
     from maskzoo.pretraining.run import pretrain
+    from maskzoo.tasks.finetune import finetune
 
     monkeypatch.setenv("WORLD_SIZE", "4")
     nothing = dict.fromkeys(("base", "base_folder", "tokens", "tokenizer", "masking", "objective", "training", "seed"))

@@ -18,7 +18,7 @@ PATIENCE = 15.0  # seconds that a process gives the first one to say what is wro
 
 # name -> (module with add_arguments(parser) and run(args), one-line help), in the order of a document's road
 COMMANDS: dict[str, tuple[str, str]] = {
-    "list": ("maskzoo.recipe.list_command", "the domains of the zoo, their scales, variants and what has been run"),
+    "list": ("maskzoo.results.list_command", "the domains of the zoo, their scales, variants and what has been run"),
     "check": ("maskzoo.recipe.check_command", "read a recipe and say what is wrong with it, without running anything"),
     "plan": (
         "maskzoo.planning.command",
@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "maskzoo.corpus.fetch_command",
         "bring a domain's sources into the cache (login node, before going offline)",
     ),
-    "tasks": ("maskzoo.evaluation.tasks_command", "prepare the train/validation/test splits of a domain's tasks"),
+    "tasks": ("maskzoo.tasks.tasks_command", "prepare the train/validation/test splits of a domain's tasks"),
     "corpus": (
         "maskzoo.corpus.command",
         "read, clean, deduplicate, decontaminate, scrub and split a domain's documents",
@@ -38,24 +38,24 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "tokenizer": ("maskzoo.tokenization.command", "train, reuse or extend a tokenizer, and audit it"),
     "tokens": ("maskzoo.tokenization.tokens_command", "pack the documents into memory-mapped shards of token ids"),
     "masking-tables": (
-        "maskzoo.pretraining.tables_command",
+        "maskzoo.masking.common.tables_command",
         "what the masking of a variant must know of the corpus: words, frequencies, tags",
     ),
     "pretrain": ("maskzoo.pretraining.command", "train one variant with masked language modeling; resumes by itself"),
-    "finetune": ("maskzoo.evaluation.finetune_command", "fine-tune one model on one task, over all seeds"),
-    "baseline": ("maskzoo.evaluation.baseline_command", "fit the classical baselines of one task"),
+    "finetune": ("maskzoo.tasks.finetune_command", "fine-tune one model on one task, over all seeds"),
+    "baseline": ("maskzoo.tasks.baseline_command", "fit the classical baselines of one task"),
     "score": (
-        "maskzoo.evaluation.score_command",
+        "maskzoo.probes.common.command",
         "pseudo-perplexity per word of one model on the domain's test documents",
     ),
     "curves": ("maskzoo.pretraining.curves_command", "a picture of the losses of all pretraining runs of a domain"),
     "compare": (
-        "maskzoo.evaluation.compare_command",
+        "maskzoo.comparison.command",
         "the comparison table and its picture, with intervals and paired tests",
     ),
     "study": ("maskzoo.studies.command", "the table and the picture of a study: a grid of variants at one budget"),
     "summary": (
-        "maskzoo.evaluation.summary_command",
+        "maskzoo.comparison.summary_command",
         "the comparison in the terminal, and where the release folders are",
     ),
     "results": (

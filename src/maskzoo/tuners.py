@@ -24,7 +24,7 @@ def load(model: Any, folder: str | Path) -> Any:
     Raises:
         UserError: there is no adapter, or one of an unknown method.
     """
-    from maskzoo.adaptation._adapter import load as load_adapter
+    from maskzoo.adaptation.common.adapter import load as load_adapter
 
     return load_adapter(model, Path(folder))
 
@@ -40,7 +40,7 @@ def switch(model: Any, language: str) -> None:
     switch_language(model, language)
 
 
-for _name in registry.names(PACKAGE):
+for _name in registry.names("adaptation"):
     _spec = find_spec(f"{PACKAGE}.{_name}")
     if _spec is not None and _spec.submodule_search_locations and find_spec(f"{PACKAGE}.{_name}.tuner"):
         import_module(f"{PACKAGE}.{_name}.tuner")

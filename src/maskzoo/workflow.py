@@ -13,8 +13,7 @@ from maskzoo.cluster import partitions
 from maskzoo.cluster.requests import resources, wishes
 from maskzoo.cluster.site import Site
 from maskzoo.errors import UserError, unknown_name
-from maskzoo.evaluation.baselines import all_names, names_for
-from maskzoo.masking_tables import source_files, tables_of
+from maskzoo.masking.common.wanted_tables import source_files, tables_of
 from maskzoo.paths import Layout
 from maskzoo.recipe.folders import designs_folder, domains, groups
 from maskzoo.recipe.load import against, read_recipe
@@ -22,6 +21,7 @@ from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.source import Source
 from maskzoo.recipe.training import ABOUT_PROCESSES
 from maskzoo.studies.study import Study, read_study, studied_recipe, studies, study_of
+from maskzoo.tasks.baselines import all_names, names_for
 
 TARGETS = ("domains", "publish")  # what a target on the command line begins with
 INDEX = ("publish", "index")  # the one that is no domain's

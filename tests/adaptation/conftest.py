@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.models.tiny import tiny
 from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
-from tests.pretraining.tiny import tiny
 
 
 @pytest.fixture(autouse=True)

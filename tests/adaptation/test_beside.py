@@ -10,14 +10,14 @@ from safetensors.torch import load_file
 from transformers import AutoModel, AutoModelForMaskedLM
 
 from maskzoo.adaptation import bottleneck, lora, prompt, winning_ticket
-from maskzoo.adaptation._adapter import load
-from maskzoo.adaptation._settings import Method
+from maskzoo.adaptation.common.adapter import load
 from maskzoo.errors import UserError
-from maskzoo.evaluation.finetune import checkpoint_sha256
-from maskzoo.evaluation.scoring import load_scorer
+from maskzoo.models.common.pseudo_likelihood import load_scorer
+from maskzoo.recipe.method import Method
 from maskzoo.recipe.training import Base
+from maskzoo.tasks.finetune import checkpoint_sha256
+from tests.models.tiny import tiny
 from tests.pretraining.test_run import _run
-from tests.pretraining.tiny import tiny
 
 FULL = 65
 

@@ -9,16 +9,16 @@ import pytest
 from transformers import AutoModel, AutoModelForMaskedLM
 
 from maskzoo.adaptation import bitfit, bottleneck, invertible
-from maskzoo.adaptation._adapter import adapt, stored, trainable
+from maskzoo.adaptation.common.adapter import adapt, stored, trainable
 from maskzoo.cli import main
+from maskzoo.comparison import adaptation_section
 from maskzoo.errors import UserError
-from maskzoo.evaluation import adaptation_section
-from maskzoo.evaluation.pseudo_perplexity import chosen_documents
-from maskzoo.evaluation.removal import taken_off
-from maskzoo.evaluation.score_command import checkpoints, score
 from maskzoo.files import read_json, write_json
 from maskzoo.materials.text import WORDING
 from maskzoo.paths import Layout
+from maskzoo.probes.common.command import checkpoints, score
+from maskzoo.probes.common.removal import taken_off
+from maskzoo.probes.pseudo_perplexity import chosen_documents
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.recipe import Recipe
 from tests.adaptation.test_methods import disturb

@@ -20,15 +20,15 @@ from maskzoo.adaptation import (
     lora,
     winning_ticket,
 )
-from maskzoo.adaptation._adapter import adapt, head_names, load
-from maskzoo.adaptation._settings import Method
+from maskzoo.adaptation.common.adapter import adapt, head_names, load
 from maskzoo.pretraining.evaluate import validate
 from maskzoo.pretraining.run import open_tokens
 from maskzoo.pretraining.world import World
+from maskzoo.recipe.method import Method
 from maskzoo.recipe.training import Base
+from tests.models.tiny import tiny
 from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
 from tests.pretraining.test_run import BERT, _run
-from tests.pretraining.tiny import tiny
 
 METHODS: dict[str, Method] = {
     "lora": lora.Settings(places=("query", "value", "ffn_in", "ffn_out")),

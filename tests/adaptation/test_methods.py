@@ -20,12 +20,12 @@ from maskzoo.adaptation import (
     winning_ticket,
 )
 from maskzoo.adaptation import prompt as soft_prompt
-from maskzoo.adaptation._adapter import PACKAGE, Adapter, adapt, load
-from maskzoo.adaptation._settings import Method
+from maskzoo.adaptation.common.adapter import Adapter, adapt, load
 from maskzoo.errors import UserError
-from maskzoo.pretraining.attention import encode
-from maskzoo.pretraining.heads import projection, transform
-from tests.pretraining.tiny import CONFIGS, tiny
+from maskzoo.models.common.attention import encode
+from maskzoo.models.common.heads import projection, transform
+from maskzoo.recipe.method import Method
+from tests.models.tiny import CONFIGS, tiny
 
 METHODS: dict[str, Method] = {
     "lora": lora.Settings(rank=4),
@@ -53,7 +53,7 @@ MODELS = {name: tiny(name) for name in CONFIGS}
 
 def applies(method: str, model: Any) -> bool:
     settings = METHODS[method]
-    module = registry.load(PACKAGE, settings.method, kind="adaptation method")
+    module = registry.load("adaptation", settings.method)
     return module.objection(model, settings) is None
 
 

@@ -19,16 +19,16 @@ from maskzoo.adaptation import (
     prompt,
     winning_ticket,
 )
-from maskzoo.adaptation._settings import Method
 from maskzoo.adaptation.bitfit import Settings as BitFit
 from maskzoo.adaptation.lora import Settings as LoRA
 from maskzoo.errors import UserError
 from maskzoo.masking import uniform
 from maskzoo.pretraining import checkpoint
 from maskzoo.pretraining.progress import read_metrics
+from maskzoo.recipe.method import Method
 from maskzoo.recipe.training import Base
+from tests.models.tiny import tiny
 from tests.pretraining.test_run import _run
-from tests.pretraining.tiny import tiny
 
 METHODS: dict[str, Method] = {"lora": LoRA(rank=4), "bitfit": BitFit()}
 STOPPED: dict[str, Method] = {

@@ -25,8 +25,8 @@ from maskzoo.adaptation import (
     prompt,
     winning_ticket,
 )
-from maskzoo.adaptation._adapter import load
-from maskzoo.adaptation._settings import Method
+from maskzoo.adaptation.common.adapter import load
+from maskzoo.recipe.method import Method
 from maskzoo.recipe.training import Base
 from tests.pretraining.test_run import _run
 

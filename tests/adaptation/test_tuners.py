@@ -12,15 +12,15 @@ from safetensors.torch import load_file
 from transformers import AutoConfig, AutoModelForMaskedLM
 
 from maskzoo.adaptation import binary_mask, bitfit, bottleneck, invertible, language_adapter, lora, winning_ticket
-from maskzoo.adaptation._adapter import adapt, load, stored, trainable
-from maskzoo.adaptation._bits import pack, unpack
 from maskzoo.adaptation.binary_mask.tuner import BinaryMaskLayer, first_scores
+from maskzoo.adaptation.common.adapter import adapt, load, stored, trainable
+from maskzoo.adaptation.common.bits import pack, unpack
 from maskzoo.adaptation.invertible.tuner import Coupling
 from maskzoo.adaptation.language_adapter.tuner import switch
 from maskzoo.adaptation.winning_ticket.choice import choose
 from maskzoo.errors import UserError
 from tests.adaptation.test_methods import disturb, logits
-from tests.pretraining.tiny import CONFIGS, tiny
+from tests.models.tiny import CONFIGS, tiny
 
 ROOT = Path(__file__).parents[2]
 
@@ -270,7 +270,7 @@ def test_prompt_learning_of_peft_itself_is_not_for_masked_language_models() -> N
 
 @pytest.mark.parametrize("name", CONFIGS)
 def test_norms_heads_and_embeddings_have_one_depth_each(name: str) -> None:
-    from maskzoo.evaluation.depths import Depths
+    from maskzoo.tasks.depths import Depths
 
     model = tiny(name)
     depths = Depths(model)

@@ -18,7 +18,7 @@ KINDS = get_args(PersonalData)
 
 
 def test_every_kind_of_the_recipe_is_a_module_with_a_title_and_none_is_forgotten() -> None:
-    assert sorted(KINDS) == registry.names("maskzoo.corpus.privacy")
+    assert sorted(KINDS) == registry.names("privacy")
     assert len(set(titles(KINDS))) == len(KINDS)
 
 

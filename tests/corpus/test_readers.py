@@ -251,7 +251,7 @@ def test_wrong_parquet_is_named(records, parquet):
 
 
 def test_every_format_of_the_recipe_has_a_reader_and_every_reader_a_format():
-    assert set(registry.names("maskzoo.corpus.readers")) == set(get_args(Format))
+    assert set(registry.names("readers")) == set(get_args(Format))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from maskzoo.masking import all_mentions
-from maskzoo.masking._text import Text
+from maskzoo.masking.common.text import Text
 
 
 def _text(batch: int = 200, length: int = 64) -> Text:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maskzoo.masking._draw import budget, numbered, sizes_of, weighted, whole_units
+from maskzoo.masking.common.draw import budget, numbered, sizes_of, weighted, whole_units
 
 
 def _inclusion(weights: list[float], count: int) -> np.ndarray:

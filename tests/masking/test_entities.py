@@ -9,13 +9,13 @@ import pytest
 
 from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
-from maskzoo.evaluation.task_data import prepare_task
 from maskzoo.masking import linguistic_entity, part_of_speech, time_expressions
-from maskzoo.masking._spans import Spans, without_overlap
-from maskzoo.masking._table import Corpus
-from maskzoo.masking._tagger import Tagger, by_lexicon, spans_of
-from maskzoo.masking._text import Outcome, Text
+from maskzoo.masking.common.spans import Spans, without_overlap
+from maskzoo.masking.common.table import Corpus
+from maskzoo.masking.common.tagger import Tagger, by_lexicon, spans_of
+from maskzoo.masking.common.text import Outcome, Text
 from maskzoo.recipe.task import Task
+from maskzoo.tasks.task_data import prepare_task
 from maskzoo.tokenization import plain
 from tests.masking.test_words import corpus_of
 

@@ -8,15 +8,15 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from maskzoo import registry
-from maskzoo.masking._settings import PACKAGE, policy_module
-from maskzoo.masking._text import Outcome, Text
+from maskzoo.masking.common.settings import policy_module
+from maskzoo.masking.common.text import Outcome, Text
 
 NEEDED: dict[str, dict[str, Any]] = {
     "linguistic_entity": {"taggers": [{"lexicon": "none"}]},
     "part_of_speech": {"tagger": {"lexicon": "none"}},
 }
 WITHOUT_BUDGET = {"adaptive", "informask"}  # they hide token by token
-POLICIES = registry.names(PACKAGE)
+POLICIES = registry.names("masking")
 VOCABULARY = 80
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from maskzoo.masking import informask
-from maskzoo.masking._cooccurrence import pmi, presence
-from maskzoo.masking._text import Text
+from maskzoo.masking.common.cooccurrence import pmi, presence
+from maskzoo.masking.common.text import Text
 from tests.masking.test_ngrams import _corpus
 
 X, Y, Z = 10, 11, 12

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from maskzoo.masking import _ngrams, pmi_ngram
-from maskzoo.masking._ngrams import Counter, keys_of, longest_matches, scores_of
-from maskzoo.masking._table import Corpus
-from maskzoo.masking._text import Text
+from maskzoo.masking import pmi_ngram
+from maskzoo.masking.common import ngrams as _ngrams
+from maskzoo.masking.common.ngrams import Counter, keys_of, longest_matches, scores_of
+from maskzoo.masking.common.table import Corpus
+from maskzoo.masking.common.text import Text
 from maskzoo.tokenization.shards import Shards
 from tests.pretraining.conftest import write_shards, write_tokenizer
 

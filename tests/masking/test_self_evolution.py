@@ -9,17 +9,17 @@ import torch
 from safetensors.torch import load_file
 
 from maskzoo.masking import self_evolution
-from maskzoo.masking._table import Corpus
-from maskzoo.masking._text import Text
+from maskzoo.masking.common.table import Corpus
+from maskzoo.masking.common.tables import make
+from maskzoo.masking.common.text import Text
 from maskzoo.objectives import mlm
 from maskzoo.objectives import self_evolution as objective
 from maskzoo.pretraining.run import pretrain
-from maskzoo.pretraining.tables import make
 from maskzoo.recipe.training import Base, Masking, Training
 from maskzoo.tokenization.shards import Shards
 from tests.masking.test_ngrams import _corpus
+from tests.models.tiny import CONFIGS, tiny
 from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
-from tests.pretraining.tiny import CONFIGS, tiny
 
 
 def _case() -> tuple[torch.Tensor, ...]:

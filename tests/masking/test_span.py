@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from maskzoo.masking import span
-from maskzoo.masking._text import Text
+from maskzoo.masking.common.text import Text
 
 
 def _case(batch: int = 300, length: int = 64) -> Text:

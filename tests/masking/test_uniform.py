@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from maskzoo.masking import uniform
-from maskzoo.masking._text import Text
+from maskzoo.masking.common.text import Text
 
 
 def select(ids: np.ndarray, *, special: np.ndarray, rate: float, rng: np.random.Generator) -> np.ndarray:

@@ -9,9 +9,9 @@ import pytest
 
 from maskzoo.errors import UserError
 from maskzoo.masking import whole_word
-from maskzoo.masking._table import Corpus
-from maskzoo.masking._text import Text
-from maskzoo.masking._words import Words
+from maskzoo.masking.common.table import Corpus
+from maskzoo.masking.common.text import Text
+from maskzoo.masking.common.words import Words
 from maskzoo.tokenization import plain
 from maskzoo.tokenization.design import read_design
 from maskzoo.tokenization.encode import pack

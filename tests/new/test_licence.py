@@ -5,8 +5,8 @@ import random
 import pytest
 
 from maskzoo.cli import main
+from maskzoo.licences import NOT_SHAREABLE
 from maskzoo.recipe.load import read_recipe
-from maskzoo.release.licences import NOT_SHAREABLE
 
 WORDS = ("dog", "cat", "horse", "coughing", "since", "days", "tablets", "against", "fever", "better", "again", "today")
 

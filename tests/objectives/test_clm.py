@@ -5,12 +5,12 @@ import pytest
 import torch
 from torch.nn import functional
 
+from maskzoo.models.common.attention import encode
+from maskzoo.models.common.heads import projection, transform
 from maskzoo.objectives import clm
 from maskzoo.objectives.clm import Objective, targets
-from maskzoo.pretraining.attention import encode
-from maskzoo.pretraining.data import Batch
-from maskzoo.pretraining.heads import projection, transform
-from tests.pretraining.tiny import CONFIGS, tiny
+from maskzoo.tokenization.windows import Batch
+from tests.models.tiny import CONFIGS, tiny
 
 LENGTHS = (11, 3, 18)
 IDS = torch.randint(5, 65, (2, sum(LENGTHS)), generator=torch.Generator().manual_seed(1))
@@ -52,8 +52,8 @@ def test_a_pack_gives_causally_what_its_documents_give_alone(name):
 @pytest.mark.parametrize("name", ["bert", "roberta", "esm-rotary", "modernbert"])
 def test_the_last_state_of_a_prefix_is_that_of_the_library_without_a_mask(name):
     """What a token sees causally is what the whole of its prefix would, in a model of one layer."""
-    from maskzoo.pretraining.models import fresh_model
-    from tests.pretraining.tiny import VOCABULARY
+    from maskzoo.models.common.start import fresh_model
+    from tests.models.tiny import VOCABULARY
 
     architecture, config = CONFIGS[name]
     shape = {**config, "num_hidden_layers": 1}

@@ -5,9 +5,9 @@ import pytest
 from transformers import AutoModelForMaskedLM
 
 from maskzoo.errors import UserError
-from maskzoo.pretraining.data import Windows
-from maskzoo.pretraining.links import LINKED, NEXT, RANDOM, Pairs, neighbours
+from maskzoo.objectives.common.links import LINKED, NEXT, RANDOM, Pairs, neighbours
 from maskzoo.pretraining.progress import read_metrics
+from maskzoo.tokenization.windows import Windows
 from tests.pretraining.conftest import corpus  # noqa: F401 - a fixture
 from tests.pretraining.test_run import _run
 

@@ -13,15 +13,15 @@ from torch.utils.flop_counter import FlopCounterMode
 from transformers import AutoModelForMaskedLM
 
 from maskzoo.errors import UserError
+from maskzoo.models.common.flops import step_flops
+from maskzoo.models.common.heads import projection, transform
+from maskzoo.models.common.last_layer import encoder_layers
+from maskzoo.models.common.start import fresh_model
 from maskzoo.objectives import masks_later, mlm
-from maskzoo.pretraining.flops import step_flops
-from maskzoo.pretraining.heads import projection, transform
-from maskzoo.pretraining.last_layer import encoder_layers
-from maskzoo.pretraining.models import fresh_model
 from maskzoo.recipe.training import Base, Masking
+from tests.models.tiny import CONFIGS, VOCABULARY, tiny
 from tests.pretraining.conftest import corpus  # noqa: F401 - a fixture
 from tests.pretraining.test_run import _run
-from tests.pretraining.tiny import CONFIGS, VOCABULARY, tiny
 
 MASK = 4
 LENGTHS = (11, 3, 18)
@@ -60,7 +60,7 @@ def _slowly(model: Any, lower: int, ids: Tensor, documents: Tensor | None) -> Te
 
         return forward
 
-    from maskzoo.pretraining.attention import encode
+    from maskzoo.models.common.attention import encode
 
     layers = encoder_layers(model)
     for number, layer in enumerate(layers):

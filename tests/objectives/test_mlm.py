@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from maskzoo.objectives import _cross_entropy
-from maskzoo.objectives._cross_entropy import summed_cross_entropy
+from maskzoo.models.common import cross_entropy as _cross_entropy
+from maskzoo.models.common.cross_entropy import summed_cross_entropy
 from maskzoo.objectives.mlm import Objective
-from tests.pretraining.tiny import CONFIGS, tiny
+from tests.models.tiny import CONFIGS, tiny
 
 
 @pytest.mark.parametrize("name", CONFIGS)

@@ -12,14 +12,14 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from maskzoo.errors import UserError
 from maskzoo.masking import uniform
+from maskzoo.models.common.heads import projection
 from maskzoo.objectives import mlm
 from maskzoo.optimisers import adamw, muon
 from maskzoo.pretraining import checkpoint
-from maskzoo.pretraining.heads import projection
 from maskzoo.pretraining.optimiser import memory, set_learning_rate
 from maskzoo.recipe.training import Training
+from tests.models.tiny import CONFIGS, tiny
 from tests.pretraining.test_run import _run
-from tests.pretraining.tiny import CONFIGS, tiny
 
 TRAINING = Training(optimiser="muon", learning_rate=0.02, weight_decay=0.1)
 

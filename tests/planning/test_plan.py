@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from maskzoo.cli import main
+from maskzoo.models.common.flops import step_flops
 from maskzoo.paths import Layout
 from maskzoo.planning.command import steps_of
 from maskzoo.planning.devices import Device, device, table
 from maskzoo.planning.estimate import cost_class, run
 from maskzoo.planning.shapes import Shape, empty_model, shape, vocabulary
-from maskzoo.pretraining.flops import step_flops
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.training import Training
 

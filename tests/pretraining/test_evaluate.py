@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from maskzoo.pretraining.data import Windows
+from maskzoo.models.common.heads import at_places
 from maskzoo.pretraining.evaluate import frozen_mask, validate
-from maskzoo.pretraining.heads import at_places
 from maskzoo.pretraining.world import World
-from tests.pretraining.tiny import tiny
+from maskzoo.tokenization.windows import Windows
+from tests.models.tiny import tiny
 
 TOKENS = np.random.default_rng(0).integers(5, 65, 4000).astype(np.uint16)
 OFFSETS = np.array([0, 1300, 2600, 4000])

@@ -49,7 +49,7 @@ def test_a_run_says_what_every_phase_saw(corpus: Path) -> None:
 
 @pytest.mark.parametrize("architecture", ["bert", "modernbert"])
 def test_what_is_released_is_a_plain_bidirectional_encoder(corpus: Path, architecture: str) -> None:
-    from tests.pretraining.tiny import CONFIGS
+    from tests.models.tiny import CONFIGS
 
     base = Base(architecture=architecture, config=CONFIGS[architecture][1])
     _run(corpus, "detour", base=base, schedule=DETOUR)

@@ -25,8 +25,8 @@ from maskzoo.pretraining import checkpoint
 from maskzoo.pretraining.progress import read_metrics
 from maskzoo.pretraining.run import pretrain
 from maskzoo.recipe.training import Base, Masking, Training
+from tests.models.tiny import CONFIGS
 from tests.pretraining.conftest import write_shards
-from tests.pretraining.tiny import CONFIGS
 
 BERT = Base(architecture="bert", config=CONFIGS["bert"][1])
 SHORT = Training(
@@ -248,7 +248,7 @@ def test_a_run_stopped_while_its_masking_learns_ends_with_the_same_bits(
 ) -> None:
     masking = Masking.model_validate(said)
     whole = _run(corpus, "whole", masking=masking, micro_batch_size=4)
-    policy = registry.load("maskzoo.masking", masking.policy, kind="masking policy")
+    policy = registry.load("masking", masking.policy)
     select, calls = policy.select, itertools.count()
 
     def stopping(*arguments: Any, **options: Any) -> Any:

@@ -116,5 +116,5 @@ def test_a_masking_of_a_phase_is_laid_over_the_variants() -> None:
 
 
 def test_every_named_schedule_ends_as_an_encoder() -> None:
-    for name in registry.names("maskzoo.schedules"):
+    for name in registry.names("schedules"):
         assert phases_of(name)[-1].objective in (None, "mlm")

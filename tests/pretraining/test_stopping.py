@@ -42,7 +42,7 @@ def test_the_step_in_progress_is_saved_and_gone_on_from(
     corpus: Path, monkeypatch: pytest.MonkeyPatch, said: dict[str, Any]
 ) -> None:
     masking = Masking.model_validate(said)
-    policy = registry.load("maskzoo.masking", masking.policy, kind="masking policy")
+    policy = registry.load("masking", masking.policy)
     whole = _run(corpus, "whole", masking=masking, dropout=0.2)
     told, steps = Told(), iter(range(100))
     select = policy.select

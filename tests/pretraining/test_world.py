@@ -6,12 +6,12 @@ import torch
 
 from maskzoo.errors import UserError
 from maskzoo.pretraining import world as world_module
-from maskzoo.pretraining.data import micro_batches
 from maskzoo.pretraining.loop import clip, rows_at_once
 from maskzoo.pretraining.sharding import check_sharded, like, whole
 from maskzoo.pretraining.throughput import mfu, peak_of
 from maskzoo.pretraining.world import World, joined
 from maskzoo.recipe.training import Training
+from maskzoo.tokenization.windows import micro_batches
 
 
 def test_processes_share_the_rows_of_a_batch_in_order() -> None:

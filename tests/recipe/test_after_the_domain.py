@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from maskzoo.comparison.compare import started_from
 from maskzoo.errors import UserError
-from maskzoo.evaluation.comparison import started_from
 from maskzoo.recipe.load import read_recipe
 from maskzoo.workflow import Zoo
 

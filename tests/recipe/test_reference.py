@@ -25,4 +25,4 @@ def test_the_reference_names_keys_at_every_depth():
 def test_every_masking_policy_has_its_row_in_the_docs():
     page = (ROOT / "docs/masking.md").read_text()
     assert re.findall(r"^\| `(\w+)` \|", page, re.M)
-    assert set(re.findall(r"^\| `(\w+)` \|", page, re.M)) == set(registry.names("maskzoo.masking"))
+    assert set(re.findall(r"^\| `(\w+)` \|", page, re.M)) == set(registry.names("masking"))

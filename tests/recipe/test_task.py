@@ -4,27 +4,21 @@ import pytest
 from pydantic import ValidationError
 
 from maskzoo import registry
-from maskzoo.evaluation import metrics
 from maskzoo.recipe.finetuning import Finetuning
 from maskzoo.recipe.task import LOWER_IS_BETTER, METRICS_OF, Pivot
-from tests.evaluation.made import make_task
+from maskzoo.tasks import metrics
+from tests.tasks.made import make_task
 
 REGRESSION = {"type": "regression", "metric": "rmse", "unit": "log10 mol/L"}
 
 
 def test_every_type_and_metric_of_the_schema_has_its_module():
-    assert set(METRICS_OF) == set(registry.names("maskzoo.evaluation.types"))
-    assert {name for names in METRICS_OF.values() for name in names} == set(
-        registry.names("maskzoo.evaluation.metrics")
-    )
+    assert set(METRICS_OF) == set(registry.names("tasks"))
+    assert {name for names in METRICS_OF.values() for name in names} == set(registry.names("metrics"))
 
 
 def test_schema_and_modules_agree_on_which_metrics_are_errors():
-    said = {
-        name
-        for name in registry.names("maskzoo.evaluation.metrics")
-        if getattr(metrics.load(name), "LOWER_IS_BETTER", False)
-    }
+    said = {name for name in registry.names("metrics") if getattr(metrics.load(name), "LOWER_IS_BETTER", False)}
     assert said == LOWER_IS_BETTER
 
 

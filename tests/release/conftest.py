@@ -162,7 +162,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def compared(tmp_path_factory: pytest.TempPathFactory, checkpoint: Path) -> Path:
     """A zoo of two domains up to the comparison of `law`; made once, tests get copies."""
-    from maskzoo.evaluation.compare_command import compare
+    from maskzoo.comparison.command import compare
 
     zoo = tmp_path_factory.mktemp("zoo")
     for name, text in (("law", LAW), ("general", GENERAL)):

@@ -13,10 +13,10 @@ from huggingface_hub import ModelCard
 from huggingface_hub.repocard_data import eval_results_to_model_index, model_index_to_eval_results
 
 from maskzoo.cli import main
+from maskzoo.comparison.command import compare
 from maskzoo.errors import UserError
-from maskzoo.evaluation.compare_command import compare
+from maskzoo.licences import NOT_SHAREABLE
 from maskzoo.release.command import release
-from maskzoo.release.licences import NOT_SHAREABLE
 from maskzoo.release.package import ABSOLUTE, files_to_upload, without_paths
 
 LOADER = """

@@ -7,7 +7,7 @@ values by one matrix, so there the queries are scaled, too.
 from pathlib import Path
 from typing import Any, Literal
 
-from maskzoo.adaptation._settings import Method
+from maskzoo.recipe.method import Method
 
 
 class Settings(Method):
@@ -30,7 +30,7 @@ def config(model: Any, settings: Settings, *, head_is_trained: bool, prepared: P
     """PEFT's `IA3Config`."""
     from peft import IA3Config
 
-    from maskzoo.adaptation._places import pattern
+    from maskzoo.adaptation.common.places import pattern
 
     return IA3Config(
         target_modules=pattern(model, ("key", "value", "ffn_out")), feedforward_modules=pattern(model, ("ffn_out",))

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any, Literal
 
-from maskzoo.adaptation._settings import Method
+from maskzoo.recipe.method import Method
 
 
 class Settings(Method):
@@ -32,7 +32,7 @@ def names(model: Any, *, head_is_trained: bool) -> list[str]:
     """Full names of the layer norms that are trained."""
     from torch.nn import LayerNorm
 
-    from maskzoo.adaptation._places import encoder_prefix
+    from maskzoo.adaptation.common.places import encoder_prefix
 
     prefix = encoder_prefix(model) if head_is_trained else ""
     return [name for name, one in model.named_modules() if isinstance(one, LayerNorm) and name.startswith(prefix)]

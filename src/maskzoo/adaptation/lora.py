@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from maskzoo.adaptation._settings import Method, Place
+from maskzoo.recipe.method import Method, Place
 
 
 class Settings(Method):
@@ -39,7 +39,7 @@ def config(model: Any, settings: Settings, *, head_is_trained: bool, prepared: P
     """PEFT's `LoraConfig`."""
     from peft import LoraConfig
 
-    from maskzoo.adaptation._places import pattern
+    from maskzoo.adaptation.common.places import pattern
 
     return LoraConfig(
         r=settings.rank,

@@ -20,7 +20,6 @@ from maskzoo.errors import UserError, unknown_name
 from maskzoo.files import sha256_of
 from maskzoo.recipe.source import Read, Source
 
-READERS = "maskzoo.corpus.readers"
 ALWAYS = frozenset({"format", "max_undecodable"})  # options that every format takes
 ENOUGH = 20  # records before a share of undecodable ones says anything
 SHOWN = 12  # values of a field that an error names
@@ -88,7 +87,7 @@ def check_options(source: Source, where: str) -> None:
     """
     uses = _uses(source.read.format)
     for option in sorted(source.read.model_fields_set - ALWAYS - uses):
-        takers = [name for name in registry.names(READERS) if option in _uses(name)]
+        takers = [name for name in registry.names("readers") if option in _uses(name)]
         raise UserError(
             f"read.{option} is not used by the format {source.read.format}",
             where=where,
@@ -103,7 +102,7 @@ def check_options(source: Source, where: str) -> None:
 
 
 def _uses(format_name: str) -> frozenset[str]:
-    uses = registry.load(READERS, format_name, kind="format").USES
+    uses = registry.load("readers", format_name).USES
     assert isinstance(uses, frozenset)
     return uses
 
@@ -183,7 +182,7 @@ def _place(record: Record) -> str:
 
 
 def _local(source: Source, where: str, folder: Path, simulated: Path, cache: Cache) -> Iterator[Record]:
-    reader = registry.load(READERS, source.read.format, kind="format")
+    reader = registry.load("readers", source.read.format)
     useful = False
     nothing: NothingHereError | None = None
     for path, name, sha256 in _files(source, where, folder, simulated, cache):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from maskzoo.masking._text import Outcome, State, Text
+from maskzoo.masking.common.text import Outcome, State, Text
 from maskzoo.recipe.strict import Strict
 
 KEPT = 0.2  # share of the old table in a refreshed one

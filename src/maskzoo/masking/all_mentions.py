@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from maskzoo.masking._draw import budget, sizes_of, whole_units
-from maskzoo.masking._text import State, Text
+from maskzoo.masking.common.draw import budget, sizes_of, whole_units
+from maskzoo.masking.common.text import State, Text
 from maskzoo.recipe.strict import Strict
 
 WHOLE = True

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from maskzoo.masking._counts import Counts
-from maskzoo.masking._draw import budget, weighted
-from maskzoo.masking._table import Table
-from maskzoo.masking._text import State, Text
+from maskzoo.masking.common.counts import Counts
+from maskzoo.masking.common.draw import budget, weighted
+from maskzoo.masking.common.table import Table
+from maskzoo.masking.common.text import State, Text
 from maskzoo.recipe.strict import Strict
 
 

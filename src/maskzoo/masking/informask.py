@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from maskzoo.masking._cooccurrence import pmi, presence
-from maskzoo.masking._draw import budget, lowest, weighted
-from maskzoo.masking._table import Corpus, Table
-from maskzoo.masking._text import State, Text
+from maskzoo.masking.common.cooccurrence import pmi, presence
+from maskzoo.masking.common.draw import budget, lowest, weighted
+from maskzoo.masking.common.table import Corpus, Table
+from maskzoo.masking.common.text import State, Text
 from maskzoo.recipe.strict import Strict
 
 RATE = 0.15  # of the candidates; other rates scale the table

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from maskzoo.masking._draw import budget, lowest, numbered
-from maskzoo.masking._spans import Spans
-from maskzoo.masking._table import Table
-from maskzoo.masking._tagger import Tagger
-from maskzoo.masking._text import State, Text
+from maskzoo.masking.common.draw import budget, lowest, numbered
+from maskzoo.masking.common.spans import Spans
+from maskzoo.masking.common.table import Table
+from maskzoo.masking.common.tagger import Tagger
+from maskzoo.masking.common.text import State, Text
 from maskzoo.recipe.strict import Strict
 
 

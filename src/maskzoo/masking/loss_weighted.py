@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from maskzoo.masking._draw import budget, weighted
-from maskzoo.masking._text import Outcome, State, Text
+from maskzoo.masking.common.draw import budget, weighted
+from maskzoo.masking.common.text import Outcome, State, Text
 from maskzoo.recipe.strict import Strict
 
 

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from maskzoo.masking._draw import budget, numbered, sizes_of, whole_units
-from maskzoo.masking._spans import MOST_KINDS, Spans
-from maskzoo.masking._table import Table
-from maskzoo.masking._tagger import Tagger
-from maskzoo.masking._text import Outcome, State, Text
-from maskzoo.masking._words import Units
+from maskzoo.masking.common.draw import budget, numbered, sizes_of, whole_units
+from maskzoo.masking.common.spans import MOST_KINDS, Spans
+from maskzoo.masking.common.table import Table
+from maskzoo.masking.common.tagger import Tagger
+from maskzoo.masking.common.text import Outcome, State, Text
+from maskzoo.masking.common.words import Units
 
 WHOLE = True
 TAGS = MOST_KINDS + 1  # and none

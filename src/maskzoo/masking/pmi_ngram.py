@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from maskzoo.masking._draw import budget, numbered, sizes_of, whole_units
-from maskzoo.masking._ngrams import Lexicon, build_lexicon, longest_matches
-from maskzoo.masking._table import Corpus, Table
-from maskzoo.masking._text import State, Text
+from maskzoo.masking.common.draw import budget, numbered, sizes_of, whole_units
+from maskzoo.masking.common.ngrams import Lexicon, build_lexicon, longest_matches
+from maskzoo.masking.common.table import Corpus, Table
+from maskzoo.masking.common.text import State, Text
 from maskzoo.recipe.strict import Strict
 
 WHOLE = True

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from maskzoo.errors import UserError
-from maskzoo.masking._draw import budget, lowest
-from maskzoo.masking._table import Corpus, Needed, Table
-from maskzoo.masking._text import State, Text
+from maskzoo.masking.common.draw import budget, lowest
+from maskzoo.masking.common.table import Corpus, Needed, Table
+from maskzoo.masking.common.text import State, Text
 from maskzoo.recipe.strict import Strict
 
 TURNS = 7  # in which every token is hidden once, about 15 % at a time
@@ -36,7 +36,7 @@ class Listed(Table):
 
     def make(self, corpus: Corpus, notes: dict[str, Any]) -> Iterable[NDArray[np.uint8]]:
         """One piece for every few windows; special tokens are never listed."""
-        from maskzoo.pretraining.token_losses import losses_of
+        from maskzoo.masking.common.token_losses import losses_of
 
         listed = ordinary = 0
         turns = TURNS if self.asked == "hidden" else 0

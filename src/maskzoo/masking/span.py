@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from maskzoo.masking._draw import budget, numbered, sizes_of
-from maskzoo.masking._table import Table
-from maskzoo.masking._text import State, Text
-from maskzoo.masking._words import Units
+from maskzoo.masking.common.draw import budget, numbered, sizes_of
+from maskzoo.masking.common.table import Table
+from maskzoo.masking.common.text import State, Text
+from maskzoo.masking.common.words import Units
 
 WHOLE = True
 

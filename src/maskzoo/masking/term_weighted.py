@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from maskzoo.masking._counts import InverseDocumentFrequency
-from maskzoo.masking._draw import budget, numbered, weighted
-from maskzoo.masking._table import Table
-from maskzoo.masking._text import State, Text
-from maskzoo.masking._words import Units
+from maskzoo.masking.common.counts import InverseDocumentFrequency
+from maskzoo.masking.common.draw import budget, numbered, weighted
+from maskzoo.masking.common.table import Table
+from maskzoo.masking.common.text import State, Text
+from maskzoo.masking.common.words import Units
 
 K1, B = 1.2, 0.75  # of BM25
 

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from maskzoo.masking._draw import budget, lowest, numbered, sizes_of, whole_units
-from maskzoo.masking._spans import Spans
-from maskzoo.masking._table import Corpus, Table
-from maskzoo.masking._tagger import Span, Tagger, Tagging
-from maskzoo.masking._text import State, Text
+from maskzoo.masking.common.draw import budget, lowest, numbered, sizes_of, whole_units
+from maskzoo.masking.common.spans import Spans
+from maskzoo.masking.common.table import Corpus, Table
+from maskzoo.masking.common.tagger import Span, Tagger, Tagging
+from maskzoo.masking.common.text import State, Text
 from maskzoo.recipe.strict import Strict
 
 MONTH = (

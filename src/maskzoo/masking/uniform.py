@@ -7,9 +7,9 @@ the rate is the reader's choice.
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.masking._draw import budget, lowest
-from maskzoo.masking._settings import NoSettings as Settings
-from maskzoo.masking._text import State, Text
+from maskzoo.masking.common.draw import budget, lowest
+from maskzoo.masking.common.settings import NoSettings as Settings
+from maskzoo.masking.common.text import State, Text
 
 __all__ = ["Settings", "select"]
 

@@ -8,10 +8,10 @@ one that is too long for what is left of the budget is skipped.
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.masking._draw import budget, numbered, sizes_of, whole_units
-from maskzoo.masking._table import Table
-from maskzoo.masking._text import State, Text
-from maskzoo.masking._words import Units as Settings
+from maskzoo.masking.common.draw import budget, numbered, sizes_of, whole_units
+from maskzoo.masking.common.table import Table
+from maskzoo.masking.common.text import State, Text
+from maskzoo.masking.common.words import Units as Settings
 
 __all__ = ["WHOLE", "Settings", "select", "tables"]
 

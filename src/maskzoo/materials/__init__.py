@@ -169,7 +169,7 @@ def load(name: str) -> Material:
     Raises:
         UserError: no such material; names the nearest one.
     """
-    return cast(Material, registry.load(__name__, name, kind="material"))
+    return cast(Material, registry.load("materials", name))
 
 
 def makers(name: str) -> Mapping[str, Maker]:

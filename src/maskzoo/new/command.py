@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from maskzoo.errors import UserError
 
 if TYPE_CHECKING:
+    from maskzoo.licences import Licence
     from maskzoo.new.facts import Facts
     from maskzoo.new.task_trial import Plan
     from maskzoo.new.tasks import Labels
     from maskzoo.new.wanted import Wanted
-    from maskzoo.release.licences import Licence
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 MATERIALS = ("text", "protein", "smiles", "code")
@@ -44,11 +44,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from maskzoo.licences import NOT_SHAREABLE, licence_of
     from maskzoo.new.facts import look
     from maskzoo.new.places import places
     from maskzoo.new.recipe_text import recipe_text
     from maskzoo.new.sheet_text import sheet_text
-    from maskzoo.release.licences import NOT_SHAREABLE, licence_of
 
     folder = target(options.domain)
     licence = licence_of(options.licence or NOT_SHAREABLE, where="--licence")

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from maskzoo.licences import Licence
 from maskzoo.materials.code.licences import in_header
 from maskzoo.recipe.materials import Code
-from maskzoo.release.licences import Licence
 
 OPERATORS = frozenset({"AND", "OR", "WITH"})
 

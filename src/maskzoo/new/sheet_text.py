@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from maskzoo.evaluation.comparison_table import table
+from maskzoo.comparison.table import table
 from maskzoo.new.wanted import Wanted
 
 

@@ -15,7 +15,7 @@ from maskzoo.errors import UserError
 from maskzoo.recipe.task import Limit, Task, TaskSplit
 
 if TYPE_CHECKING:
-    from maskzoo.evaluation.examples import Example
+    from maskzoo.tasks.examples import Example
 
 RELATED = {"smiles": "scaffold", "protein": "identity"}  # material -> what keeps relatives together
 ROWS = {"smiles": 5000, "protein": 5000}  # of which groups are computed; of other materials all rows are read
@@ -51,8 +51,8 @@ def plan(task: Task, records: Iterable[Record], *, where: str) -> Plan:
     Raises:
         UserError: no way does.
     """
-    from maskzoo.evaluation.examples import examples
-    from maskzoo.evaluation.splitting import distinct
+    from maskzoo.tasks.examples import examples
+    from maskzoo.tasks.splitting import distinct
 
     removed: Counter[str] = Counter()
     read = examples(islice(records, ROWS.get(task.material)), task, where=where, removed=removed)
@@ -67,7 +67,7 @@ def plan(task: Task, records: Iterable[Record], *, where: str) -> Plan:
 
 
 def _planned(task: Task, kept: "Sequence[Example]", by: str | None, why_not: str | None, where: str) -> Plan:
-    from maskzoo.evaluation import grouping, splitting, types
+    from maskzoo.tasks import grouping, splitting, types
 
     kind = types.load(task.type)
     task = task.model_copy(update={"split": TaskSplit(by=by)})

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from maskzoo.licences import Licence
 from maskzoo.new.facts import Facts
 from maskzoo.new.sizes import Sizes
 from maskzoo.new.task_trial import Plan
 from maskzoo.new.tasks import Labels
 from maskzoo.new.trial import Looser, Trial
-from maskzoo.release.licences import Licence
 
 
 @dataclass(frozen=True)

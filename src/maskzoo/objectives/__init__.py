@@ -13,11 +13,11 @@ Every objective module has one class `Objective(model)`, a `torch.nn.Module` aro
 One that chooses its own positions, as predicting the next token does, has beside it a pure function of arrays, and no
 masking policy is asked:
 
-    targets(batch) -> maskzoo.pretraining.data.Targets
+    targets(batch) -> maskzoo.tokenization.windows.Targets
 
 One that wants other windows than the packed ones makes them of a `maskzoo.pretraining.loop.Data`:
 
-    arrange(data) -> an object with `batch(seed, step, size)`, as `maskzoo.pretraining.data.Windows` has it
+    arrange(data) -> an object with `batch(seed, step, size)`, as `maskzoo.tokenization.windows.Windows` has it
 
 and an `Objective` that adds a head to the model has `detach()`, which takes it off; `report()` gives the log figures.
 

@@ -8,7 +8,7 @@ AntLM (https://arxiv.org/abs/2412.03275), section 3.
 import numpy as np
 
 from maskzoo.objectives import mlm
-from maskzoo.pretraining.data import Batch, Targets
+from maskzoo.tokenization.windows import Batch, Targets
 
 
 class Objective(mlm.Objective):

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from maskzoo.models.common.heads import projection, transform
+from maskzoo.models.common.last_layer import encode_at
 from maskzoo.objectives import mlm
-from maskzoo.pretraining.heads import projection, transform
-from maskzoo.pretraining.last_layer import encode_at
 
 HEAD = "relation_head"
 
@@ -70,7 +70,7 @@ def arrange(data: Any) -> Any:
         UserError: the tokenizer has no tokens for the start and the end of a text.
     """
     from maskzoo.errors import UserError
-    from maskzoo.pretraining.links import Pairs
+    from maskzoo.objectives.common.links import Pairs
 
     if data.cls_id is None or data.sep_id is None:
         raise UserError("pairs of segments need a start and an end token, which the tokenizer lacks")

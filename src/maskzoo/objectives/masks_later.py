@@ -19,8 +19,8 @@ import torch
 from torch import Tensor
 
 from maskzoo.errors import UserError
+from maskzoo.models.common.last_layer import Places, encoder_layers
 from maskzoo.objectives import mlm
-from maskzoo.pretraining.last_layer import Places, encoder_layers
 
 
 class Objective(mlm.Objective):

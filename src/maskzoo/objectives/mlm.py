@@ -10,9 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from maskzoo.objectives._cross_entropy import summed_cross_entropy
-from maskzoo.pretraining.heads import projection, transform
-from maskzoo.pretraining.last_layer import compile_layers, encode_at
+from maskzoo.models.common.cross_entropy import summed_cross_entropy
+from maskzoo.models.common.heads import projection, transform
+from maskzoo.models.common.last_layer import compile_layers, encode_at
 
 
 class Objective(torch.nn.Module):

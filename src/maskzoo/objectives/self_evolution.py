@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from maskzoo.models.common.heads import projection
 from maskzoo.objectives import mlm
-from maskzoo.pretraining.heads import projection
 
 SMOOTHING = 0.1
 ROWS = 256  # logits held at a time

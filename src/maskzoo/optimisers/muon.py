@@ -90,7 +90,7 @@ def inner_matrices(model: nn.Module) -> list[nn.Parameter]:
     """Trained weights of linear layers, without the projection to the vocabulary, each once, in the model's order."""
     from transformers import PreTrainedModel
 
-    from maskzoo.pretraining.heads import projection
+    from maskzoo.models.common.heads import projection
 
     whole = next((part for part in model.modules() if isinstance(part, PreTrainedModel)), None)
     tables = {id(part.weight) for part in model.modules() if isinstance(part, nn.Embedding)}

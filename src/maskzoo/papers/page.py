@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from maskzoo.evaluation.comparison_table import table
+from maskzoo.comparison.table import table
 from maskzoo.papers.compared import Compared
 from maskzoo.papers.lesson import across
 from maskzoo.papers.schema import KNOWN

@@ -105,9 +105,9 @@ def check_against_recipes(paper: Paper, file: Path, zoo: Path = Path("domains"))
     Raises:
         UserError: one that does not exist, with the key and the nearest name; or a recipe that is wrong.
     """
-    from maskzoo.evaluation.baselines import all_names
     from maskzoo.recipe.folders import domains
     from maskzoo.recipe.load import read_recipe, scales
+    from maskzoo.tasks.baselines import all_names
 
     if paper.domain is None:
         return

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from maskzoo.evaluation.comparison_table import table, title_of
+from maskzoo.comparison.table import table, title_of
 from maskzoo.papers.compared import Compared
 from maskzoo.papers.lesson import Lesson, Named
 from maskzoo.papers.ours import Value

@@ -72,10 +72,10 @@ def planned_variant(recipe: Recipe, name: str, layout: Layout, where: Device) ->
     Raises:
         UserError: a base whose shape cannot be known here.
     """
-    from maskzoo.objectives._cross_entropy import ROWS
+    from maskzoo.models.common.cross_entropy import ROWS
+    from maskzoo.models.common.flops import step_flops
     from maskzoo.planning.estimate import run as estimated
     from maskzoo.planning.shapes import empty_model, shape, vocabulary
-    from maskzoo.pretraining.flops import step_flops
     from maskzoo.pretraining.optimiser import optimiser_module
 
     variant = recipe.variants[name]

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from maskzoo import registry
-from maskzoo.adaptation._adapter import PACKAGE, Adapter, adapt, stored, trainable
-from maskzoo.adaptation._checkpoint import FOLDER, PREPARED
-from maskzoo.adaptation._settings import Method
+from maskzoo.adaptation.common.adapter import Adapter, adapt, stored, trainable
+from maskzoo.adaptation.common.checkpoint import FOLDER, PREPARED
 from maskzoo.files import read_json
 from maskzoo.pretraining.world import World
+from maskzoo.recipe.method import Method
 from maskzoo.recipe.training import Training
 
 
@@ -35,7 +35,7 @@ def search(
     Returns:
         The folder, or None where there was nothing to search.
     """
-    method = registry.load(PACKAGE, settings.method, kind="adaptation method")
+    method = registry.load("adaptation", settings.method)
     steps = method.search_steps(settings) if hasattr(method, "search_steps") else 0
     if not steps:
         return None

@@ -15,10 +15,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from maskzoo.pretraining.data import Batch, Targets, Windows
-from maskzoo.pretraining.heads import projection, transform
-from maskzoo.pretraining.last_layer import encode_at
+from maskzoo.models.common.heads import projection, transform
+from maskzoo.models.common.last_layer import encode_at
 from maskzoo.pretraining.world import World
+from maskzoo.tokenization.windows import Batch, Targets, Windows
 
 RATE = 0.15
 _ROWS = 256

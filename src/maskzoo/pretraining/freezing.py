@@ -6,7 +6,7 @@ from typing import Any
 from torch.nn import Parameter
 
 from maskzoo.errors import UserError
-from maskzoo.pretraining.heads import head_parameters
+from maskzoo.models.common.heads import head_parameters
 
 _LAYER = re.compile(r"\.layers?\.(\d+)\.")
 

@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 from torch import nn
 
 from maskzoo.errors import UserError
+from maskzoo.masking.common.mask_rates import MaskRates
+from maskzoo.masking.common.masker import Masked, Masker
+from maskzoo.models.common.flops import step_flops
 from maskzoo.pretraining import checkpoint
-from maskzoo.pretraining.data import Batch, Targets, Windows, micro_batches
 from maskzoo.pretraining.evaluate import to_tensors, validate
-from maskzoo.pretraining.flops import step_flops
 from maskzoo.pretraining.freezing import Freezing
-from maskzoo.pretraining.mask_rates import MaskRates
-from maskzoo.pretraining.masker import Masked, Masker
 from maskzoo.pretraining.optimiser import memory, optimiser_module, set_learning_rate
 from maskzoo.pretraining.progress import Metrics, cut_metrics
 from maskzoo.pretraining.schedule import Plan, learning_rate
@@ -32,6 +31,7 @@ from maskzoo.pretraining.stopping import Stopped, Told
 from maskzoo.pretraining.throughput import mfu
 from maskzoo.pretraining.world import World
 from maskzoo.recipe.training import Training
+from maskzoo.tokenization.windows import Batch, Targets, Windows, micro_batches
 
 LOG_EVERY = 10
 

@@ -15,23 +15,23 @@ import torch
 from transformers.utils import logging
 
 from maskzoo import __version__, registry
-from maskzoo.adaptation._settings import Method as Adaptation
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, read_json, sha256_of, write_json
+from maskzoo.masking.common.masker import Masker
+from maskzoo.masking.common.tables import Tables, open_tables
+from maskzoo.models.common.heads import head_parameters
+from maskzoo.models.common.start import Vocabulary, base_model, expect_frequencies, fresh_model
 from maskzoo.pretraining import checkpoint
 from maskzoo.pretraining.adapters import keep_beside, new_words, put_on, search, take_off
-from maskzoo.pretraining.data import Windows
-from maskzoo.pretraining.heads import head_parameters
 from maskzoo.pretraining.loop import Data, Method, rows_at_once, train
-from maskzoo.pretraining.masker import Masker
-from maskzoo.pretraining.models import Vocabulary, base_model, expect_frequencies, fresh_model
 from maskzoo.pretraining.sharding import check_sharded
 from maskzoo.pretraining.stopping import Told
-from maskzoo.pretraining.tables import Tables, open_tables
 from maskzoo.pretraining.world import World, joined
 from maskzoo.provenance import stamp
+from maskzoo.recipe.method import Method as Adaptation
 from maskzoo.recipe.training import ABOUT_PROCESSES, Base, Masking, Phase, Training
 from maskzoo.tokenization.shards import Shards
+from maskzoo.tokenization.windows import Windows
 
 # fields of `training` that change neither the weights nor what is measured
 _WITHOUT_EFFECT = {"tensorboard", "checkpoint_every", *ABOUT_PROCESSES}
@@ -223,7 +223,7 @@ def phases_of_run(
     for number, phase in enumerate(training.schedule or (Phase(),)):
         key = where and (f"{where}.training.schedule.{number}" if training.schedule else where)
         name = phase.objective or objective
-        module = registry.load("maskzoo.objectives", name, kind="objective", where=key and f"{key}.objective")
+        module = registry.load("objectives", name, where=key and f"{key}.objective")
         found.append((phase.masking_over(masking), module, key))
     return found
 

@@ -10,7 +10,7 @@ from maskzoo.planning.devices import table
 def mfu(flops: float, seconds: float, *, device: torch.device, processes: int, bf16: bool) -> float | None:
     """Model FLOPs utilisation over all processes; None where the device's peak is not known.
 
-    Operations of the model by the formula of `maskzoo.pretraining.flops`, over what all devices could have done in
+    Operations of the model by the formula of `maskzoo.models.common.flops`, over what all devices could have done in
     that time. Chowdhery et al. 2022, "PaLM" (https://arxiv.org/abs/2204.02311), appendix B.
 
     Args:

@@ -5,14 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Union
 from pydantic import Field
 
 from maskzoo import registry
-from maskzoo.adaptation._settings import Method
-
-PACKAGE = "maskzoo.adaptation"
+from maskzoo.recipe.method import Method
 
 
 def methods() -> list[type[Method]]:
     """The settings of all methods, by the names of their modules."""
-    return [registry.load(PACKAGE, name, kind="adaptation method").Settings for name in registry.names(PACKAGE)]
+    return [registry.load("adaptation", name).Settings for name in registry.names("adaptation")]
 
 
 if TYPE_CHECKING:

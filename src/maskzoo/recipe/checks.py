@@ -57,13 +57,13 @@ def check_names(recipe: Recipe, file: Path) -> None:
                 where=f"{file}: variants.{name}.adaptation",
                 expected="a base that was trained",
             )
-        known("objective", variant.objective, registry.names("maskzoo.objectives"), f"variants.{name}.objective")
+        known("objective", variant.objective, registry.names("objectives"), f"variants.{name}.objective")
         optimiser, key = variant.training.optimiser, f"variants.{name}.training.optimiser"
-        known("optimiser", optimiser, registry.names("maskzoo.optimisers"), key)
+        known("optimiser", optimiser, registry.names("optimisers"), key)
         for number, phase in enumerate(variant.training.schedule):
             if phase.objective is not None:
                 key = f"variants.{name}.training.schedule.{number}.objective"
-                known("objective", phase.objective, registry.names("maskzoo.objectives"), key)
+                known("objective", phase.objective, registry.names("objectives"), key)
     for name in recipe.release.variants:
         known("variant", name, recipe.variants, "release.variants")
         _check_merges(recipe, name, file)
@@ -72,7 +72,7 @@ def check_names(recipe: Recipe, file: Path) -> None:
     if recipe.evaluation.forgetting is not None:
         known("domain", recipe.evaluation.forgetting, domains(zoo_folder(recipe.folder)), "evaluation.forgetting")
     if recipe.simulate is not None:
-        known("generator", recipe.simulate.generator, registry.names("maskzoo.simulate.domains"), "simulate.generator")
+        known("generator", recipe.simulate.generator, registry.names("simulators"), "simulate.generator")
         if recipe.simulate.settings:
             from maskzoo.simulate.simulation import domain_of
 
@@ -109,8 +109,7 @@ def _check_merges(recipe: Recipe, variant: str, file: Path) -> None:
     adaptation = recipe.variants[variant].adaptation
     if adaptation is None:
         return
-    package = "maskzoo.adaptation"
-    if not registry.load(package, adaptation.method, kind="adaptation method").merges(adaptation):
+    if not registry.load("adaptation", adaptation.method).merges(adaptation):
         raise UserError(
             f"{variant!r}: {adaptation.method} with these settings cannot be merged into plain weights",
             where=f"{file}: release.variants",
@@ -137,7 +136,7 @@ def check_sources(recipe: Recipe, file: Path) -> None:
 
 def _check_source(source: Source, recipe: Recipe, file: Path, key: str) -> None:
     from maskzoo.corpus.sources import check_options
-    from maskzoo.release.licences import licence_of
+    from maskzoo.licences import licence_of
 
     where = f"{file}: {key}"
     check_options(source, where)
@@ -184,7 +183,7 @@ def _check_glob(pattern: str, folder: Path, where: str) -> None:
 
 def _check_fields(task: Task, source: Source, where: str) -> None:
     """Fields that a task asks its records for are read from the source; the path of the file always is."""
-    from maskzoo.evaluation.examples import label_regex
+    from maskzoo.tasks.examples import label_regex
 
     label_regex(task.label_pattern, where)
     fields = {"path", *source.read.fields, *source.parallel}

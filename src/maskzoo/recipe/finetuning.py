@@ -11,7 +11,7 @@ WITH_CLASSES = ("sequence_classification", "token_classification", "pair_classif
 
 
 class Mixed(Strict):
-    """UDALM: every step learns from texts of the domain's corpus, too; see `maskzoo.evaluation.mixed`."""
+    """UDALM: every step learns from texts of the domain's corpus, too; see `maskzoo.tasks.mixed`."""
 
     texts: int = Field(default=8, ge=1, description="for every labelled example")
     share: float | None = Field(

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from maskzoo.errors import UserError
-from maskzoo.masking._settings import policy_module, settings_of
+from maskzoo.masking.common.settings import policy_module, settings_of
 from maskzoo.recipe.masking import Masking
 from maskzoo.recipe.recipe import Recipe
 

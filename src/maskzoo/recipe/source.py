@@ -94,7 +94,7 @@ class Source(Strict):
         "its text becomes the field",
     )
     read: Read
-    licence: str = Field(description="SPDX id, or an id that maskzoo.release.licences knows")
+    licence: str = Field(description="SPDX id, or an id that maskzoo.licences knows")
     language: str | None = None
     attribution: str | None = None
 

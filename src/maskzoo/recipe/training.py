@@ -236,7 +236,7 @@ def phases_of(name: str) -> tuple[Phase, ...]:
         ValueError: there is none of that name; says which is near.
     """
     try:
-        module = registry.load("maskzoo.schedules", name, kind="schedule")
+        module = registry.load("schedules", name)
     except UserError as error:
         raise ValueError(str(error)) from None
     phases: tuple[Phase, ...] = module.PHASES

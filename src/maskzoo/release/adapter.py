@@ -11,12 +11,12 @@ from typing import Any
 
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, read_json, write_json
+from maskzoo.licences import DOES_NOT_BIND, Derived, derive, hub_fields
 from maskzoo.paths import Layout
 from maskzoo.recipe.folders import zoo_folder
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.release import package
-from maskzoo.release.licences import DOES_NOT_BIND, Derived, derive, hub_fields
 from maskzoo.release.names import adapter_repository, repository
 from maskzoo.release.origins import Origins, origins
 

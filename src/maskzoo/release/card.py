@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from maskzoo import materials
-from maskzoo.evaluation import metrics, types
-from maskzoo.evaluation.comparison_table import (
+from maskzoo.comparison.table import (
     judged,
     metric_title,
     perplexity_section,
@@ -15,11 +14,12 @@ from maskzoo.evaluation.comparison_table import (
     tuning,
     verdict,
 )
+from maskzoo.licences import DOES_NOT_BIND, Derived, hub_fields, licence_of
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.training import Variant
 from maskzoo.release.corpus_section import corpus_section, privacy_limits
-from maskzoo.release.licences import DOES_NOT_BIND, Derived, hub_fields, licence_of
 from maskzoo.release.origins import Origins
+from maskzoo.tasks import metrics, types
 
 
 @dataclass(frozen=True)

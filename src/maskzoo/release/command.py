@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    from maskzoo.release.licences import NOT_SHAREABLE
+    from maskzoo.licences import NOT_SHAREABLE
 
     recipe, layout = recipe_and_layout(options)
     if options.variant not in recipe.variants:
@@ -40,11 +40,11 @@ def release(recipe: Recipe, variant: str, layout: Layout) -> dict[str, Any]:
     Raises:
         UserError: something it is made from is missing, licences cannot be met, or the folder would tell a path.
     """
+    from maskzoo.licences import derive
     from maskzoo.provenance import stamp
     from maskzoo.release import package
     from maskzoo.release.card import Facts, card
     from maskzoo.release.data_sheet import data_sheet
-    from maskzoo.release.licences import derive
     from maskzoo.release.names import release_name
     from maskzoo.release.origins import origins
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from maskzoo import materials
+from maskzoo.comparison.table import table
 from maskzoo.corpus.privacy import titles
-from maskzoo.evaluation.comparison_table import table
 from maskzoo.materials import reason_title
 from maskzoo.recipe.task import Task
 

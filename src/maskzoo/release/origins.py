@@ -7,11 +7,11 @@ from typing import Any
 from maskzoo.bases import base_folder
 from maskzoo.errors import UserError
 from maskzoo.files import read_json
+from maskzoo.licences import Use
 from maskzoo.paths import Layout
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.source import Source
-from maskzoo.release.licences import Use
 
 
 @dataclass(frozen=True)

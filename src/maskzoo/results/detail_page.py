@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from maskzoo.evaluation.comparison_table import page, table
+from maskzoo.comparison.table import page, table
 from maskzoo.materials import reason_title
 from maskzoo.results.reading import sentences
 from maskzoo.results.wording import decontamination_lines, megabytes, number, run_line

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from maskzoo.comparison.table import table
 from maskzoo.errors import UserError
-from maskzoo.evaluation.comparison_table import table
 from maskzoo.recipe.folders import domains
 from maskzoo.recipe.load import read_recipe, scales
 from maskzoo.results.domain_code import counts

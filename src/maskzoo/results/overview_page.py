@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from maskzoo.evaluation.comparison_table import table
+from maskzoo.comparison.table import table
 from maskzoo.results.reading import BETTER, ENCODERS, UNCLEAR, WORSE, against_baseline, best, sentences
 from maskzoo.results.wording import (
     ROLES,

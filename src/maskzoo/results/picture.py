@@ -11,7 +11,7 @@ from math import log
 from pathlib import Path
 from typing import Any
 
-from maskzoo.evaluation.comparison_picture import COLOUR_OF, MARKER_OF
+from maskzoo.comparison.picture import COLOUR_OF, MARKER_OF
 from maskzoo.figures import COLOURS, new_figure, save
 from maskzoo.results.reading import best, lower_is_better
 from maskzoo.results.wording import ROLES

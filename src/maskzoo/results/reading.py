@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from maskzoo.evaluation.comparison_table import LEVEL
+from maskzoo.comparison.table import LEVEL
 from maskzoo.recipe.task import LOWER_IS_BETTER
 
 ENCODERS = ("random", "base", "scratch", "adapted")

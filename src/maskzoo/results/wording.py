@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from maskzoo import materials
-from maskzoo.evaluation import comparison_table
-from maskzoo.evaluation.comparison import ROLES
+from maskzoo.comparison import table as comparison_table
+from maskzoo.comparison.compare import ROLES
 
 __all__ = ["ROLES"]
 

@@ -254,7 +254,7 @@ def domain_of(generator: str, settings: Mapping[str, Any] | None = None) -> Any:
     Raises:
         UserError: no such generator or setting.
     """
-    module = registry.load("maskzoo.simulate.domains", generator, kind="generator")
+    module = registry.load("simulators", generator)
     if hasattr(module, "configured"):
         return module.configured(**settings or {})
     if settings:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from maskzoo.evaluation.comparison_table import metric_title, title_of
+from maskzoo.comparison.table import metric_title, title_of
 from maskzoo.recipe.task import Task
 from maskzoo.studies.measures import Run
 from maskzoo.studies.study import Study

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.evaluation.significance import holm
+from maskzoo.tasks.significance import holm
 
 LEVEL = 0.05
 

@@ -8,13 +8,13 @@ import pytest
 
 from maskzoo.corpus.cache import Cache
 from maskzoo.corpus.sources import read_source
-from maskzoo.evaluation import baselines
-from maskzoo.evaluation.judging import value
-from maskzoo.evaluation.task_data import prepare_task, read_task
 from maskzoo.materials.protein import mmseqs
-from maskzoo.materials.protein.baselines import blosum_positions, composition_boosting
 from maskzoo.recipe.task import Task
 from maskzoo.simulate import write
+from maskzoo.tasks import baselines
+from maskzoo.tasks.baselines import blosum_positions, composition_boosting
+from maskzoo.tasks.judging import value
+from maskzoo.tasks.task_data import prepare_task, read_task
 
 OPEN = {"licence": "CC0-1.0"}
 TASKS = {
@@ -84,7 +84,7 @@ def tasks(tmp_path_factory):
 
 
 def reached(task, name):
-    module = import_module(f"maskzoo.materials.protein.baselines.{name}")
+    module = import_module(f"maskzoo.tasks.baselines.{name}")
     return value(task, task.test, module.fit(task).predict(task.test))
 
 

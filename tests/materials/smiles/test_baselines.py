@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from maskzoo.evaluation import baselines
-from maskzoo.evaluation.judging import judge
-from maskzoo.evaluation.task_data import PreparedTask, Split
-from maskzoo.materials.smiles.baselines._fingerprints import fingerprints
+from maskzoo.tasks import baselines
+from maskzoo.tasks.baselines._fingerprints import fingerprints
+from maskzoo.tasks.judging import judge
+from maskzoo.tasks.task_data import PreparedTask, Split
 
 NAMES = ["morgan_boosting", "morgan_forest"]
 

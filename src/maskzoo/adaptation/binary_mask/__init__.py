@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from maskzoo.adaptation._settings import Method, Place
+from maskzoo.recipe.method import Method, Place
 
 ALL: tuple[Place, ...] = ("query", "key", "value", "attention_output", "ffn_in", "ffn_out")
 
@@ -35,8 +35,8 @@ def objection(model: Any, settings: Settings) -> str | None:
 
 def config(model: Any, settings: Settings, *, head_is_trained: bool, prepared: Path | None = None) -> Any:
     """Its configuration for PEFT."""
-    from maskzoo.adaptation._places import places
     from maskzoo.adaptation.binary_mask.tuner import BinaryMaskConfig
+    from maskzoo.adaptation.common.places import places
 
     return BinaryMaskConfig(
         modules=places(model, settings.places), sparsity=settings.sparsity, threshold=settings.threshold

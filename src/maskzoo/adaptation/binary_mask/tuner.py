@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from maskzoo.adaptation._bits import pack, unpack
-from maskzoo.adaptation._tuner import AdapterConfig, AdapterLayer, AdapterTuner, register
+from maskzoo.adaptation.common.bits import pack, unpack
+from maskzoo.adaptation.common.tuner import AdapterConfig, AdapterLayer, AdapterTuner, register
 
 LOWEST = 0.02  # scores begin between minus this and what gives the wanted sparsity
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from maskzoo.adaptation._settings import Method, Place
+from maskzoo.recipe.method import Method, Place
 
 
 class Settings(Method):
@@ -36,7 +36,7 @@ def objection(model: Any, settings: Settings) -> str | None:
 
 def names(model: Any, settings: Settings, *, head_is_trained: bool) -> list[str]:
     """Full names of the modules whose biases are trained."""
-    from maskzoo.adaptation._places import encoder_prefix, places
+    from maskzoo.adaptation.common.places import encoder_prefix, places
 
     prefix = encoder_prefix(model) if head_is_trained or settings.places else ""
     wanted = None if settings.places is None else set(places(model, settings.places))

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional
 
-from maskzoo.adaptation._tuner import AdapterConfig, AdapterLayer, AdapterTuner, register
+from maskzoo.adaptation.common.tuner import AdapterConfig, AdapterLayer, AdapterTuner, register
 
 
 @dataclass

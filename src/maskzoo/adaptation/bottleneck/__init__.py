@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from maskzoo.adaptation._settings import Method, Place
+from maskzoo.recipe.method import Method, Place
 
 PLACES: dict[str, tuple[Place, ...]] = {
     "houlsby": ("attention_output", "ffn_out"),
@@ -44,8 +44,8 @@ def objection(model: Any, settings: Settings) -> str | None:
 
 def config(model: Any, settings: Settings, *, head_is_trained: bool, prepared: Path | None = None) -> Any:
     """Its configuration for PEFT."""
-    from maskzoo.adaptation._places import places
     from maskzoo.adaptation.bottleneck.tuner import BottleneckConfig
+    from maskzoo.adaptation.common.places import places
 
     return BottleneckConfig(
         modules=places(model, PLACES[settings.placement]),

@@ -5,8 +5,8 @@ from typing import Any
 
 from torch import nn
 
-from maskzoo.adaptation._bottleneck import Bottleneck, width
-from maskzoo.adaptation._tuner import AdapterConfig, AdapterLayer, AdapterTuner, register
+from maskzoo.adaptation.common.bottleneck import Bottleneck, width
+from maskzoo.adaptation.common.tuner import AdapterConfig, AdapterLayer, AdapterTuner, register
 
 
 @dataclass

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from maskzoo.adaptation._settings import Method
+from maskzoo.recipe.method import Method
 
 
 class Settings(Method):
@@ -41,7 +41,7 @@ def objection(model: Any, settings: Settings) -> str | None:
 
 def config(model: Any, settings: Settings, *, head_is_trained: bool, prepared: Path | None = None) -> Any:
     """Its configuration for PEFT."""
-    from maskzoo.adaptation._places import places
+    from maskzoo.adaptation.common.places import places
     from maskzoo.adaptation.invertible.places import before_projection, embedding
     from maskzoo.adaptation.invertible.tuner import InvertibleConfig
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from maskzoo.adaptation._places import encoder_prefix
+from maskzoo.adaptation.common.places import encoder_prefix
 
 
 def embedding(model: Any) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from maskzoo.adaptation._settings import Method
+from maskzoo.recipe.method import Method
 
 FITS = ("bert", "roberta", "xlm-roberta", "distilbert", "modernbert")
 
@@ -39,7 +39,7 @@ def objection(model: Any, settings: Settings) -> str | None:
 
 def config(model: Any, settings: Settings, *, head_is_trained: bool, prepared: Path | None = None) -> Any:
     """Its configuration for PEFT."""
-    from maskzoo.adaptation._places import encoder_prefix
+    from maskzoo.adaptation.common.places import encoder_prefix
     from maskzoo.adaptation.prompt.tuner import PromptConfig
 
     body = encoder_prefix(model).removesuffix(".")

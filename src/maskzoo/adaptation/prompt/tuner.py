@@ -6,9 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from maskzoo.adaptation._tuner import AdapterConfig, AdapterLayer, AdapterTuner, register
-from maskzoo.pretraining.attention import _near as near
-from maskzoo.pretraining.attention import position_offset
+from maskzoo.adaptation.common.tuner import AdapterConfig, AdapterLayer, AdapterTuner, register
+from maskzoo.models.common.attention import _near as near
+from maskzoo.models.common.attention import position_offset
 
 
 @dataclass

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from maskzoo.adaptation import prompt
-from maskzoo.adaptation._settings import Method, Place
+from maskzoo.recipe.method import Method, Place
 
 ALL: tuple[Place, ...] = ("query", "key", "value", "attention_output", "ffn_in", "ffn_out")
 FILE = "ticket.safetensors"
@@ -56,8 +56,8 @@ def prepare(moved: dict[str, Any], model: Any, settings: Settings, folder: Path)
     """
     from safetensors.torch import save_file
 
-    from maskzoo.adaptation._bits import pack
-    from maskzoo.adaptation._places import places
+    from maskzoo.adaptation.common.bits import pack
+    from maskzoo.adaptation.common.places import places
     from maskzoo.adaptation.winning_ticket.choice import choose
 
     chosen = choose({name: moved[f"{name}.weight"] for name in places(model, settings.places)}, settings.fraction)
@@ -73,7 +73,7 @@ def config(model: Any, settings: Settings, *, head_is_trained: bool, prepared: P
     """
     import torch
 
-    from maskzoo.adaptation._places import encoder_prefix, places
+    from maskzoo.adaptation.common.places import encoder_prefix, places
     from maskzoo.adaptation.winning_ticket.choice import choose, read
     from maskzoo.adaptation.winning_ticket.tuner import WinningTicketConfig
 

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from maskzoo.adaptation._bits import unpack
+from maskzoo.adaptation.common.bits import unpack
 from maskzoo.adaptation.winning_ticket import FILE
 from maskzoo.errors import UserError
 

@@ -8,8 +8,8 @@ from peft.tuners._buffer_dict import BufferDict
 from torch import Tensor, nn
 from torch.nn import functional
 
-from maskzoo.adaptation._bits import pack, unpack
-from maskzoo.adaptation._tuner import AdapterConfig, AdapterLayer, AdapterTuner, register
+from maskzoo.adaptation.common.bits import pack, unpack
+from maskzoo.adaptation.common.tuner import AdapterConfig, AdapterLayer, AdapterTuner, register
 from maskzoo.adaptation.prompt.tuner import PromptLayer
 
 

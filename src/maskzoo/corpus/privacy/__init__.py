@@ -71,5 +71,5 @@ def _overlaps(finding: Finding, taken: list[Finding]) -> bool:
 
 @cache
 def _modules(kinds: tuple[str, ...]) -> tuple[tuple[str, ModuleType], ...]:
-    found = [(kind, registry.load(__name__, kind, kind="kind of personal data")) for kind in kinds]
+    found = [(kind, registry.load("privacy", kind)) for kind in kinds]
     return tuple(sorted(found, key=lambda pair: int(pair[1].PRIORITY)))

@@ -12,7 +12,7 @@ from maskzoo.recipe.recipe import Recipe
 from maskzoo.release.package import ORIGIN
 
 if TYPE_CHECKING:
-    from maskzoo.release.licences import Derived
+    from maskzoo.licences import Derived
     from maskzoo.release.origins import Origins
 
 CARD = "README.md"
@@ -94,7 +94,7 @@ class Candidate:
         Raises:
             UserError: none does.
         """
-        from maskzoo.release.licences import derive
+        from maskzoo.licences import derive
 
         where = str(self.recipe.folder / "domain.yaml")
         return derive(self.origins.uses, chosen=self.recipe.release.licence, where=where)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from maskzoo.errors import UserError
+from maskzoo.licences import Licence, hub_fields, licence_of
 from maskzoo.release.gate.candidate import CARD, Candidate, Problem
-from maskzoo.release.licences import Licence, hub_fields, licence_of
 
 
 def problems(candidate: Candidate) -> Iterator[Problem]:

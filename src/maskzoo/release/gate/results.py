@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from maskzoo.evaluation import metrics, types
-from maskzoo.evaluation.comparison_table import perplexity_section, task_table, verdict
+from maskzoo.comparison.table import perplexity_section, task_table, verdict
 from maskzoo.files import read_json, sha256_of
 from maskzoo.release.gate.candidate import CARD, Candidate, Problem
+from maskzoo.tasks import metrics, types
 
 Result = tuple[str, str, str, float]  # task type, task title, metric, value
 

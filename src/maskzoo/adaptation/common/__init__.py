@@ -1,0 +1,1 @@
+"""What adaptation methods share."""

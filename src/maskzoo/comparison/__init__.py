@@ -1,0 +1,1 @@
+"""Models against models: tables, statistics, pictures."""

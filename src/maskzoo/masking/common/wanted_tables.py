@@ -1,0 +1,41 @@
+"""Which tables the masking of a variant needs, and where in this domain they are made from."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from maskzoo.masking.common.settings import policy_module, settings_of
+from maskzoo.masking.common.table import Table
+from maskzoo.paths import Layout
+from maskzoo.recipe.masking import Masking
+from maskzoo.recipe.recipe import Recipe
+from maskzoo.recipe.training import Variant
+
+
+def tables_of(variant: Variant) -> tuple[Table, ...]:
+    """The tables of all maskings of a variant, each once."""
+    return tuple(dict.fromkeys(table for masking in maskings_of(variant) for table in wanted(masking)))
+
+
+def maskings_of(variant: Variant) -> list[Masking]:
+    """The masking of a variant, or those of its phases."""
+    return list(variant.maskings)
+
+
+def wanted(masking: Masking, *, where: str | None = None) -> tuple[Table, ...]:
+    """The tables that a masking needs.
+
+    Raises:
+        UserError: unknown policy, or settings that it does not have.
+    """
+    policy = policy_module(masking.policy, where and f"{where}.policy")
+    settings = settings_of(policy, masking.own, common=tuple(Masking.model_fields), where=where)
+    return tuple(policy.tables(settings)) if hasattr(policy, "tables") else ()
+
+
+def source_files(tables: Iterable[Table], recipe: Recipe, layout: Layout) -> dict[str, Path]:
+    """Where what tables name is: `task:<name>` a prepared task, `file:<path>` beside domain.yaml, `folder:<path>`."""
+    found: dict[str, Path] = {}
+    for source in (source for table in tables for source in table.sources):
+        kind, _, name = source.partition(":")
+        found[source] = layout.task(name) if kind == "task" else recipe.folder / name if kind == "file" else Path(name)
+    return found

@@ -1,1 +1,0 @@
-"""Classical baselines for this material alone."""

@@ -1,0 +1,93 @@
+"""Floating-point operations of a training step, by a formula of what is computed.
+
+A matrix of `m x n` costs `2 m n` for every row that goes through it forwards, as much again for the gradient of its
+input, and as much for its own gradient. So for `W` windows of `L` tokens, of which `p` positions are predicted, an
+encoder with weights of `E` entries in its matrices (embeddings are looked up, not multiplied), `l` layers of width `h`,
+a head of `H` entries and `V` words:
+
+    forward   2 E W L  +  4 W L^2 h l  +  2 (H + h V) p
+
+The second term is the scores and the sum of values of attention, which a mask does not make cheaper: all pairs are
+computed. DeBERTa's pairs of contents and relative positions come on top, with `r` relative positions a layer
+`2 W L r h` for each of the two kinds. The head and the projection to the vocabulary see predicted positions only, as in
+`maskzoo.objectives`; so a causal step, which predicts at every place, costs more than a masked one. Where the last
+layer is narrowed (`maskzoo.models.common.last_layer`), its keys and values see all tokens, everything else of it `p`.
+
+Backwards, everything above the lowest weight that is trained costs its forward again for the inputs, and every matrix
+that is trained once more for itself: three times the forward where all is trained. Norms, activations, the softmax and
+the optimiser are left out; beside the matrices they are below a hundredth in models of usual width.
+Kaplan et al. 2020 (https://arxiv.org/abs/2001.08361), section 2.1, with the head apart.
+"""
+
+from typing import Any
+
+from torch import nn
+
+from maskzoo.models.common.heads import projection
+from maskzoo.models.common.last_layer import MOST, encoder_layers, last_layer
+
+
+def step_flops(model: Any, *, windows: int, length: int, predicted: int, lower: int = 0, masks: int = 0) -> float:
+    """FLOPs of one training step, forwards and backwards, with the weights that need a gradient now.
+
+    Args:
+        model: a `...ForMaskedLM`.
+        windows: in the step.
+        length: tokens in a window.
+        predicted: positions that are predicted in the step.
+        lower: how many of the lowest layers leave the masks out.
+        masks: positions that show a mask.
+    """
+    prefix = f"{model.base_model_prefix}."
+    weight, _ = projection(model)
+    vocabulary: float = 2.0 * weight.numel() * predicted
+    relative = _relative_positions(model.config)
+    layer = last_layer(model) if predicted <= MOST * windows * length else None
+    early = tuple(f"{name}." for name, one in model.named_modules() if one in encoder_layers(model)[:lower])
+    narrowed = next((f"{name}." for name, module in model.named_modules() if module is layer), None)
+    # parameters come in the order of the forward pass, so all above the first one that is trained passes gradients on
+    passes, total = False, 0.0
+    within = False  # whether gradients pass through the encoder
+    for name, module in model.named_modules():
+        if isinstance(module, nn.Linear) and module.weight is not weight and not name.endswith(_UNUSED):
+            rows: float = windows * length if name.startswith(prefix) else predicted
+            if early and name.startswith(early):
+                rows -= masks
+            elif narrowed is not None and name.startswith(narrowed) and not name.endswith(_SEE_ALL):
+                rows = (2 * rows + predicted) / 3 if name.endswith("Wqkv") else predicted
+            elif name.endswith(_OF_POSITIONS):
+                rows = relative
+            elif relative and getattr(model.config, "share_att_key", False) and name.endswith(_SHARED):
+                rows += relative
+            total += 2.0 * module.weight.numel() * rows * (1 + passes + module.weight.requires_grad)
+        passes = passes or any(parameter.requires_grad for parameter in module.parameters(recurse=False))
+        within = passes if name.startswith(prefix) else within
+    share = 1 / model.config.num_hidden_layers
+    left: float = 1 - lower * share * (1 - (1 - masks / (windows * length)) ** 2)
+    left -= share * (1 - predicted / (windows * length)) if narrowed is not None else 0.0
+    pairs = _attention(model.config, windows, length, relative) * left
+    total += pairs * (3 if within else 1)
+    return total + vocabulary * (1 + passes + weight.requires_grad)
+
+
+_UNUSED = ("pooler.dense", "contact_head.regression")
+_OF_POSITIONS = ("pos_key_proj", "pos_query_proj")  # DeBERTa: go over the relative positions once, not over the tokens
+_SHARED = ("query_proj", "key_proj")
+_SEE_ALL = ("attention.self.key", "attention.self.value")
+
+
+def _attention(config: Any, windows: int, length: int, relative: int) -> float:
+    """Forward cost of all that is computed for pairs, in all layers."""
+    pairs = 2 * length
+    if relative:
+        pairs += relative * sum(kind in config.pos_att_type for kind in ("c2p", "p2c"))
+    return float(2.0 * windows * length * pairs * config.hidden_size * config.num_hidden_layers)
+
+
+def _relative_positions(config: Any) -> int:
+    """How many relative positions DeBERTa has embeddings for; 0 for all others."""
+    if config.model_type != "deberta-v2" or not config.relative_attention:
+        return 0
+    buckets = getattr(config, "position_buckets", -1)
+    longest = config.max_relative_positions if config.max_relative_positions > 0 else config.max_position_embeddings
+    return 2 * int(buckets if buckets > 0 else longest)

@@ -1,0 +1,275 @@
+"""The model that a run starts from: fresh weights, or a base's checkpoint fitted to the tokenizer."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+
+from maskzoo.errors import UserError, unknown_name
+from maskzoo.files import read_json
+from maskzoo.models.common.attention import longest_sequence
+from maskzoo.models.common.heads import projection
+from maskzoo.recipe.training import ARCHITECTURES
+
+# what a transformers config calls dropout inside the encoder; the heads that fine-tuning adds keep their own
+_DROPOUT = (
+    *("hidden_dropout_prob", "attention_probs_dropout_prob"),
+    *("dropout", "attention_dropout", "embedding_dropout", "mlp_dropout"),
+)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a model must know of the tokenizer."""
+
+    size: int
+    pad_id: int
+    mask_id: int
+    cls_id: int | None = None
+    sep_id: int | None = None
+    folder: Path | None = None
+
+
+def fresh_model(
+    architecture: str,
+    config: dict[str, Any],
+    vocabulary: Vocabulary,
+    *,
+    length: int,
+    seed: int,
+    dropout: float | None = None,
+    where: str | None = None,
+) -> Any:
+    """A `...ForMaskedLM` of the given shape with random weights that follow from the seed.
+
+    Raises:
+        UserError: a config value that this architecture does not have or cannot have.
+    """
+    from transformers import AutoConfig, AutoModelForMaskedLM
+
+    known = set(AutoConfig.for_model(architecture).to_dict())
+    for name in config:
+        if name not in known:
+            raise unknown_name(f"{architecture} setting", name, known, where=where)
+    ids = {
+        "pad_token_id": vocabulary.pad_id,
+        "bos_token_id": vocabulary.cls_id,
+        "eos_token_id": vocabulary.sep_id,
+        **{
+            name: value
+            for name, value in {
+                "cls_token_id": vocabulary.cls_id,
+                "sep_token_id": vocabulary.sep_id,
+                "mask_token_id": vocabulary.mask_id,
+            }.items()
+            if name in known
+        },
+    }
+    torch.manual_seed(seed)
+    try:
+        shape = AutoConfig.for_model(architecture, **{"vocab_size": vocabulary.size, **ids, **config})
+        needed = length + shape.max_position_embeddings - longest_sequence(shape)
+        if "max_position_embeddings" not in config:
+            shape.max_position_embeddings = max(needed, shape.max_position_embeddings)
+        _check_length(shape, length, where)
+        with override_dropout(shape, dropout):
+            return AutoModelForMaskedLM.from_config(shape, dtype=torch.float32)  # type: ignore[no-untyped-call]
+    except (ValueError, TypeError, RuntimeError) as error:
+        raise UserError(f"not a {architecture}: {str(error).strip().splitlines()[-1]}", where=where) from error
+
+
+def base_model(
+    folder: Path,
+    vocabulary: Vocabulary,
+    *,
+    length: int,
+    seed: int,
+    dropout: float | None = None,
+    where: str | None = None,
+) -> tuple[Any, bool]:
+    """A base's checkpoint as a `...ForMaskedLM` in float32, with rows for every token of the tokenizer.
+
+    Rows for words that `extend` added are the mean of the rows of the pieces they replace. A checkpoint without a head
+    for masked language modeling gets a new one that follows from the seed.
+
+    Returns:
+        The model, and whether its head is new.
+
+    Raises:
+        UserError: the base cannot be loaded, knows other tokens, or has too few positions.
+    """
+    from transformers import AutoConfig, AutoModelForMaskedLM
+
+    torch.manual_seed(seed)
+    try:
+        config = AutoConfig.from_pretrained(folder)
+    except (ValueError, OSError) as error:
+        raise UserError(f"cannot read {folder}/config.json: {str(error).splitlines()[0]}", where=where) from error
+    if config.model_type not in ARCHITECTURES:
+        raise UserError(
+            f"{folder} is a {config.model_type}", where=where, expected="one of " + ", ".join(ARCHITECTURES)
+        )
+    if getattr(config, "conv_kernel_size", 0) > 0:
+        raise UserError(
+            f"{folder} has a convolution over neighbouring tokens, which looks across documents",
+            where=where,
+            hint="DeBERTa-v2 xlarge and xxlarge have one, DeBERTa-v3 models have none",
+        )
+    _check_length(config, length, where)
+    if (folder / "adapter" / "adapter_config.json").is_file():
+        raise UserError(
+            f"{folder} holds a base and an adapter that cannot be merged into it, so nothing can be trained further",
+            where=where,
+            expected="a variant of a method that merges, such as lora",
+        )
+    with override_dropout(config, dropout):
+        try:
+            model, report = AutoModelForMaskedLM.from_pretrained(
+                folder,
+                config=config,
+                dtype=torch.float32,
+                output_loading_info=True,
+                local_files_only=True,
+                use_safetensors=True,
+            )
+        except (ValueError, OSError, RuntimeError, SafetensorError) as error:
+            raise UserError(f"cannot load {folder}: {str(error).splitlines()[0]}", where=where) from error
+    prefix = f"{model.base_model_prefix}."
+    lost = sorted(name for name in report["missing_keys"] if name.startswith(prefix))
+    if lost:
+        raise UserError(f"{folder} lacks weights of its encoder: {', '.join(lost[:3])}", where=where)
+    _fit_vocabulary(model, folder, vocabulary, where)
+    return model, bool(report["missing_keys"])
+
+
+def expect_frequencies(model: Any, counts: Tensor) -> None:
+    """Let a new head begin at the frequencies of the corpus instead of at "all words alike": bias = log frequency.
+
+    Args:
+        model: a `...ForMaskedLM`.
+        counts: how often each id occurs, (vocabulary,).
+    """
+    _, bias = projection(model)
+    if bias is not None:
+        smoothed = counts.double() + 1
+        with torch.no_grad():
+            bias[: len(counts)] = (smoothed / smoothed.sum()).log().to(bias.dtype)
+
+
+class override_dropout:  # noqa: N801 - reads as a verb
+    """While a model is built from `config`, every dropout of the encoder is `value`; then the config says its own.
+
+    Modules read their dropout when they are made, so the saved config never shows what pretraining used.
+    """
+
+    def __init__(self, config: Any, value: float | None) -> None:
+        self.config, self.value = config, value
+        self.own = {name: getattr(config, name) for name in _DROPOUT if hasattr(config, name)}
+
+    def __enter__(self) -> None:
+        for name in self.own if self.value is not None else ():
+            setattr(self.config, name, self.value)
+
+    def __exit__(self, *_: object) -> None:
+        for name, value in self.own.items():
+            setattr(self.config, name, value)
+
+
+def add_rows(model: Any, size: int, pieces: dict[int, list[int]]) -> None:
+    """Grow the vocabulary to `size`; each new row (embedding, projection, bias) is the mean of its pieces' rows.
+
+    Args:
+        model: a `...ForMaskedLM`.
+        size: rows that the embeddings must have at the end.
+        pieces: new id -> ids that the word was cut into before.
+    """
+    lone = _lone_bias(model)
+    old = lone.detach().clone() if lone is not None else None
+    if _projects_by_embeddings(model):  # the library takes a layer of this head for the projection
+        model.base_model.resize_token_embeddings(size, mean_resizing=False)
+        output = None
+    else:
+        model.resize_token_embeddings(size, mean_resizing=False)
+        output = model.get_output_embeddings()
+    tables = [model.get_input_embeddings().weight]
+    if output is not None:
+        tables += [output.weight] if output.weight is not tables[0] else []
+        tables += [output.bias] if output.bias is not None else []
+    if lone is not None and old is not None:
+        grown = torch.zeros(size, dtype=old.dtype)
+        grown[: len(old)] = old
+        lone.data = grown
+        tables.append(lone)
+    with torch.no_grad():
+        for table in tables:
+            for new, parts in pieces.items():
+                table[new] = table[parts].mean(dim=0)
+
+
+def _lone_bias(model: Any) -> Any | None:
+    """The output bias that belongs to no layer and so is not resized with it."""
+    if _projects_by_embeddings(model):
+        return model.lm_predictions.lm_head.bias
+    return model.lm_head.bias if model.config.model_type == "esm" else None
+
+
+def _projects_by_embeddings(model: Any) -> bool:
+    """Whether this is DeBERTa-v2 with its newer head, which has no projection of its own."""
+    return model.config.model_type == "deberta-v2" and not model.legacy
+
+
+def _fit_vocabulary(model: Any, folder: Path, vocabulary: Vocabulary, where: str | None) -> None:
+    rows = model.get_input_embeddings().num_embeddings
+    if vocabulary.folder is not None:
+        _check_same_ids(folder, vocabulary.folder, where)
+    listed = (vocabulary.folder or folder) / "new_tokens.json"
+    added = read_json(listed)["added"] if listed.is_file() else []
+    pieces = {int(token["id"]): [int(piece) for piece in token["pieces"]] for token in added}
+    missing = [row for row in range(rows, vocabulary.size) if row not in pieces]
+    if missing:
+        raise UserError(
+            f"the tokenizer has {vocabulary.size} tokens and the base {rows}",
+            where=where,
+            expected="the base's own tokenizer (`reuse`), or that one with new words (`extend`)",
+        )
+    if pieces:  # some or all may fall into rows that the base has to spare, which mean nothing yet
+        add_rows(model, max(vocabulary.size, rows), pieces)
+
+
+def _check_same_ids(base: Path, tokenizer: Path, where: str | None) -> None:
+    """Every token of the base must have the same id in the tokenizer, or the base's embeddings mean nothing."""
+    if not (tokenizer / "tokenizer.json").is_file():
+        return
+    from tokenizers import Tokenizer
+
+    from maskzoo.tokenization import plain
+
+    if (base / "tokenizer.json").is_file():
+        known = Tokenizer.from_file(str(base / "tokenizer.json"))
+    else:
+        try:
+            known = plain.load(base).tokenizer  # from vocab.txt and the like
+        except UserError:
+            return  # a base without a tokenizer cannot be held against one
+    theirs = known.get_vocab(with_added_tokens=True)
+    ours = Tokenizer.from_file(str(tokenizer / "tokenizer.json")).get_vocab(with_added_tokens=True)
+    moved = [token for token, number in theirs.items() if ours.get(token) != number]
+    if moved:
+        raise UserError(
+            f"{len(moved)} of the base's {len(theirs)} tokens have another id in the tokenizer, like {min(moved)!r}",
+            where=where,
+            expected="the base's own tokenizer (`reuse`), or that one with new words (`extend`)",
+        )
+
+
+def _check_length(config: Any, length: int, where: str | None) -> None:
+    longest = longest_sequence(config)
+    if length > longest:
+        raise UserError(
+            f"sequence_length {length} is more than the {longest} positions of this {config.model_type}",
+            where=where,
+            expected=f"at most {longest}",
+        )

@@ -1,0 +1,41 @@
+"""Mean absolute error, in the unit of the task; averaged over the targets."""
+
+from typing import Any
+
+import numpy as np
+
+from maskzoo.tasks.metrics._errors import Floats, error_sample, means
+from maskzoo.tasks.significance import Sample
+
+TITLE = "MAE"
+HUB = "mae"
+SEQUENCES = True
+DTYPE = "float64"
+BESIDE = ("rmse", "smape", "spearman")
+LOWER_IS_BETTER = True
+IN_UNIT = True
+CITATION = ""
+
+
+def score(references: Any, predictions: Any) -> dict[str, float]:
+    """`{"mae"}`, at least 0.
+
+    Args:
+        references: (examples, targets), NaN where missing.
+        predictions: (examples, targets).
+    """
+    return {"mae": float(sample(references, [predictions]).values[0])}
+
+
+def defined(references: Any, predictions: Any) -> bool:
+    """Whether there is a value to be held against."""
+    return not bool(np.isnan(references).all())
+
+
+def sample(references: Any, predictions: Any) -> Sample:
+    """The metric of several seeds, `predictions` (seeds, examples, targets), for resampling."""
+    return error_sample(references, predictions, _parts, means)
+
+
+def _parts(gold: Floats, predicted: Floats) -> tuple[Floats, ...]:
+    return (np.abs(gold - predicted),)

@@ -1,0 +1,23 @@
+"""Share of queries whose true target comes first of all targets of the test split."""
+
+from collections.abc import Sequence
+
+from maskzoo.tasks.metrics._ranks import Rows, rank_sample, within
+from maskzoo.tasks.significance import Sample
+
+TITLE = "recall at 1"
+SEQUENCES = True
+READS = "scores"
+DTYPE = "float64"
+BESIDE = ("mrr", "recall_at_10")
+CITATION = ""
+
+
+def score(references: Rows, predictions: Rows) -> dict[str, float]:
+    """`{"recall_at_1"}` in 0..1 from rows that hold the rank of the true target."""
+    return {"recall_at_1": float(sample(references, [predictions]).values[0])}
+
+
+def sample(references: Rows, predictions: Sequence[Rows]) -> Sample:
+    """Hits among the first 1, predictions (seeds, examples, 1)."""
+    return rank_sample(references, predictions, within(1))

@@ -1,0 +1,41 @@
+"""Symmetric mean absolute percentage error: 200 |a - b| / (|a| + |b|), averaged; 0 where both are 0."""
+
+from typing import Any
+
+import numpy as np
+
+from maskzoo.tasks.metrics._errors import Floats, error_sample, means
+from maskzoo.tasks.significance import Sample
+
+TITLE = "SMAPE (%)"
+HUB = "smape"
+SEQUENCES = True
+DTYPE = "float64"
+BESIDE = ("mae",)
+LOWER_IS_BETTER = True
+CITATION = "Makridakis 1993, Accuracy measures: theoretical and practical concerns"
+
+
+def score(references: Any, predictions: Any) -> dict[str, float]:
+    """`{"smape"}`, in 0..200.
+
+    Args:
+        references: (examples, targets), NaN where missing.
+        predictions: (examples, targets).
+    """
+    return {"smape": float(sample(references, [predictions]).values[0])}
+
+
+def defined(references: Any, predictions: Any) -> bool:
+    """Whether there is a value to be held against."""
+    return not bool(np.isnan(references).all())
+
+
+def sample(references: Any, predictions: Any) -> Sample:
+    """The metric of several seeds, `predictions` (seeds, examples, targets), for resampling."""
+    return error_sample(references, predictions, _parts, means)
+
+
+def _parts(gold: Floats, predicted: Floats) -> tuple[Floats, ...]:
+    size = np.abs(gold) + np.abs(predicted)
+    return (np.divide(200 * np.abs(gold - predicted), size, out=np.zeros_like(size), where=size > 0),)

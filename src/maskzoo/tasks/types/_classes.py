@@ -1,0 +1,130 @@
+"""One label an example: what classification of texts and of pairs of texts share."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from maskzoo.corpus.record import Record
+from maskzoo.errors import UserError
+from maskzoo.recipe.task import Task
+from maskzoo.tasks.examples import Example, field_of, label_regex
+from maskzoo.tasks.predictions import Predictions
+from maskzoo.tasks.types import Splits
+from maskzoo.tasks.types._defaults import check_labels_known, everything
+from maskzoo.tasks.types._tuner import Tuner
+
+if TYPE_CHECKING:
+    from maskzoo.recipe.finetuning import Finetuning
+    from maskzoo.tasks.finetune_data import Encoded
+    from maskzoo.tasks.task_data import Split
+
+
+def label_of(record: Record, task: Task, where: str) -> str:
+    """The label of a record, cut by the pattern and named by the mapping; "" where there is none.
+
+    Raises:
+        UserError: the field is missing, or the pattern does not match.
+    """
+    name = task.targets[0]
+    value = field_of(record, name, f"{where}: label").strip()
+    pattern = label_regex(task.label_pattern, where)
+    if value and pattern is not None:
+        match = _search(pattern, value)
+        if match is None:
+            raise UserError(
+                f"label_pattern {pattern.pattern!r} does not match {name} {value!r}",
+                where=f"{where} ({record.locator})",
+                expected="a pattern whose first group is the label",
+            )
+        value = match
+    return task.labels.get(value, value)
+
+
+def _search(pattern: re.Pattern[str], value: str) -> str | None:
+    match = pattern.search(value)
+    return None if match is None else match.group(1)
+
+
+def labels(splits: Splits, task: Task) -> list[str]:
+    """All classes, sorted."""
+    return sorted({example.gold for example in everything(splits)})
+
+
+def counts(examples: Sequence[Example], task: Task) -> Counter[str]:
+    """Examples of every class."""
+    return Counter(example.gold for example in examples)
+
+
+def check(splits: Splits, task: Task, where: str) -> None:
+    """Every tested class is among the training examples."""
+    check_labels_known({name: counts(examples, task) for name, examples in splits.items()}, where)
+
+
+def columns(examples: Sequence[Example], labels: Sequence[str]) -> dict[str, Any]:
+    """The column `label`."""
+    import pyarrow as pa
+
+    return {"label": pa.array([example.gold for example in examples], pa.string())}
+
+
+def restore(columns: Mapping[str, list[Any]], labels: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
+    """Labels as gold."""
+    return columns["label"], {}
+
+
+def prediction_columns(split: "Split", predictions: Predictions) -> dict[str, Any]:
+    """gold, predicted, the probability of what was predicted, and of every label where the model gives it."""
+    import pyarrow as pa
+
+    found = {
+        "gold": pa.array(split.gold, pa.string()),
+        "predicted": pa.array(list(predictions.predicted), pa.string()),
+        "probability": pa.array(list(predictions.probability), pa.float32()),
+    }
+    if predictions.scores is not None:
+        rows = [[float(score) for score in row] for row in predictions.scores]
+        found["scores"] = pa.array(rows, pa.list_(pa.float64()))
+    return found
+
+
+def references(gold: Sequence[str], labels: Sequence[str], reads: str) -> Any:
+    """Labels; for metrics that read scores 1 in the column of the label, else 0, `(examples, labels)`."""
+    if reads == "predicted":
+        return gold
+    import numpy as np
+
+    return (np.asarray(gold)[:, None] == np.asarray(labels)[None, :]).astype(np.float64)
+
+
+class ClassTuner(Tuner):
+    """A softmax over the labels on top of the encoder's summary of the text."""
+
+    def model(self, checkpoint: Path) -> Any:
+        """The checkpoint under a new head, told that each example has one class."""
+        from transformers import AutoModelForSequenceClassification
+
+        return self.with_head(AutoModelForSequenceClassification, checkpoint, problem="single_label_classification")
+
+    def targets(self, split: "Split") -> list[Any]:
+        """The class of every example."""
+        classes = {label: number for number, label in enumerate(self.task.labels)}
+        return [classes[label] for label in split.gold]
+
+    def loss(self, train: "Encoded", settings: "Finetuning") -> Any:
+        """The model's own cross-entropy, unless classes are to weigh the same together or are smoothed."""
+        from maskzoo.tasks.losses import class_loss
+
+        balanced, smoothing = settings.class_weights == "balanced", settings.label_smoothing
+        if not balanced and not smoothing:
+            return None
+        return class_loss(train.labels, len(self.task.labels), balanced=balanced, smoothing=smoothing)
+
+    def decode(self, logits: list[Any], split: "Split", encoded: "Encoded") -> Predictions:
+        """The label with the largest logit, its probability, and those of all labels."""
+        from scipy.special import softmax
+
+        shares = [softmax(row) for row in logits]
+        predicted = [self.task.labels[int(row.argmax())] for row in shares]
+        return Predictions(predicted, [float(row.max()) for row in shares], shares)

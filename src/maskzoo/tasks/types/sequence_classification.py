@@ -1,0 +1,45 @@
+"""One label a text: topics, types of clauses, whether a peptide kills bacteria."""
+
+from maskzoo.corpus.record import Record
+from maskzoo.recipe.task import Task
+from maskzoo.tasks.examples import Reading
+from maskzoo.tasks.task_data import PreparedTask
+from maskzoo.tasks.types._classes import (
+    ClassTuner,
+    check,
+    columns,
+    counts,
+    label_of,
+    labels,
+    prediction_columns,
+    references,
+    restore,
+)
+from maskzoo.tasks.types._defaults import complete
+
+__all__ = [
+    "HUB_TASK",
+    "check",
+    "columns",
+    "complete",
+    "counts",
+    "labels",
+    "prediction_columns",
+    "read",
+    "references",
+    "restore",
+    "tuner",
+]
+
+HUB_TASK = "text-classification"
+
+
+def read(record: Record, task: Task, *, where: str) -> Reading | None:
+    """The label of a record."""
+    label = label_of(record, task, where)
+    return Reading(label) if label else None
+
+
+def tuner(task: PreparedTask) -> ClassTuner:
+    """A softmax over the labels."""
+    return ClassTuner(task)
