@@ -3,46 +3,53 @@
 A method is a module with the name of the method. Adding one means adding one file to the package of its kind; somebody
 else's package adds one by an entry point in the group `maskzoo.<kind>`, whose name is the method's and whose value is
 the module. What methods of a kind share stands in the folder `common` of its package, which is no method.
+
+What can be set of a method is the model `Settings` of its module (none: nothing). A recipe names the method alone,
+`retromae`, or with settings, `{name: retromae, decoder_rate: 0.5}`; the key that holds the name is the kind's.
 """
 
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from maskzoo.errors import UserError, unknown_name
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 SHARED = "common"  # the folder of a kind's package that holds no methods
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of method: the package of its modules, and what one is called in a sentence."""
+    """A kind of method: the package of its modules, what one is called in a sentence, the key that names it in YAML."""
 
     package: str
     noun: str
+    key: str = "name"
 
 
 KINDS: dict[str, Kind] = {
-    "masking": Kind("maskzoo.masking", "masking policy"),
+    "masking": Kind("maskzoo.masking", "masking policy", "policy"),
     "objectives": Kind("maskzoo.objectives", "objective"),
     "schedules": Kind("maskzoo.schedules", "schedule"),
     "optimisers": Kind("maskzoo.optimisers", "optimiser"),
-    "adaptation": Kind("maskzoo.adaptation", "adaptation method"),
-    "models": Kind("maskzoo.models", "architecture"),
-    "tasks": Kind("maskzoo.tasks.types", "task type"),
+    "adaptation": Kind("maskzoo.adaptation", "adaptation method", "method"),
+    "models": Kind("maskzoo.models", "architecture", "architecture"),
+    "tasks": Kind("maskzoo.tasks.types", "task type", "type"),
     "metrics": Kind("maskzoo.tasks.metrics", "metric"),
     "baselines": Kind("maskzoo.tasks.baselines", "baseline"),
-    "probes": Kind("maskzoo.probes", "probe"),
-    "materials": Kind("maskzoo.materials", "material"),
-    "readers": Kind("maskzoo.corpus.readers", "format"),
-    "privacy": Kind("maskzoo.corpus.privacy", "kind of personal data"),
-    "simulators": Kind("maskzoo.simulate.domains", "generator"),
+    "probes": Kind("maskzoo.probes", "probe", "kind"),
+    "materials": Kind("maskzoo.materials", "material", "material"),
+    "readers": Kind("maskzoo.corpus.readers", "format", "format"),
+    "privacy": Kind("maskzoo.corpus.privacy", "kind of personal data", "kind"),
+    "simulators": Kind("maskzoo.simulate.domains", "generator", "generator"),
 }
 
 
@@ -79,6 +86,105 @@ def load_all(kind: str) -> dict[str, ModuleType]:
             if name in _own(kind):
                 raise
     return found
+
+
+def settings_model(kind: str, name: str, *, where: str | None = None) -> "type[BaseModel]":
+    """The model of a method's settings.
+
+    Raises:
+        UserError: no such method.
+    """
+    from maskzoo.strict import NoSettings
+
+    model: type[BaseModel] = getattr(load(kind, name, where=where), "Settings", NoSettings)
+    return model
+
+
+def settings(kind: str, value: Any, *, where: str | None = None, beside: Collection[str] = ()) -> Any:
+    """The typed settings of a method, from its name or a mapping with its name and what is set.
+
+    Args:
+        where: file and key of the value, for messages.
+        beside: keys that all methods of the kind have and that stand in no `Settings`, to recognise a misspelt one.
+
+    Raises:
+        UserError: an unknown name or key, a value of the wrong kind or range, one that is needed and missing.
+    """
+    from maskzoo.validation import validated
+
+    name, values = named(kind, value, where=where)
+    at = f"{where}.{KINDS[kind].key}" if where and isinstance(value, Mapping) else where
+    model = settings_model(kind, name, where=at)
+    return validated(model, _as_said(kind, name, values, model), where=where, within=True, beside=beside)
+
+
+def named(kind: str, value: Any, *, where: str | None = None) -> tuple[str, dict[str, Any]]:
+    """The name of a method and what is set of it.
+
+    Raises:
+        UserError: it is neither a name nor a mapping with one.
+    """
+    key, noun = KINDS[kind].key, KINDS[kind].noun
+    if isinstance(value, str):
+        return value, {}
+    if not isinstance(value, Mapping):
+        raise UserError(f"{value!r}", where=where, expected=f"a name ({noun}), or a mapping with `{key}`")
+    if key not in value:
+        raise UserError("is missing", where=f"{where}.{key}" if where else key, expected=f"a name ({noun})")
+    if not isinstance(value[key], str):
+        raise UserError(f"{value[key]!r}", where=f"{where}.{key}" if where else key, expected=f"a name ({noun})")
+    return value[key], {name: one for name, one in value.items() if name != key}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Mark of a key of a recipe that holds a method and its settings.
+
+    `objective: Annotated[SerializeAsAny[Strict], Chosen("objectives")]` holds an instance of the chosen method's
+    `Settings`, read from its name or from a mapping; an error in it carries the key path of the recipe.
+    """
+
+    kind: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_before_validator_function(self.read, handler(source))
+
+    def read(self, value: Any) -> Any:
+        """The settings; pydantic adds the key path to what is wrong with them."""
+        from pydantic import BaseModel
+
+        if value is None or isinstance(value, BaseModel):
+            return value
+        try:
+            name, values = named(self.kind, value)
+            model = settings_model(self.kind, name)
+        except UserError as error:
+            raise self._refused(error, value) from None
+        return model.model_validate(_as_said(self.kind, name, values, model))
+
+    def model_for(self, value: Any) -> "type[BaseModel] | None":
+        """The model of the settings that a value of the recipe is read by; None where it names no method."""
+        try:
+            return settings_model(self.kind, named(self.kind, value)[0])
+        except UserError:
+            return None
+
+    def _refused(self, error: UserError, value: Any) -> Exception:
+        from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+
+        key = KINDS[self.kind].key
+        place = (key,) if isinstance(value, Mapping) else ()
+        text = str(error).removeprefix(f"{key}: ")
+        said = PydanticCustomError("said", "{text}", {"text": text})
+        return ValidationError.from_exception_data(self.kind, [InitErrorDetails(type=said, loc=place, input=value)])
+
+
+def _as_said(kind: str, name: str, values: dict[str, Any], model: "type[BaseModel]") -> dict[str, Any]:
+    """What the model of the settings reads: with the name where it has a field for it."""
+    key = KINDS[kind].key
+    return {key: name, **values} if key in model.model_fields else values
 
 
 def _own(kind: str) -> list[str]:

@@ -8,7 +8,6 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from maskzoo import registry
-from maskzoo.masking.common.settings import policy_module
 from maskzoo.masking.common.text import Outcome, Text
 
 NEEDED: dict[str, dict[str, Any]] = {
@@ -21,11 +20,11 @@ VOCABULARY = 80
 
 
 def _settings(name: str) -> Any:
-    return policy_module(name).Settings.model_validate(NEEDED.get(name, {}))
+    return registry.settings("masking", {"policy": name, **NEEDED.get(name, {})})
 
 
 def _state(name: str) -> dict[str, Any]:
-    policy: Any = policy_module(name)
+    policy: Any = registry.load("masking", name)
     return policy.start(_settings(name), VOCABULARY) if hasattr(policy, "start") else {}
 
 
@@ -61,7 +60,7 @@ def _text(batch: int = 200, length: int = 48) -> Text:
 @pytest.mark.parametrize("name", POLICIES)
 @pytest.mark.parametrize("rate", [0.02, 0.15, 0.6])
 def test_special_tokens_stay_budgets_hold_and_chance_comes_from_the_generator_alone(name: str, rate: float) -> None:
-    policy: Any = policy_module(name)
+    policy: Any = registry.load("masking", name)
     text, settings, state = _text(), _settings(name), _state(name)
     kept = text.ids.copy(), text.special.copy()
     first, again, other = (
@@ -80,9 +79,9 @@ def test_special_tokens_stay_budgets_hold_and_chance_comes_from_the_generator_al
         assert (first.sum(axis=1) <= np.ceil(rate * ordinary)).all()
 
 
-@pytest.mark.parametrize("name", [name for name in POLICIES if hasattr(policy_module(name), "learn")])
+@pytest.mark.parametrize("name", [name for name in POLICIES if hasattr(registry.load("masking", name), "learn")])
 def test_what_is_learned_follows_from_what_is_told_and_survives_a_checkpoint(name: str, tmp_path: Path) -> None:
-    policy: Any = policy_module(name)
+    policy: Any = registry.load("masking", name)
     settings, state = _settings(name), _state(name)
     rng = np.random.default_rng(0)
     ids, losses = rng.integers(5, VOCABULARY, 300), rng.random(300) * 6

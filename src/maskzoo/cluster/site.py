@@ -1,15 +1,14 @@
 """What a cluster is like, as its users must know it: profiles/slurm/site.yaml."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from maskzoo.errors import unknown_name
 from maskzoo.planning.devices import table
-from maskzoo.recipe.load import explain
 from maskzoo.recipe.strict import Strict
+from maskzoo.validation import validated
 
 KEY = "cluster"  # of Snakemake's config; without it jobs run where Snakemake runs and ask for nothing
 
@@ -44,10 +43,7 @@ class Site(Strict):
         """
         if config.get(KEY) is None:
             return None
-        try:
-            return cls.model_validate(config[KEY])
-        except ValidationError as error:
-            raise explain(error.errors()[0], Path(f"configuration: {KEY}"), error.error_count(), root=cls) from None
+        return validated(cls, config[KEY], where=f"configuration: {KEY}")
 
     def has_gpus(self, scale: str) -> bool:
         """Whether models of a scale are trained on GPUs."""

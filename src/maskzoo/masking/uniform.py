@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskzoo.masking.common.draw import budget, lowest
-from maskzoo.masking.common.settings import NoSettings as Settings
 from maskzoo.masking.common.text import State, Text
+from maskzoo.strict import NoSettings as Settings
 
 __all__ = ["Settings", "select"]
 

@@ -4,15 +4,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.papers.schema import ANY, Contrast, Paper
-from maskzoo.recipe.load import FILLED_IN, explain
 from maskzoo.recipe.yaml_file import read_mapping
+from maskzoo.validation import validated
 
 FOLDER = Path("papers")
-FILLED_IN[Paper] = ("slug",)
 PROVENANCE = "`known` (read, computed, second-hand or unverified) and `where`, here or at the table"
 
 
@@ -33,11 +30,7 @@ def read_paper(slug: str, folder: Path = FOLDER) -> Paper:
     raw = read_mapping(file)
     if "slug" in raw:
         raise UserError("unknown key 'slug'", where=str(file), hint="it is filled in from the name of the file")
-    try:
-        paper = Paper.model_validate({**raw, "slug": slug})
-    except ValidationError as error:
-        first = min(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
-        raise explain(first, file, error.error_count(), root=Paper) from None
+    paper = validated(Paper, raw, where=str(file), filled_in={"slug": slug})
     _check_names(paper, file)
     _check_provenance(paper, file)
     return paper

@@ -1,6 +1,6 @@
 """A paper as `papers/<slug>.yaml` has it: what it claims, how each figure is known, what of ours stands beside it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, PositiveFloat, StringConstraints, model_validator
 
@@ -163,6 +163,8 @@ class Contrast(Strict):
 
 class Paper(Strict):
     """`papers/<slug>.yaml`."""
+
+    FILLED_IN: ClassVar[tuple[str, ...]] = ("slug",)
 
     slug: Name = Field(description="the name of the file, filled in when it is read")
     title: NonEmpty

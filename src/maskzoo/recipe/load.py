@@ -2,35 +2,18 @@
 
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import Any, get_args, get_origin
-
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from typing import Any
 
 from maskzoo.errors import UserError, unknown_name
-from maskzoo.recipe.adaptation import methods
 from maskzoo.recipe.checks import check_bases, check_finetuning, check_names, check_sources
 from maskzoo.recipe.folders import domain_name, domains, groups, zoo_folder
-from maskzoo.recipe.layers import EXTENDS, Layer, located, roots_and_scales
+from maskzoo.recipe.layers import Layer, located, roots_and_scales
 from maskzoo.recipe.masking import Masking
 from maskzoo.recipe.masking_checks import check_masking
 from maskzoo.recipe.recipe import Recipe
+from maskzoo.validation import validated
 
 DEFAULTS = {"training": "variants", "masking": "variants", "finetuning": "tasks"}  # root key -> what it is merged into
-ALTERNATIVES = {"adaptation": methods()}  # keys whose own keys depend on their `method`
-FILLED_IN: dict[type[BaseModel], tuple[str, ...]] = {Recipe: ("name", "scale", "folder")}  # when the file is read
-EXPECTED = {
-    "tuple_type": "a list",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
-    "string_type": "text",
-}
-PATTERNS = {
-    r"^[0-9a-f]{64}$": "64 lower-case hexadecimal digits",
-    r"^[A-Za-z0-9][A-Za-z0-9_-]*$": "a name of letters, digits, - and _",
-    r"^v\d+(\.\d+)*$": "a version such as v1 or v2.1",
-}
 
 
 def read_recipe(
@@ -99,12 +82,8 @@ def _validated(raw: dict[str, Any], folder: Path, scale: str) -> Recipe:
     for base in raw["bases"].values() if isinstance(raw.get("bases"), dict) else ():
         if isinstance(base, dict) and "variant" in base:  # one of this domain, where no other is named
             base.setdefault("domain", domain_name(folder))
-    try:
-        return Recipe.model_validate({**raw, "name": domain_name(folder), "scale": scale, "folder": folder})
-    except ValidationError as error:
-        # a misspelt key explains the one that is missing, so it comes first
-        first = min(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
-        raise explain(first, folder / "domain.yaml", error.error_count()) from None
+    filled_in = {"name": domain_name(folder), "scale": scale, "folder": folder}
+    return validated(Recipe, raw, where=str(folder / "domain.yaml"), filled_in=filled_in)
 
 
 def _layers(folder: Path, scale: str) -> list[Layer]:
@@ -161,81 +140,6 @@ def merge(under: Any, over: Any) -> Any:
         if value is not None:
             merged[key] = merge(merged[key], value) if key in merged else merge({}, value)
     return merged
-
-
-def explain(detail: ErrorDetails, file: Path, count: int, *, root: type[BaseModel] = Recipe) -> UserError:
-    """One pydantic error as file, key path, value, expectation and the nearest valid name.
-
-    Args:
-        root: the model of the whole file.
-    """
-    # beside keys a location holds what pydantic calls the alternatives of a type, and the mark of a key itself
-    location = [
-        str(part)
-        for before, part in zip((None, *detail["loc"]), detail["loc"], strict=False)
-        if part != "[key]" and not str(part).startswith(("constr", "tuple[")) and before not in ALTERNATIVES
-    ]
-    where = f"{file}: {'.'.join(location)}"
-    more = f"and {count - 1} more problem{'s' if count > 2 else ''}" if count > 1 else None
-    kind, value = detail["type"], detail["input"]
-    if kind == "union_tag_invalid":
-        known = [name.strip("'") for name in detail["ctx"]["expected_tags"].split(", ")]
-        key = detail["ctx"]["discriminator"].strip("'")
-        return UserError(str(unknown_name(key, detail["ctx"]["tag"], known, where=f"{where}.{key}")), hint=more)
-    if kind == "union_tag_not_found":
-        return UserError("is missing", where=f"{where}.{detail['ctx']['discriminator'].strip(chr(39))}", hint=more)
-    if kind == "extra_forbidden":
-        parent = _model_at(location[:-1], value_at=detail["loc"], root=root)
-        known = [name for name in parent.model_fields if name not in FILLED_IN.get(parent, ())] if parent else []
-        if parent is Recipe:
-            known += ["scales", EXTENDS, *DEFAULTS]
-        error = unknown_name("key", location[-1], known, where=where)
-        return UserError(str(error), hint=more)
-    if kind == "missing":
-        return UserError("is missing", where=where, hint=more)
-    if kind == "literal_error":
-        expected = detail["ctx"]["expected"]
-        known = [name.strip(" '") for name in expected.replace(" or ", ",").split(",")]
-        return UserError(str(unknown_name("value", str(value), known, where=where)), hint=more)
-    wanted = PATTERNS.get(detail["ctx"]["pattern"]) if kind == "string_pattern_mismatch" else EXPECTED.get(kind)
-    if wanted:
-        if kind == "string_type" and isinstance(value, bool):
-            more = "; ".join(filter(None, ("quote it: YAML takes yes, no, on and off for true and false", more)))
-        return UserError(f"{value!r}", where=where, expected=wanted, hint=more)
-    message = detail["msg"].removeprefix("Value error, ")
-    message = message if isinstance(value, dict | BaseModel) else f"{value!r}: {message[0].lower() + message[1:]}"
-    return UserError(message, where=where, hint=more)
-
-
-def _model_at(location: list[str], *, value_at: tuple[int | str, ...], root: type[BaseModel]) -> type[BaseModel] | None:
-    """The model that stands at a key path of the recipe, to name the keys it would have taken.
-
-    Args:
-        value_at: the path as pydantic gave it, with the alternative that was chosen where a key has several.
-    """
-    if location and location[-1] in ALTERNATIVES:
-        chosen = value_at[value_at.index(location[-1]) + 1]
-        return next((one for one in ALTERNATIVES[location[-1]] if one.model_fields["method"].default == chosen), None)
-    current: Any = root
-    for part in location:
-        if isinstance(current, type) and issubclass(current, BaseModel):
-            field = current.model_fields.get(part)
-            if field is None:
-                return None
-            current = _unwrap(field.annotation)
-        elif get_origin(current) is dict:
-            current = _unwrap(get_args(current)[1])
-        elif get_origin(current) is tuple:
-            current = _unwrap(get_args(current)[0])
-        else:
-            return None
-    return current if isinstance(current, type) and issubclass(current, BaseModel) else None
-
-
-def _unwrap(annotation: Any) -> Any:
-    """`X | None` -> `X`."""
-    options = [option for option in get_args(annotation) if option is not type(None)]
-    return options[0] if get_origin(annotation) is not dict and len(options) == 1 else annotation
 
 
 def _check_ancestors(recipe: Recipe, file: Path) -> None:

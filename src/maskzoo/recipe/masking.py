@@ -73,6 +73,11 @@ class Masking(Grown):
         return dict(self.model_extra or {})
 
     @property
+    def chosen(self) -> dict[str, Any]:
+        """The policy with its settings, as the registry reads them."""
+        return {"policy": self.policy, **self.own}
+
+    @property
     def shares(self) -> tuple[float, float]:
         """Shares of the hidden places that get the mask token and a random token."""
         if isinstance(self.corruption, Corruption):

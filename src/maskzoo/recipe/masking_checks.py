@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from maskzoo import registry
 from maskzoo.errors import UserError
-from maskzoo.masking.common.settings import policy_module, settings_of
 from maskzoo.recipe.masking import Masking
 from maskzoo.recipe.recipe import Recipe
 
@@ -25,8 +25,8 @@ def check_masking(recipe: Recipe, file: Path) -> None:
 
 def check_one(masking: Masking, recipe: Recipe, variant: str, where: str) -> None:
     """One masking of a variant (a run may have several, one after the other)."""
-    policy: Any = policy_module(masking.policy, f"{where}.policy")
-    settings = settings_of(policy, masking.own, common=tuple(Masking.model_fields), where=where)
+    policy: Any = registry.load("masking", masking.policy, where=f"{where}.policy")
+    settings = registry.settings("masking", masking.chosen, where=where, beside=Masking.model_fields)
     if masking.copies > 1 and getattr(policy, "WHOLE", False):
         raise UserError(
             f"{masking.policy} hides whole groups of tokens, which copies of a window would tear apart",

@@ -94,6 +94,9 @@ class Release(Strict):
 class Recipe(Strict):
     """`domain.yaml` after its scale was laid over it."""
 
+    FILLED_IN: ClassVar[tuple[str, ...]] = ("name", "scale", "folder")
+    BESIDE: ClassVar[tuple[str, ...]] = ("scales", "extends", "training", "masking", "finetuning")
+
     name: str = Field(description="the folder below domains/, filled in when the recipe is read")
     scale: str
     folder: Path

@@ -8,7 +8,6 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from maskzoo import registry
-from maskzoo.masking.common.settings import policy_module
 from maskzoo.recipe.masking import Masking
 from maskzoo.recipe.recipe import Recipe
 
@@ -63,7 +62,7 @@ def reference() -> str:
 
 def _policies() -> list[tuple[str, type[BaseModel]]]:
     """Masking policies that have something to set of their own, by name."""
-    named = [(name, policy_module(name).Settings) for name in registry.names("masking")]
+    named = [(name, registry.settings_model("masking", name)) for name in registry.names("masking")]
     return [(name, model) for name, model in named if model.model_fields]
 
 

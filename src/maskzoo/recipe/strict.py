@@ -1,38 +1,6 @@
-"""The base of every recipe model: frozen, and without keys it does not know; and names that can be parts of a path."""
+"""Where `maskzoo.strict` stood before."""
 
-from typing import Annotated, Any, ClassVar
-
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    SerializerFunctionWrapHandler,
-    StringConstraints,
-    model_serializer,
-)
-
-# names become folders and targets
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
-OFF = BeforeValidator(lambda value: None if value is False else value)  # `off` where a null would mean the default
-
-
-class Strict(BaseModel):
-    """Rejects unknown keys and cannot be changed after it was read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
-
-
-class Grown(Strict):
-    """A model that got keys after runs had been made from it.
-
-    The keys of `LATER` are left out of what is written down while they have their default: what was run before they
-    came is still what the recipe asks for.
-    """
-
-    LATER: ClassVar[tuple[str, ...]] = ()
-
-    @model_serializer(mode="wrap")
-    def _only_what_is_used(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        written: dict[str, Any] = write(self)
-        unused = {name for name in self.LATER if getattr(self, name) == type(self).model_fields[name].default}
-        return {name: value for name, value in written.items() if name not in unused}
+from maskzoo.strict import OFF as OFF
+from maskzoo.strict import Grown as Grown
+from maskzoo.strict import Name as Name
+from maskzoo.strict import Strict as Strict

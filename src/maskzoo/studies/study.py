@@ -6,18 +6,19 @@ gets the domain's own, with the cells of the study in the place of its variants.
 
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.recipe import folders
 from maskzoo.recipe.folders import domain_name, zoo_folder
-from maskzoo.recipe.load import FILLED_IN, explain, merge, read_recipe
+from maskzoo.recipe.load import merge, read_recipe
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.strict import Name, Strict
 from maskzoo.recipe.training import Budget, Variant
 from maskzoo.recipe.yaml_file import read_mapping
+from maskzoo.validation import validated
 
 # what a cell may not change: losses under the frozen mask would no longer be of the same tokens and windows
 SHARED = ("tokenizer", "training.sequence_length", "training.batch_size", "training.evaluation_batches")
@@ -49,6 +50,8 @@ class StudyBudget(Budget):
 
 class Study(Strict):
     """A grid of variants: every point of an axis with every point of the others."""
+
+    FILLED_IN: ClassVar[tuple[str, ...]] = ("name", "file")
 
     name: str = Field(description="the file's, filled in when it is read")
     file: Path
@@ -136,9 +139,6 @@ class Study(Strict):
         }
 
 
-FILLED_IN[Study] = ("name", "file")
-
-
 def study_of(variant: str | None) -> str | None:
     """The study that a variant's name belongs to: `masking` of `masking.uniform`; None for a domain's own."""
     study, dot, _ = (variant or "").partition(".")
@@ -163,11 +163,7 @@ def read_study(name: str, folder: Path = Path("studies")) -> Study:
     for key in ("name", "file"):
         if key in raw:
             raise UserError(f"unknown key {key!r}", where=str(file), hint="it is filled in from the file")
-    try:
-        study = Study.model_validate({**raw, "name": name, "file": file})
-    except ValidationError as error:
-        first = min(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
-        raise explain(first, file, error.error_count(), root=Study) from None
+    study = validated(Study, raw, where=str(file), filled_in={"name": name, "file": file})
     if study.reference is not None and study.reference not in study.cells:
         raise unknown_name("cell", study.reference, study.cells, where=f"{file}: reference")
     return study

@@ -2,13 +2,14 @@
 
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from maskzoo.errors import UserError, unknown_name
+from maskzoo.errors import unknown_name
 from maskzoo.recipe.strict import Strict
 from maskzoo.recipe.yaml_file import read_mapping
+from maskzoo.validation import validated
 
 Algorithm = Literal["wordpiece", "bpe", "unigram", "regex"]
 PreTokeniser = Literal["bert", "byte_level", "metaspace", "pattern"]
@@ -146,29 +147,4 @@ def read_design(file: Path, *, vocab_size: int | None = None) -> Design:
     raw = read_mapping(file)
     if vocab_size is not None:
         raw["vocab_size"] = vocab_size
-    try:
-        return Design.model_validate(raw)
-    except ValidationError as error:
-        raise _explain(error.errors()[0], file) from None
-
-
-def _explain(detail: Any, file: Path) -> UserError:
-    keys = [str(part) for part in detail["loc"]]
-    where = f"{file}: {'.'.join(keys)}" if keys else str(file)
-    if detail["type"] == "extra_forbidden":
-        parents: dict[str, type[Strict]] = {"normaliser": Normaliser, "special_tokens": SpecialTokens}
-        parent = parents[keys[0]] if len(keys) > 1 else Design
-        return unknown_name("key", keys[-1], parent.model_fields, where=where)
-    if detail["type"] == "missing":
-        return UserError(
-            "is missing",
-            where=where,
-            expected="one of wordpiece, bpe, unigram, regex" if keys == ["algorithm"] else None,
-        )
-    if detail["type"] == "literal_error":
-        known = [name.strip(" '") for name in detail["ctx"]["expected"].replace(" or ", ",").split(",")]
-        return unknown_name("value", str(detail["input"]), known, where=where)
-    message = detail["msg"].removeprefix("Value error, ")
-    value = detail["input"]
-    shown = "" if isinstance(value, (dict, Strict)) else f"{value!r}: "
-    return UserError(f"{shown}{message[0].lower() + message[1:]}", where=where)
+    return validated(Design, raw, where=str(file))

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from maskzoo import registry
 from maskzoo.errors import UserError
 from maskzoo.masking.common.corruption import corrupt, shared_out, subset
 from maskzoo.masking.common.mask_rates import MaskRates, decile_of
-from maskzoo.masking.common.settings import policy_module, settings_of
 from maskzoo.masking.common.tables import Tables
 from maskzoo.masking.common.text import Outcome, State, Text
 from maskzoo.recipe.mask_schedule import rate_at
@@ -59,8 +59,8 @@ class Masker:
             UserError: unknown policy, settings that it does not have, or a combination that cannot be.
         """
         self.masking, self.mask_id, self.ordinary = masking, mask_id, ordinary
-        self.policy: Any = policy_module(masking.policy, where and f"{where}.policy")
-        self.settings = settings_of(self.policy, masking.own, common=tuple(Masking.model_fields), where=where)
+        self.policy: Any = registry.load("masking", masking.policy, where=where and f"{where}.policy")
+        self.settings = registry.settings("masking", masking.chosen, where=where, beside=Masking.model_fields)
         self.tables = tables or Tables()
         if masking.copies > 1 and getattr(self.policy, "WHOLE", False):
             raise UserError(

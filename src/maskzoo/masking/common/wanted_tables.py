@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from maskzoo.masking.common.settings import policy_module, settings_of
+from maskzoo import registry
 from maskzoo.masking.common.table import Table
 from maskzoo.paths import Layout
 from maskzoo.recipe.masking import Masking
@@ -27,8 +27,8 @@ def wanted(masking: Masking, *, where: str | None = None) -> tuple[Table, ...]:
     Raises:
         UserError: unknown policy, or settings that it does not have.
     """
-    policy = policy_module(masking.policy, where and f"{where}.policy")
-    settings = settings_of(policy, masking.own, common=tuple(Masking.model_fields), where=where)
+    policy = registry.load("masking", masking.policy, where=where and f"{where}.policy")
+    settings = registry.settings("masking", masking.chosen, where=where, beside=Masking.model_fields)
     return tuple(policy.tables(settings)) if hasattr(policy, "tables") else ()
 
 
