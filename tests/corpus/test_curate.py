@@ -120,7 +120,8 @@ def test_decontamination_is_reported_for_each_task(curated: tuple[Path, dict[str
         "documents": 2,
         "evaluation_texts": 20,
         "texts_found": 2,
-        "splits": {"test": {"evaluation_texts": 20, "texts_found": 2, "whole": 1}},
+        "too_short": 0,
+        "splits": {"test": {"evaluation_texts": 20, "texts_found": 2, "whole": 1, "too_short": 0}},
     }
 
 

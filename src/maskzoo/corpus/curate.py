@@ -137,7 +137,8 @@ def _settings_and_index(
     settings = curation or Curation()
     if not evaluation or not settings.decontamination:
         return settings, None
-    return settings, EvaluationIndex(evaluation, settings.decontamination, materials.load(settings.material).lookup)
+    material = materials.load(settings.material)
+    return settings, EvaluationIndex(evaluation, settings.decontamination, material.lookup, material.units_a_word)
 
 
 def _with_redundancy(settings: Curation) -> Curation:

@@ -26,10 +26,10 @@ MULTIPLIER = 0x9E3779B97F4A7C15  # odd, so that multiplication modulo 2**64 lose
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    return re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}](?:[^\\W_{UNSPACED}]|[{_marks()}])*")
+    return re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}](?:[^\\W_{UNSPACED}]|[{marks()}])*")
 
 
-def _marks() -> str:
+def marks() -> str:
     """Characters that go on in a word without beginning one."""
     return "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
 
@@ -88,7 +88,7 @@ def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
     kinds = np.fromiter((LETTER * one.isalnum() for one in every), np.uint8, KNOWN)
     unspaced = np.array([ord(one) for one in re.findall(f"[{UNSPACED}]", "".join(every))])
     kinds[unspaced] = ALONE
-    kinds[[ord(mark) for mark in _marks()]] |= MARK
+    kinds[[ord(mark) for mark in marks()]] |= MARK
     folds = np.zeros((KNOWN, 3), dtype=np.uint32)
     folds[:, 0] = np.arange(KNOWN)
     for code, one in enumerate(every):

@@ -141,6 +141,9 @@ class Material(Protocol):
     def lookup(self, text: str) -> Hashes:
         """The units of an evaluation text, as `Prepared.lookup` has them, `(units,)`."""
 
+    def units_a_word(self, text: str) -> int:
+        """How many units of `lookup` stand for a word where lengths are given in words; 1 where a unit is one."""
+
     def key(self, text: str) -> str:
         """What makes two examples of a task the same."""
 

@@ -4,11 +4,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from maskzoo.corpus import language
+from maskzoo.corpus import language, letters
 from maskzoo.corpus.cleaning import first_objection, measure, without_lines
 from maskzoo.corpus.normalising import decodable, normalise
 from maskzoo.corpus.privacy import scrub
-from maskzoo.corpus.words import Hashes, read
+from maskzoo.corpus.words import Hashes, ngrams, read
 from maskzoo.materials import Grouping, Prepared, Unread, Wording
 from maskzoo.recipe.curation import Curation
 
@@ -23,8 +23,13 @@ def prepare(documents: Sequence[Unread], *, settings: Curation, boilerplate: fro
 
 
 def lookup(text: str) -> Hashes:
-    """Hashes of the words, `(words,)`."""
-    return read(normalise(text)).hashes
+    """Hashes of the letters, `(letters,)`: how a text is cut into words makes no difference."""
+    return letters.letters(normalise(text))
+
+
+def units_a_word(text: str) -> int:
+    """Letters in a word of the script of the text."""
+    return letters.letters_a_word(text)
 
 
 def key(text: str) -> str:
@@ -46,18 +51,27 @@ def _one(document: Unread, settings: Curation, boilerplate: frozenset[str]) -> P
     if settings.privacy:
         text, personal = scrub(clean, settings.privacy.scrub, settings.privacy.regions)
     found = read(text)
-    measured = measure(text, len(found), undecodable=document.undecodable or repaired is not None)
+    words = letters.words_in(text, len(found))
+    measured = measure(text, words, undecodable=document.undecodable or repaired is not None)
     return Prepared(
         text=text,
         bytes_read=len(raw.encode()),
         bytes_clean=len(clean.encode()),
-        units=found.hashes,
+        units=_units(text, found.hashes, settings),
         # looked up as it was read: neither a line nor a number taken out may hide an evaluation text
-        lookup=found.hashes if text == whole else read(whole).hashes,
+        lookup=letters.letters(whole),
         identity=found.digest,
-        verdict=first_objection(measured, settings.cleaning) or _language(text, len(found), settings),
+        verdict=first_objection(measured, settings.cleaning) or _language(text, words, settings),
         personal=personal,
     )
+
+
+def _units(text: str, words: Hashes, settings: Curation) -> Hashes:
+    """What shingles are made of: words; without spaces between words runs of letters that make shingles as long."""
+    near = settings.deduplication.near
+    if near is None or letters.script_of(text) not in letters.UNSPACED:
+        return words
+    return ngrams(words, near.shingle * (letters.letters_a_word(text) - 1) + 1)
 
 
 def _language(text: str, words: int, settings: Curation) -> tuple[str, str] | None:

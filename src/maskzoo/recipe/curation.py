@@ -94,9 +94,13 @@ class Deduplication(Strict):
 
 
 class Decontamination(Strict):
-    """Against validation and test splits of every task of the domain, and of the domains that start from it."""
+    """Against validation and test splits of every task of the domain, and of the domains that start from it.
 
-    ngram: int = Field(default=13, ge=3, description="words in an overlapping n-gram that condemns a document")
+    Texts are compared by their letters, so that it makes no difference how they were cut into words; lengths in words
+    are that many times the letters of a word in the script (5 in alphabets, 4 in Thai, 3 in Korean, 2 in Chinese).
+    """
+
+    ngram: int = Field(default=13, ge=3, description="words in a row that condemn a document where it shares them")
     sentences: bool = Field(
         default=True, description="also drop documents that hold a whole normalised evaluation text"
     )

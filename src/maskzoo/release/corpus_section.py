@@ -96,7 +96,9 @@ def _found(counts: Mapping[str, int], material: str) -> str:
     how = [f"{counts['sentences']:,} {materials.load(material).WORDING.holds}"]
     if counts["ngrams"] or material == "text":
         how.append(f"{counts['ngrams']:,} share a run of words with one")
+    short = counts.get("too_short", 0)
+    limit = f"; {short:,} are too short to be looked for within documents" if short else ""
     return (
         f"{counts['texts_found']:,} of {counts['evaluation_texts']:,} texts were found, in {counts['documents']:,} "
-        f"documents ({', '.join(how)})"
+        f"documents ({', '.join(how)}){limit}"
     )

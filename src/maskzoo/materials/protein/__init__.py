@@ -11,7 +11,18 @@ from maskzoo.materials.protein.relatives import GROUPINGS, leaks
 from maskzoo.recipe.curation import Curation
 from maskzoo.recipe.materials import Protein
 
-__all__ = ["GROUPINGS", "USES_FIELDS", "WORDING", "key", "leaks", "lookup", "prepare", "redundancy", "task_text"]
+__all__ = [
+    "GROUPINGS",
+    "USES_FIELDS",
+    "WORDING",
+    "key",
+    "leaks",
+    "lookup",
+    "prepare",
+    "redundancy",
+    "task_text",
+    "units_a_word",
+]
 
 WORDING = Wording(
     "residue",
@@ -59,6 +70,11 @@ def redundancy(settings: Curation) -> Redundancy:
 def lookup(text: str) -> Hashes:
     """A hash for each residue, `(residues,)`."""
     return letters.hashes([letters.cleaned([text], TASK_SETTINGS).texts[0]])[0]
+
+
+def units_a_word(text: str) -> int:
+    """1: lengths are given in units."""
+    return 1
 
 
 def key(text: str) -> str:

@@ -30,7 +30,18 @@ WORDING = Wording(
 )
 USES_FIELDS = False
 GROUPINGS: Mapping[str, Grouping] = {"scaffold": scaffolds}
-__all__ = ["GROUPINGS", "USES_FIELDS", "WORDING", "key", "leaks", "lookup", "prepare", "spellings", "task_text"]
+__all__ = [
+    "GROUPINGS",
+    "USES_FIELDS",
+    "WORDING",
+    "key",
+    "leaks",
+    "lookup",
+    "prepare",
+    "spellings",
+    "task_text",
+    "units_a_word",
+]
 NOTHING: Hashes = np.empty(0, dtype=np.uint64)
 
 
@@ -46,6 +57,11 @@ def lookup(text: str) -> Hashes:
     with quietly():
         molecule = standardised(text)
     return NOTHING if molecule is None else hashes([molecule.skeleton])
+
+
+def units_a_word(text: str) -> int:
+    """1: lengths are given in units."""
+    return 1
 
 
 def key(text: str) -> str:
