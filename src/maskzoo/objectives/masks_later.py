@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from maskzoo import models
 from maskzoo.errors import UserError
 from maskzoo.models.common.last_layer import Places, encoder_layers
 from maskzoo.objectives import mlm
@@ -37,10 +38,10 @@ class Objective(mlm.Objective):
         """
         super().__init__(model)  # layers whose input changes its length from step to step are not compiled
         layers = model.config.num_hidden_layers
-        if model.config.model_type == "deberta-v2" or layers < 2:
+        if not models.of(model).SHORTENS or layers < 2:
             raise UserError(
                 f"masks_later cannot leave tokens out of the lower layers of this {model.config.model_type}",
-                expected="an encoder of two layers or more, no deberta-v2",
+                expected="an encoder of two layers or more whose attention does not look at distances, no deberta-v2",
             )
         self.lower = layers - -(-layers // 6)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from maskzoo import models
 from maskzoo.errors import UserError
 from maskzoo.pretraining.world import World
 from maskzoo.recipe.training import Training
@@ -43,16 +44,11 @@ def shard(root: nn.Module, model: Any, world: World) -> None:
     `root` is computed: so nothing of the model may be computed but within `root`'s own forward.
 
     Gradients come out as sums over the processes, not as means.
-
-    Raises:
-        UserError: the encoder has no list of layers.
     """
     from torch.distributed.device_mesh import init_device_mesh
     from torch.distributed.fsdp import FSDPModule, fully_shard
 
-    layers = next((module for module in model.base_model.modules() if isinstance(module, nn.ModuleList)), None)
-    if layers is None:
-        raise UserError(f"a {model.config.model_type} has no list of layers to share out")
+    layers = models.of(model).sharding_units(model)
     mesh = init_device_mesh(world.device.type, (world.size,))
     for layer in (*layers, root):
         fully_shard(layer, mesh=mesh)

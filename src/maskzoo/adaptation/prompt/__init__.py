@@ -9,9 +9,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from maskzoo import models
 from maskzoo.recipe.method import Method
-
-FITS = ("bert", "roberta", "xlm-roberta", "distilbert", "modernbert")
 
 
 class Settings(Method):
@@ -30,7 +29,7 @@ def objection(model: Any, settings: Settings) -> str | None:
     """Some encoders do more with their embeddings than a prompt could take part in."""
     if model.base_model is model:
         return "a bare encoder has no place around it"
-    if model.config.model_type in FITS:
+    if models.of(model).PROMPT:
         return None
     return (
         f"a {model.config.model_type} scales or masks its embeddings by what the tokens are, and a prompt is no token"

@@ -6,9 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from maskzoo import models
 from maskzoo.adaptation.common.tuner import AdapterConfig, AdapterLayer, AdapterTuner, register
-from maskzoo.models.common.attention import _near as near
-from maskzoo.models.common.attention import position_offset
 
 
 @dataclass
@@ -45,21 +44,18 @@ class PromptLayer(AdapterLayer):
         number, config = len(prompt), self.base_layer.config
         if positions is None:
             positions = _positions(words, mask, config)
-        if config.model_type == "modernbert":
-            masks = mask if isinstance(mask, dict) else {"full_attention": mask, "sliding_attention": mask}
-            seen = {name: _with_prompt(words, one, number) for name, one in masks.items()}
-            if not isinstance(mask, dict):
-                seen["sliding_attention"][:, :, number:, number:] &= near(config, words)
-            mask = seen
+        known = models.of(config)
+        if isinstance(mask, dict):
+            mask = {name: _with_prompt(words, one, number) for name, one in mask.items()}
         else:
-            mask = _with_prompt(words, mask, number)
+            mask = known.masks(config, _with_prompt(words, mask, number), prompt=number)
         if types is not None:
             kwargs["token_type_ids"] = nn.functional.pad(types, (number, 0))
         found = self.base_layer(
             inputs_embeds=torch.cat((prompt.expand(len(words), -1, -1).to(words.dtype), words), dim=1),
             attention_mask=mask,
             position_ids=nn.functional.pad(
-                positions.expand(len(words), -1), (number, 0), value=position_offset(config)
+                positions.expand(len(words), -1), (number, 0), value=known.position_offset(config)
             ),
             **kwargs,
         )
@@ -87,7 +83,7 @@ def _with_prompt(words: Tensor, mask: Tensor | None, number: int) -> Tensor:
 
 def _positions(words: Tensor, mask: Tensor | None, config: Any) -> Tensor:
     """Positions as the encoder would count them, (batch, length)."""
-    offset = position_offset(config)
+    offset = models.of(config).position_offset(config)
     if not offset or mask is None or isinstance(mask, dict) or mask.dim() != 2:
         return torch.arange(offset, offset + words.shape[1], device=words.device)[None]
     present = mask.long()

@@ -23,6 +23,7 @@ from typing import Any
 
 from torch import nn
 
+from maskzoo import models
 from maskzoo.models.common.heads import projection
 from maskzoo.models.common.last_layer import MOST, encoder_layers, last_layer
 
@@ -41,7 +42,7 @@ def step_flops(model: Any, *, windows: int, length: int, predicted: int, lower: 
     prefix = f"{model.base_model_prefix}."
     weight, _ = projection(model)
     vocabulary: float = 2.0 * weight.numel() * predicted
-    relative = _relative_positions(model.config)
+    known = models.of(model)
     layer = last_layer(model) if predicted <= MOST * windows * length else None
     early = tuple(f"{name}." for name, one in model.named_modules() if one in encoder_layers(model)[:lower])
     narrowed = next((f"{name}." for name, module in model.named_modules() if module is layer), None)
@@ -49,45 +50,21 @@ def step_flops(model: Any, *, windows: int, length: int, predicted: int, lower: 
     passes, total = False, 0.0
     within = False  # whether gradients pass through the encoder
     for name, module in model.named_modules():
-        if isinstance(module, nn.Linear) and module.weight is not weight and not name.endswith(_UNUSED):
+        if isinstance(module, nn.Linear) and module.weight is not weight and not name.endswith(known.UNUSED):
             rows: float = windows * length if name.startswith(prefix) else predicted
             if early and name.startswith(early):
                 rows -= masks
-            elif narrowed is not None and name.startswith(narrowed) and not name.endswith(_SEE_ALL):
-                rows = (2 * rows + predicted) / 3 if name.endswith("Wqkv") else predicted
-            elif name.endswith(_OF_POSITIONS):
-                rows = relative
-            elif relative and getattr(model.config, "share_att_key", False) and name.endswith(_SHARED):
-                rows += relative
+            elif name.startswith(prefix):
+                inside = narrowed is not None and name.startswith(narrowed)
+                rows = known.linear_rows(
+                    model.config, name, tokens=windows * length, predicted=predicted, narrowed=inside
+                )
             total += 2.0 * module.weight.numel() * rows * (1 + passes + module.weight.requires_grad)
         passes = passes or any(parameter.requires_grad for parameter in module.parameters(recurse=False))
         within = passes if name.startswith(prefix) else within
     share = 1 / model.config.num_hidden_layers
     left: float = 1 - lower * share * (1 - (1 - masks / (windows * length)) ** 2)
     left -= share * (1 - predicted / (windows * length)) if narrowed is not None else 0.0
-    pairs = _attention(model.config, windows, length, relative) * left
+    pairs = known.pairs_flops(model.config, windows, length) * left
     total += pairs * (3 if within else 1)
     return total + vocabulary * (1 + passes + weight.requires_grad)
-
-
-_UNUSED = ("pooler.dense", "contact_head.regression")
-_OF_POSITIONS = ("pos_key_proj", "pos_query_proj")  # DeBERTa: go over the relative positions once, not over the tokens
-_SHARED = ("query_proj", "key_proj")
-_SEE_ALL = ("attention.self.key", "attention.self.value")
-
-
-def _attention(config: Any, windows: int, length: int, relative: int) -> float:
-    """Forward cost of all that is computed for pairs, in all layers."""
-    pairs = 2 * length
-    if relative:
-        pairs += relative * sum(kind in config.pos_att_type for kind in ("c2p", "p2c"))
-    return float(2.0 * windows * length * pairs * config.hidden_size * config.num_hidden_layers)
-
-
-def _relative_positions(config: Any) -> int:
-    """How many relative positions DeBERTa has embeddings for; 0 for all others."""
-    if config.model_type != "deberta-v2" or not config.relative_attention:
-        return 0
-    buckets = getattr(config, "position_buckets", -1)
-    longest = config.max_relative_positions if config.max_relative_positions > 0 else config.max_position_embeddings
-    return 2 * int(buckets if buckets > 0 else longest)

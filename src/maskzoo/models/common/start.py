@@ -8,17 +8,12 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
+from maskzoo import models
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.files import read_json
 from maskzoo.models.common.attention import longest_sequence
 from maskzoo.models.common.heads import projection
 from maskzoo.recipe.training import ARCHITECTURES
-
-# what a transformers config calls dropout inside the encoder; the heads that fine-tuning adds keep their own
-_DROPOUT = (
-    *("hidden_dropout_prob", "attention_probs_dropout_prob"),
-    *("dropout", "attention_dropout", "embedding_dropout", "mlp_dropout"),
-)
 
 
 @dataclass(frozen=True)
@@ -71,9 +66,8 @@ def fresh_model(
     torch.manual_seed(seed)
     try:
         shape = AutoConfig.for_model(architecture, **{"vocab_size": vocabulary.size, **ids, **config})
-        needed = length + shape.max_position_embeddings - longest_sequence(shape)
         if "max_position_embeddings" not in config:
-            shape.max_position_embeddings = max(needed, shape.max_position_embeddings)
+            models.of(shape).make_room(shape, length)
         _check_length(shape, length, where)
         with override_dropout(shape, dropout):
             return AutoModelForMaskedLM.from_config(shape, dtype=torch.float32)  # type: ignore[no-untyped-call]
@@ -112,12 +106,9 @@ def base_model(
         raise UserError(
             f"{folder} is a {config.model_type}", where=where, expected="one of " + ", ".join(ARCHITECTURES)
         )
-    if getattr(config, "conv_kernel_size", 0) > 0:
-        raise UserError(
-            f"{folder} has a convolution over neighbouring tokens, which looks across documents",
-            where=where,
-            hint="DeBERTa-v2 xlarge and xxlarge have one, DeBERTa-v3 models have none",
-        )
+    objection = models.of(config).objection(config)
+    if objection is not None:
+        raise UserError(f"{folder} {objection}", where=where)
     _check_length(config, length, where)
     if (folder / "adapter" / "adapter_config.json").is_file():
         raise UserError(
@@ -167,7 +158,7 @@ class override_dropout:  # noqa: N801 - reads as a verb
 
     def __init__(self, config: Any, value: float | None) -> None:
         self.config, self.value = config, value
-        self.own = {name: getattr(config, name) for name in _DROPOUT if hasattr(config, name)}
+        self.own = {name: getattr(config, name) for name in models.of(config).DROPOUT if hasattr(config, name)}
 
     def __enter__(self) -> None:
         for name in self.own if self.value is not None else ():
@@ -186,39 +177,11 @@ def add_rows(model: Any, size: int, pieces: dict[int, list[int]]) -> None:
         size: rows that the embeddings must have at the end.
         pieces: new id -> ids that the word was cut into before.
     """
-    lone = _lone_bias(model)
-    old = lone.detach().clone() if lone is not None else None
-    if _projects_by_embeddings(model):  # the library takes a layer of this head for the projection
-        model.base_model.resize_token_embeddings(size, mean_resizing=False)
-        output = None
-    else:
-        model.resize_token_embeddings(size, mean_resizing=False)
-        output = model.get_output_embeddings()
-    tables = [model.get_input_embeddings().weight]
-    if output is not None:
-        tables += [output.weight] if output.weight is not tables[0] else []
-        tables += [output.bias] if output.bias is not None else []
-    if lone is not None and old is not None:
-        grown = torch.zeros(size, dtype=old.dtype)
-        grown[: len(old)] = old
-        lone.data = grown
-        tables.append(lone)
+    tables = models.of(model).grow(model, size)
     with torch.no_grad():
         for table in tables:
             for new, parts in pieces.items():
                 table[new] = table[parts].mean(dim=0)
-
-
-def _lone_bias(model: Any) -> Any | None:
-    """The output bias that belongs to no layer and so is not resized with it."""
-    if _projects_by_embeddings(model):
-        return model.lm_predictions.lm_head.bias
-    return model.lm_head.bias if model.config.model_type == "esm" else None
-
-
-def _projects_by_embeddings(model: Any) -> bool:
-    """Whether this is DeBERTa-v2 with its newer head, which has no projection of its own."""
-    return model.config.model_type == "deberta-v2" and not model.legacy
 
 
 def _fit_vocabulary(model: Any, folder: Path, vocabulary: Vocabulary, where: str | None) -> None:
