@@ -3,7 +3,9 @@
 import sys
 from pathlib import Path
 
+import numpy
 import pytest
+from safetensors.numpy import save_file
 
 from maskzoo.bases import base_folder
 from maskzoo.errors import UserError
@@ -35,7 +37,10 @@ def refusal(new):
 def model(folder, *names):
     folder.mkdir(parents=True)
     for name in names:
-        (folder / name).touch()
+        if name.endswith(".safetensors"):
+            save_file({"weight": numpy.zeros(2)}, folder / name)
+        else:
+            (folder / name).write_text("{}")
     return folder
 
 

@@ -3,6 +3,7 @@
 from importlib.util import find_spec
 from pathlib import Path
 
+from maskzoo import checkpoint_files
 from maskzoo.errors import UserError
 from maskzoo.paths import Layout
 from maskzoo.recipe.folders import zoo_folder
@@ -62,10 +63,9 @@ def _hub_folder(hub: str, revision: str | None, package: str | None, where: str)
 
     try:
         cached = Path(snapshot_download(hub, revision=revision, allow_patterns=WANTED, local_files_only=True))
-        if (cached / "config.json").is_file() and any(cached.glob("*.safetensors")):
-            return cached
-    except (LocalEntryNotFoundError, OSError):
-        pass
+        return _checked(cached, where)
+    except (LocalEntryNotFoundError, OSError, UserError):
+        pass  # not there, or only a part of it
     installed = _package_folder(package) if package else None
     if installed is not None:
         return installed
@@ -96,8 +96,6 @@ def _package_folder(package: str) -> Path | None:
 
 
 def _checked(folder: Path, where: str) -> Path:
-    if not (folder / "config.json").is_file():
-        raise UserError(f"{folder} holds no config.json", where=where, expected="a folder that transformers can load")
-    if not any(folder.glob("*.safetensors")):
-        raise UserError(f"{folder} holds no safetensors weights", where=where, hint="pickled weights are never loaded")
+    checkpoint_files.read_config(folder, where=where)
+    checkpoint_files.check_weights(folder, where=where)
     return folder

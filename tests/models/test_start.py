@@ -156,7 +156,7 @@ def test_a_base_without_a_head_gets_one(tmp_path: Path) -> None:
 def test_a_broken_base_is_refused(tmp_path: Path) -> None:
     base = _base(tmp_path / "base")
     (base / "model.safetensors").write_bytes(b"not tensors")
-    with pytest.raises(UserError, match="cannot load"):
+    with pytest.raises(UserError, match="is no safetensors file; copy or download it again"):
         base_model(base, VOCABULARY, length=32, seed=0)
 
 

@@ -77,9 +77,9 @@ def _config_file(hub: str, revision: str | None, where: str) -> Path:
 
 
 def _of_config(file: Path) -> Shape:
-    from transformers import AutoConfig
+    from maskzoo.loading import load_config
 
-    config = AutoConfig.from_pretrained(file.parent, local_files_only=True)
+    config = load_config(file.parent)
     return Shape(config.model_type, config.to_diff_dict() | {"vocab_size": config.vocab_size}, str(file))
 
 

@@ -14,6 +14,7 @@ from transformers import AutoModel
 from transformers.modeling_outputs import SequenceClassifierOutput
 
 from maskzoo.adaptation.common.checkpoint import load_beside
+from maskzoo.loading import load_model
 
 TEMPERATURE = 0.05
 
@@ -23,10 +24,7 @@ class BiEncoder(nn.Module):
 
     def __init__(self, checkpoint: Path) -> None:
         super().__init__()
-        self.encoder = load_beside(
-            AutoModel.from_pretrained(checkpoint, dtype=torch.float32, local_files_only=True, use_safetensors=True),
-            checkpoint,
-        )
+        self.encoder = load_beside(load_model(AutoModel, checkpoint)[0], checkpoint)
         self.config = self.encoder.config
 
     @property

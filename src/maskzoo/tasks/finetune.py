@@ -117,9 +117,9 @@ def _run(
     The `first` seed tries every learning rate of the settings; the others take its best on validation.
     """
     import torch
-    from transformers import AutoConfig, AutoTokenizer
     from transformers.utils import logging
 
+    from maskzoo.loading import load_config, load_tokenizer
     from maskzoo.tasks.finetune_data import Encoded, length_limit
     from maskzoo.tasks.finetune_training import tune
     from maskzoo.tasks.mixed import text_loss
@@ -135,9 +135,9 @@ def _run(
         for seed, start in todo.items():
             if start.folder not in encoded:
                 encoded.clear()
-                tokenizer = AutoTokenizer.from_pretrained(start.folder, local_files_only=True)
+                tokenizer = load_tokenizer(start.folder)
                 _check_tokenizer(tokenizer, tuner, start.folder)
-                config = AutoConfig.from_pretrained(start.folder, local_files_only=True)
+                config = load_config(start.folder)
                 limit = length_limit(settings.max_length, tokenizer, config)
                 splits = {name: tuner.encode(getattr(task, name), tokenizer, limit=limit) for name in SPLITS}
                 padding = next(n for n in (tokenizer.pad_token_id, config.pad_token_id, 0) if n is not None)

@@ -8,6 +8,7 @@ from typing import Any
 from tokenizers import Tokenizer
 
 from maskzoo.errors import UserError
+from maskzoo.loading import load_tokenizer, load_tokenizer_json
 from maskzoo.tokenization import esm
 
 ROLES = ("pad", "unk", "cls", "sep", "mask")
@@ -74,13 +75,7 @@ def load(folder: Path) -> Plain:
         UserError: the folder holds no tokenizer, or none with the special tokens that masked language models need.
     """
     file = folder / "tokenizer.json"
-    if file.is_file():
-        try:
-            tokenizer = Tokenizer.from_file(str(file))
-        except Exception as error:  # the library raises bare Exception
-            raise UserError(f"not a tokenizer ({error})", where=str(file)) from None
-    else:
-        tokenizer = _converted(folder)
+    tokenizer = load_tokenizer_json(file) if file.is_file() else _converted(folder)
     tokenizer.no_truncation()
     tokenizer.no_padding()
     config = {**_json(folder / "special_tokens_map.json"), **_json(folder / "tokenizer_config.json")}
@@ -116,12 +111,9 @@ def _converted(folder: Path) -> Tokenizer:
         )
     if esm.holds(folder):
         return esm.converted(folder)
-    from transformers import AutoTokenizer
-
-    try:
-        backend = AutoTokenizer.from_pretrained(str(folder)).backend_tokenizer
-    except (AttributeError, ImportError, OSError, ValueError) as error:
-        raise UserError(f"transformers cannot load the tokenizer: {error}", where=str(folder)) from None
+    backend = getattr(load_tokenizer(folder), "backend_tokenizer", None)
+    if backend is None:
+        raise UserError("the tokenizer works in Python alone", where=str(folder), expected="one with a tokenizer.json")
     return Tokenizer.from_str(backend.to_str())
 
 

@@ -15,6 +15,7 @@ from maskzoo import registry, tuners  # noqa: F401 - registers the methods that 
 from maskzoo.adaptation.common import beside
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, read_json
+from maskzoo.loading import load_adapter
 from maskzoo.recipe.method import Method
 
 
@@ -152,22 +153,12 @@ def load(model: Any, folder: Path) -> Any:
     Raises:
         UserError: there is no adapter, or one of a method that neither PEFT nor this package knows.
     """
-    from peft import PeftConfig, PeftModel
-    from peft.utils.save_and_load import load_peft_weights, set_peft_model_state_dict
+    from peft import PeftModel
+    from peft.utils.save_and_load import set_peft_model_state_dict
 
-    try:
-        config = PeftConfig.from_pretrained(str(folder))
-    except KeyError as error:
-        raise UserError(
-            f"an adapter of the unknown method {error.args[0]}",
-            where=str(folder / "adapter_config.json"),
-            expected="a method of PEFT or of maskzoo in the versions installed here",
-        ) from None
-    except (ValueError, OSError) as error:
-        raise UserError(f"no adapter in {folder}: {str(error).splitlines()[0]}") from None
+    config, weights = load_adapter(folder)
     if (folder / beside.FILE).is_file():
         beside.read(model, folder)
-    weights = load_peft_weights(str(folder), device="cpu")
     if model.base_model is model and hasattr(config, "cut_names"):
         prefix = f"{model.base_model_prefix}."
         config.cut_names(prefix)

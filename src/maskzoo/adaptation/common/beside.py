@@ -98,9 +98,9 @@ def write_rows_back(model: Any) -> dict[str, Tensor]:
 
 def read(model: Any, folder: Path) -> None:
     """Give `model` the head and the rows that lie beside an adapter, as far as it has places for them."""
-    from safetensors.torch import load_file
+    from maskzoo.loading import load_tensors
 
-    kept = load_file(folder / FILE)
+    kept = load_tensors(folder / FILE)
     if "rows.ids" in kept:
         ids = kept["rows.ids"]
         if model.get_input_embeddings().weight.shape[0] <= int(ids.max()):

@@ -27,14 +27,14 @@ def read(folder: Path | None, model: Any, names: Sequence[str]) -> dict[str, Ten
     Raises:
         UserError: there is none, or one of other places.
     """
-    from safetensors.torch import load_file
+    from maskzoo.loading import load_tensors
 
     if folder is None or not (folder / FILE).is_file():
         raise UserError(
             f"no ticket in {folder}",
             expected="a checkpoint of a variant with `adaptation: {method: winning_ticket}`, or `ticket: random`",
         )
-    kept = load_file(folder / FILE)
+    kept = load_tensors(folder / FILE)
     bare = "" if model.base_model is not model else f"{model.base_model_prefix}."
     lost = [name for name in names if bare + name not in kept]
     if lost:

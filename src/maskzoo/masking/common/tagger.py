@@ -188,10 +188,12 @@ def _of_task(folder: Path) -> Callable[[list[list[str]]], list[Sequence[str | No
 def _of_folder(folder: Path) -> Callable[[list[list[str]]], list[Sequence[str | None]]]:
     """A token-classification model: the tag of a word is that of its first token; words beyond its length get none."""
     import torch
-    from transformers import AutoModelForTokenClassification, AutoTokenizer
+    from transformers import AutoModelForTokenClassification
 
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    model = AutoModelForTokenClassification.from_pretrained(folder, local_files_only=True, use_safetensors=True).eval()
+    from maskzoo.loading import load_model, load_tokenizer
+
+    tokenizer = load_tokenizer(folder)
+    model = load_model(AutoModelForTokenClassification, folder)[0].eval()
     length = min(tokenizer.model_max_length, getattr(model.config, "max_position_embeddings", 512))
 
     def tag(sentences: list[list[str]]) -> list[Sequence[str | None]]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from maskzoo.adaptation.common.checkpoint import load_beside
+from maskzoo.loading import load_model
 from maskzoo.progress import Progress
 
 VariantName = Literal["original", "within_word_l2r"]
@@ -119,9 +120,7 @@ def load_scorer(folder: Path) -> tuple[Any | None, str | None]:
     bars = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
-        model, loading = AutoModelForMaskedLM.from_pretrained(
-            folder, output_loading_info=True, local_files_only=True, dtype=torch.float32, use_safetensors=True
-        )
+        model, loading = load_model(AutoModelForMaskedLM, folder)
     finally:
         logging.set_verbosity(level)
         if bars:

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
 from torch import Tensor
 
 from maskzoo import models
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.files import read_json
+from maskzoo.loading import load_config, load_model, load_tokenizer_json
 from maskzoo.models.common.attention import longest_sequence
 from maskzoo.models.common.heads import projection
 from maskzoo.recipe.training import ARCHITECTURES
@@ -95,13 +95,10 @@ def base_model(
     Raises:
         UserError: the base cannot be loaded, knows other tokens, or has too few positions.
     """
-    from transformers import AutoConfig, AutoModelForMaskedLM
+    from transformers import AutoModelForMaskedLM
 
     torch.manual_seed(seed)
-    try:
-        config = AutoConfig.from_pretrained(folder)
-    except (ValueError, OSError) as error:
-        raise UserError(f"cannot read {folder}/config.json: {str(error).splitlines()[0]}", where=where) from error
+    config = load_config(folder, where=where)
     if config.model_type not in ARCHITECTURES:
         raise UserError(
             f"{folder} is a {config.model_type}", where=where, expected="one of " + ", ".join(ARCHITECTURES)
@@ -117,17 +114,7 @@ def base_model(
             expected="a variant of a method that merges, such as lora",
         )
     with override_dropout(config, dropout):
-        try:
-            model, report = AutoModelForMaskedLM.from_pretrained(
-                folder,
-                config=config,
-                dtype=torch.float32,
-                output_loading_info=True,
-                local_files_only=True,
-                use_safetensors=True,
-            )
-        except (ValueError, OSError, RuntimeError, SafetensorError) as error:
-            raise UserError(f"cannot load {folder}: {str(error).splitlines()[0]}", where=where) from error
+        model, report = load_model(AutoModelForMaskedLM, folder, config=config, where=where)
     prefix = f"{model.base_model_prefix}."
     lost = sorted(name for name in report["missing_keys"] if name.startswith(prefix))
     if lost:
@@ -206,19 +193,17 @@ def _check_same_ids(base: Path, tokenizer: Path, where: str | None) -> None:
     """Every token of the base must have the same id in the tokenizer, or the base's embeddings mean nothing."""
     if not (tokenizer / "tokenizer.json").is_file():
         return
-    from tokenizers import Tokenizer
-
     from maskzoo.tokenization import plain
 
     if (base / "tokenizer.json").is_file():
-        known = Tokenizer.from_file(str(base / "tokenizer.json"))
+        known = load_tokenizer_json(base / "tokenizer.json", where=where)
     else:
         try:
             known = plain.load(base).tokenizer  # from vocab.txt and the like
         except UserError:
             return  # a base without a tokenizer cannot be held against one
     theirs = known.get_vocab(with_added_tokens=True)
-    ours = Tokenizer.from_file(str(tokenizer / "tokenizer.json")).get_vocab(with_added_tokens=True)
+    ours = load_tokenizer_json(tokenizer / "tokenizer.json", where=where).get_vocab(with_added_tokens=True)
     moved = [token for token, number in theirs.items() if ours.get(token) != number]
     if moved:
         raise UserError(

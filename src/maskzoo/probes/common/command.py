@@ -137,8 +137,8 @@ def score(
 
     chosen = chosen_documents(corpus, documents=documents, words=words, wording=wording)
     import torch
-    from transformers import AutoTokenizer
 
+    from maskzoo.loading import load_tokenizer
     from maskzoo.models.common.predictor import predictor
     from maskzoo.models.common.pseudo_likelihood import load_scorer
 
@@ -150,7 +150,7 @@ def score(
         scorer, reason = load_scorer(folder)
         if scorer is None:
             break
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        tokenizer = load_tokenizer(folder)
         if tokenizer.mask_token_id is None:
             reason = "the tokenizer has no mask token"
             break

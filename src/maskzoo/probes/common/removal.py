@@ -13,6 +13,7 @@ from torch import Tensor
 
 from maskzoo.adaptation.common import beside
 from maskzoo.adaptation.common.adapter import load
+from maskzoo.loading import load_model, load_tokenizer
 from maskzoo.probes.pseudo_perplexity import Document
 from maskzoo.tasks.finetune_data import length_limit
 
@@ -32,9 +33,7 @@ def taken_off(base: Path, adapter: Path, documents: Sequence[Document]) -> dict[
         largest absolute difference. Outputs are the encoder's last states and, where the base has a head for masked
         language modeling, logits of the base's own words.
     """
-    from transformers import AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
+    tokenizer = load_tokenizer(base)
     chosen = documents[:DOCUMENTS]
     plain, head = _model(base), True
     length = length_limit(LENGTH, tokenizer, plain.config)
@@ -67,7 +66,7 @@ def taken_off(base: Path, adapter: Path, documents: Sequence[Document]) -> dict[
 def _model(folder: Path) -> Any:
     from transformers import AutoModelForMaskedLM
 
-    return AutoModelForMaskedLM.from_pretrained(folder, local_files_only=True).eval()
+    return load_model(AutoModelForMaskedLM, folder)[0].eval()
 
 
 def _outputs(model: Any, text: Any, words: int, head: bool) -> list[Tensor]:

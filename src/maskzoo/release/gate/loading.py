@@ -48,8 +48,9 @@ from peft import PeftModel
 from transformers import AutoModelForMaskedLM, AutoTokenizer
 
 folder, base, merged = sys.argv[1:]
-plain = AutoModelForMaskedLM.from_pretrained(base, local_files_only=True, use_safetensors=True)
-whole = AutoModelForMaskedLM.from_pretrained(merged, local_files_only=True, use_safetensors=True).eval()
+closed = {"local_files_only": True, "trust_remote_code": False, "use_safetensors": True}
+plain = AutoModelForMaskedLM.from_pretrained(base, **closed)
+whole = AutoModelForMaskedLM.from_pretrained(merged, **closed).eval()
 ids = torch.arange(min(32, whole.get_input_embeddings().num_embeddings))[None]
 with torch.no_grad():
     wanted = whole(input_ids=ids).logits

@@ -38,19 +38,14 @@ class Tuner:
 
     def with_head(self, auto: Any, checkpoint: Path, *, problem: str | None = None) -> Any:
         """The checkpoint loaded by one of transformers' auto classes with an output a label of the task."""
-        import torch
-        from transformers import AutoConfig
-
         from maskzoo.adaptation.common.checkpoint import load_beside
+        from maskzoo.loading import load_config, load_model
 
-        config = AutoConfig.from_pretrained(checkpoint, local_files_only=True)
+        config = load_config(checkpoint)
         config.id2label = dict(enumerate(self.task.labels))
         config.label2id = {label: number for number, label in enumerate(self.task.labels)}
         config.problem_type = problem
-        model = auto.from_pretrained(
-            checkpoint, config=config, dtype=torch.float32, local_files_only=True, use_safetensors=True
-        )
-        return load_beside(model, checkpoint)
+        return load_beside(load_model(auto, checkpoint, config=config)[0], checkpoint)
 
     def encode(self, split: "Split", tokenizer: Any, *, limit: int) -> "Encoded":
         """A split as token ids, just as pretraining did: whole texts, with the specials of the tokenizer."""
