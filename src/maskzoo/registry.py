@@ -58,6 +58,11 @@ def names(kind: str) -> list[str]:
     return sorted({*_own(kind), *_others(kind)})
 
 
+def own_names(kind: str) -> list[str]:
+    """Names of the methods of a kind that this package itself has."""
+    return _own(kind)
+
+
 def load(kind: str, name: str, *, where: str | None = None) -> ModuleType:
     """The module that carries `name`.
 
@@ -137,6 +142,26 @@ def named(kind: str, value: Any, *, where: str | None = None) -> tuple[str, dict
 
 
 @dataclass(frozen=True)
+class Known:
+    """Mark of a key that holds the name of a method and nothing else: `Annotated[str, Known("metrics")]`."""
+
+    kind: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_after_validator_function(self.read, handler(source))
+
+    def read(self, name: str) -> str:
+        """The name, if a method carries it; pydantic adds the key path to what is wrong."""
+        try:
+            refuse_unknown(self.kind, name)
+        except UserError as error:
+            raise _refused(error, name) from None
+        return name
+
+
+@dataclass(frozen=True)
 class Chosen:
     """Mark of a key of a recipe that holds a method and its settings.
 
@@ -161,7 +186,7 @@ class Chosen:
             name, values = named(self.kind, value)
             model = settings_model(self.kind, name)
         except UserError as error:
-            raise self._refused(error, value) from None
+            raise _refused(error, value, KINDS[self.kind].key) from None
         return model.model_validate(_as_said(self.kind, name, values, model))
 
     def model_for(self, value: Any) -> "type[BaseModel] | None":
@@ -171,14 +196,14 @@ class Chosen:
         except UserError:
             return None
 
-    def _refused(self, error: UserError, value: Any) -> Exception:
-        from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
-        key = KINDS[self.kind].key
-        place = (key,) if isinstance(value, Mapping) else ()
-        text = str(error).removeprefix(f"{key}: ")
-        said = PydanticCustomError("said", "{text}", {"text": text})
-        return ValidationError.from_exception_data(self.kind, [InitErrorDetails(type=said, loc=place, input=value)])
+def _refused(error: UserError, value: Any, key: str = "") -> Exception:
+    """An error as pydantic wants it, with the key that names the method where there is a mapping."""
+    from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+
+    said = PydanticCustomError("said", "{text}", {"text": str(error).removeprefix(f"{key}: ")})
+    place = (key,) if isinstance(value, Mapping) else ()
+    return ValidationError.from_exception_data("method", [InitErrorDetails(type=said, loc=place, input=value)])
 
 
 def _as_said(kind: str, name: str, values: dict[str, Any], model: "type[BaseModel]") -> dict[str, Any]:

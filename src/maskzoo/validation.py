@@ -177,7 +177,7 @@ def _below(annotation: Any, part: str) -> tuple[Any, tuple[Any, ...]]:
 
 def _model_of(annotation: Any, metadata: tuple[Any, ...], raw: Any) -> type[BaseModel] | None:
     """The model that an annotation stands for, chosen by what was written where there are several."""
-    for mark in (*metadata, *getattr(annotation, "__metadata__", ())):
+    for mark in (*metadata, *_marks(annotation)):
         if hasattr(mark, "model_for"):
             chosen: type[BaseModel] | None = mark.model_for(raw)
             return chosen
@@ -196,6 +196,13 @@ def _options(annotation: Any) -> list[Any]:
     if get_origin(annotation) is Union or type(annotation).__name__ == "UnionType":
         return [one for option in get_args(annotation) for one in _options(option) if one is not type(None)]
     return [annotation]
+
+
+def _marks(annotation: Any) -> list[Any]:
+    """What is said about the alternatives of an annotation."""
+    own = list(getattr(annotation, "__metadata__", ()))
+    united = get_origin(annotation) is Union or type(annotation).__name__ == "UnionType"
+    return own + [mark for option in get_args(annotation) if united for mark in _marks(option)]
 
 
 def _literals(annotation: Any) -> list[str]:

@@ -159,7 +159,9 @@ def test_recipes_with_adapters_that_cannot_be_are_refused(law) -> None:
             read_recipe(recipe.folder)
 
     refused(
-        "{method: bitfit}", "{method: bitfti}", r"adaptation\.method: unknown method 'bitfti'.*did you mean 'bitfit'"
+        "{method: bitfit}",
+        "{method: bitfti}",
+        r"adaptation\.method: unknown adaptation method 'bitfti'.*'bitfit'",
     )
     refused("{method: bitfit}", "{place: [query]}", r"variants\.bitfit\.adaptation\.method: is missing")
     refused(

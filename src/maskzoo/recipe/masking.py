@@ -28,6 +28,7 @@ class Masking(Grown):
     """Which positions are hidden: the name of a module of `maskzoo.masking`, and its settings beside these keys."""
 
     model_config = ConfigDict(extra="allow")
+    KIND: ClassVar[str] = "masking"
     LATER: ClassVar[tuple[str, ...]] = ("corruption_rate", "schedule", "final_rate")
 
     policy: str = Field(default="uniform", description="name of a module of `maskzoo.masking`")

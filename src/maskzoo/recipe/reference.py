@@ -1,6 +1,11 @@
-"""`python -m maskzoo.recipe.reference`: docs/recipe.md, written from the models themselves so that it cannot drift."""
+"""`python -m maskzoo.recipe.reference`: docs/recipe.md, written from the models themselves so that it cannot drift.
+
+Keys that hold a method get a section for every method of its kind that has something to set; only methods of this
+package are written down, whatever else is installed.
+"""
 
 import types
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -8,13 +13,13 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from maskzoo import registry
-from maskzoo.recipe.masking import Masking
 from maskzoo.recipe.recipe import Recipe
+from maskzoo.strict import Strict
 
 HEADER = """# Every key of domain.yaml
 
-Written by `python -m maskzoo.recipe.reference > docs/recipe.md` from the models in `src/maskzoo/recipe/`;
-a test holds the two together.
+Written by `python -m maskzoo.recipe.reference > docs/recipe.md` from the models in `src/maskzoo/recipe/` and the
+settings of every method; a test holds the two together.
 
 A domain is a folder below `domains/` with a `domain.yaml`. What stands at its root is shared by all scales;
 `scales:` maps a name (`demo`, `small`, `full`) to an overlay: mappings are merged, lists are replaced, a null
@@ -26,6 +31,10 @@ A scale that says `extends: small` is laid over that scale: what differs is all 
 `off` (or false) at `decontamination`, `privacy`, `deduplication.near` and `cleaning.language` takes the step out, where
 a null would only bring the default back.
 
+A key that names a method takes the name alone (`optimiser: muon`) or a mapping with what is set of it
+(`optimiser: {name: muon, momentum: 0.9}`). Methods of installed packages can be named, too
+([new_method.md](new_method.md#from-another-package)).
+
 `maskzoo check domains/legal` reads the file and says what is wrong with it: file, key, value, what was
 expected, the nearest valid name.
 """
@@ -34,47 +43,74 @@ expected, the nearest valid name.
 def reference() -> str:
     """docs/recipe.md as text."""
     parts = [HEADER]
-    open_: list[tuple[str, type[BaseModel]]] = [("the root", Recipe)]
+    open_: list[tuple[str, str, type[BaseModel]]] = [("the root", "", Recipe)]
     seen: set[type[BaseModel]] = {Recipe}
     while open_:
-        title, model = open_.pop(0)
+        title, path, model = open_.pop(0)
         parts.append(_section(title, model))
-        if model is Masking:
-            for name, own in _policies():
-                parts.append(_section(f"{title} with `policy: {name}`", own))
-                inner = {
-                    child: key for key, field in own.model_fields.items() for child in _models_in(field.annotation)
-                }
-                parts += [_section(f"{title[:-1]}.{key}`", child) for child, key in inner.items() if child not in seen]
-                seen.update(inner)
+        beside = [(f"`{path}` with `{tag}`", path, own) for tag, own in _beside(model)]
+        seen |= {own for _, _, own in beside}
+        open_[:0] = beside
+        below: list[tuple[str, str, type[BaseModel]]] = []
         for name, field in model.model_fields.items():
-            children = _models_in(field.annotation)
-            for child in (child for child in children if child not in seen):
-                seen.add(child)
-                many = "<name>" if get_origin(field.annotation) is dict else None
-                path = ".".join(
-                    part for part in (title.strip("`") if model is not Recipe else None, name, many) if part
-                )
-                which = f" with `{_tag(child)}`" if len(children) > 1 else ""
-                open_.append((f"`{path}`{which}", child))
+            many = "<name>" if get_origin(field.annotation) is dict else None
+            there = ".".join(part for part in (path, name, many) if part)
+            below += [(f"`{there}`", there, child) for child in _models_in(field.annotation) if not _marks(field)]
+            below += [(f"`{there}` with `{tag}`", there, own) for mark in _marks(field) for tag, own in _methods(mark)]
+        for one in below:
+            if one[2] not in seen:
+                seen.add(one[2])
+                open_.append(one)
     return "\n".join(parts)
 
 
-def _policies() -> list[tuple[str, type[BaseModel]]]:
-    """Masking policies that have something to set of their own, by name."""
-    named = [(name, registry.settings_model("masking", name)) for name in registry.names("masking")]
-    return [(name, model) for name, model in named if model.model_fields]
+def _beside(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
+    """The settings of methods that stand beside the keys of a model, as those of masking policies do."""
+    if issubclass(model, Strict) and model.KIND:
+        yield from _methods(registry.Chosen(model.KIND))
+
+
+def _methods(mark: registry.Chosen | registry.Known) -> Iterator[tuple[str, type[BaseModel]]]:
+    """`policy: span` and the settings, for every method of this package that has something to set."""
+    if isinstance(mark, registry.Chosen):
+        for name in registry.own_names(mark.kind):
+            model = registry.settings_model(mark.kind, name)
+            if model.model_fields:
+                yield f"{registry.KINDS[mark.kind].key}: {name}", model
+
+
+def _marks(annotation: Any) -> list[registry.Chosen | registry.Known]:
+    """What says that a key holds methods, however deep it stands."""
+    if isinstance(annotation, FieldInfo):
+        own = [mark for mark in annotation.metadata if isinstance(mark, registry.Chosen | registry.Known)]
+        return own or _marks(annotation.annotation)
+    own = [
+        mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, registry.Chosen | registry.Known)
+    ]
+    return own or [mark for option in get_args(annotation) for mark in _marks(option)]
 
 
 def _section(title: str, model: type[BaseModel]) -> str:
     rows = ["| key | type | default | meaning |", "| --- | --- | --- | --- |"]
+    filled_in = model.FILLED_IN if issubclass(model, Strict) else ()
     for name, field in model.model_fields.items():
-        if model is Recipe and name in ("name", "scale", "folder"):
-            continue
-        meaning = (field.description or "").replace("|", "\\|")
-        rows.append(f"| `{name}` | {_type(field.annotation)} | {_default(field)} | {meaning} |")
+        if name not in filled_in:
+            meaning = (field.description or "").replace("|", "\\|")
+            rows.append(f"| `{name}` | {_type_of(field)} | {_default(field)} | {meaning} |")
     text = " ".join((model.__doc__ or "").split()) if "pydantic" not in (model.__doc__ or "") else ""
     return f"## {title}\n\n{text}\n\n" + "\n".join(rows) + "\n"
+
+
+def _type_of(field: FieldInfo) -> str:
+    """The type of a key; what is said of it stands apart from the annotation where it is the outermost."""
+    marks = [mark for mark in field.metadata if isinstance(mark, registry.Chosen | registry.Known)]
+    return _choice(marks[0]) if marks else _type(field.annotation)
+
+
+def _choice(mark: registry.Chosen | registry.Known) -> str:
+    kind = registry.KINDS[mark.kind]
+    names = ", ".join(f"`{name}`" for name in registry.own_names(mark.kind))
+    return f"{kind.noun}: {names}"
 
 
 def _default(field: FieldInfo) -> str:
@@ -93,7 +129,8 @@ def _default(field: FieldInfo) -> str:
 def _type(annotation: Any) -> str:
     origin, options = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return _type(options[0])
+        marks = _marks(annotation)
+        return _choice(marks[0]) if marks else _type(options[0])
     if origin is Literal:
         return " or ".join(f"`{option}`" for option in options)
     if origin in (Union, types.UnionType):
@@ -104,8 +141,6 @@ def _type(annotation: Any) -> str:
         return f"list of {_type(options[0])}"
     if annotation is Any:
         return "any value"
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and "method" in annotation.model_fields:
-        return f"{annotation.model_fields['method'].default}"
     return {"str": "text", "int": "integer", "float": "number", "bool": "true or false"}.get(
         annotation.__name__, f"{annotation.__name__}"
     )
@@ -116,11 +151,6 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type):
         return [annotation] if issubclass(annotation, BaseModel) else []
     return [model for option in get_args(annotation) for model in _models_in(option)]
-
-
-def _tag(model: type[BaseModel]) -> str:
-    """`method: lora`, what tells a model from the others that may stand in its place."""
-    return f"method: {model.model_fields['method'].default}"
 
 
 if __name__ == "__main__":
