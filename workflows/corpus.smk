@@ -31,6 +31,7 @@ rule tasks:
             "train.parquet",
             "validation.parquet",
             "test.parquet",
+            "evaluation_texts.parquet",
         ),
     log:
         f"{LOGS}/tasks/{{task}}.log",

@@ -40,6 +40,20 @@ def test_conll_u_comments_ranges_and_empty_words_are_skipped(records, put):
     assert records({"format": "conll", "tokens": "1", "tags": "0"})[0].tags == ("1", "2", "3")
 
 
+def test_a_sentence_is_also_kept_as_it_was_written(records, put):
+    def rows(*cells):
+        return [
+            "\t".join([number, form, "_", tag, *["_"] * 6]) for number, form, tag in (one.split("/") for one in cells)
+        ]
+
+    first = rows("1/va/V", "2-3/au/_", "2/à/P", "3/le/D", "4/parc/N")
+    second = rows("1-2/du/_", "1/de/P", "2/le/D", "3/nord/N", "3.1/x/X")
+    put("a.conllu", "\n".join([*first, "", *second, "", *rows("1/oui/I"), ""]))
+    assert [one.written for one in records({"format": "conll"})] == ["va au parc", "du nord", ""]
+    put("a.conllu", "\n".join(["# text = Va au parc.", *first, "", "", *rows("1/oui/I")]))
+    assert [one.written for one in records({"format": "conll"})] == ["Va au parc.", ""]
+
+
 def test_wrong_conll_is_named_with_its_line(records, put):
     put("a", "The DT O\nSeller NN\n")
     with pytest.raises(UserError, match=r"data/a: line 2: 2 columns; expected 3 as in line 1"):

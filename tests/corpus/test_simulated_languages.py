@@ -4,7 +4,6 @@ import random
 import shutil
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 from maskzoo.cli import main
@@ -38,11 +37,8 @@ def test_english_documents_are_dropped_by_name_and_no_other(outcome: Outcome) ->
 
 
 def test_planted_copies_and_evaluation_sentences_are_found_and_nothing_else(outcome: Outcome) -> None:
-    evaluated = {
-        text
-        for split in ("validation", "test")
-        for text in pq.read_table(outcome.layout.task("entities") / f"{split}.parquet").column("text").to_pylist()
-    }
+    published = read_evaluation_texts(outcome.layout.task("entities") / EVALUATION_TEXTS)
+    evaluated = {text for ways in (*published["validation"], *published["test"]) for text in ways}
     wanted = {
         int(item["document"].rsplit("-", 1)[1])
         for item in outcome.truth["contaminated"]

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from maskzoo.corpus.evaluation_texts import EVALUATION_TEXTS, read_evaluation_texts
+from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
 from maskzoo.files import sha256_of
 from maskzoo.recipe.task import Limit, TaskData, TaskSplit
@@ -84,6 +86,24 @@ def test_a_limit_draws_by_hash_and_draws_the_same_again(tmp_path):
 
 
 # duplicates and what cannot be used
+
+
+def test_what_no_corpus_may_hold_is_all_that_was_published(tmp_path):
+    tested = [*many(40), *[Record("le parc de le nord", "f#1", "", {"label": "a"}, written="le parc du nord")]]
+    task = make_task(data=TaskData(train=source(), test=source()), limit=Limit(test=5))
+    _, information = prepared(task, tmp_path / "t", train=many(100, start=1000), test=tested)
+    found = read_evaluation_texts(tmp_path / "t" / EVALUATION_TEXTS)
+    assert information["counts"]["test"] == 5
+    assert found["test"] == [*((one.text,) for one in tested[:-1]), ("le parc de le nord", "le parc du nord")]
+    assert 5 < len(found["validation"]) < 30
+
+
+def test_second_texts_of_pairs_are_published_texts_too(tmp_path):
+    pairs = [record(f"question {n}", "ab"[n % 2], n, answer=f"answer {n}") for n in range(100)]
+    task = make_task(type="pair_classification", pair="answer")
+    made, _ = prepared(task, tmp_path / "t", all=pairs)
+    found = {way for ways in read_evaluation_texts(tmp_path / "t" / EVALUATION_TEXTS)["test"] for way in ways}
+    assert found == {*made.test.texts, *made.test.pairs}
 
 
 def test_duplicates_leave_before_the_split_and_conflicts_keep_the_first_label(tmp_path):

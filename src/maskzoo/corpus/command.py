@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
+from maskzoo.corpus.evaluation_texts import EVALUATION_TEXTS, read_evaluation_texts
 from maskzoo.errors import UserError
 from maskzoo.paths import Layout
 from maskzoo.recipe.recipe import Recipe
 
 if TYPE_CHECKING:
     from maskzoo.corpus.curate import Origin
-
-EVALUATED = ("validation", "test")
+    from maskzoo.corpus.decontamination import Evaluation
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,9 +59,9 @@ def run(options: argparse.Namespace) -> None:
     files = evaluation_files(recipe, layout) if corpus.decontamination else {}
     for other in against(recipe) if corpus.decontamination else ():
         found = evaluation_files(read_recipe(zoo_folder(recipe.folder) / other, recipe.scale), layout.of(other))
-        files |= {f"{other}: {task}": paths for task, paths in found.items()}
-    evaluation = {task: {path.stem: _texts(path) for path in paths} for task, paths in files.items()}
-    inputs = {f"{task}/{path.name}": sha256_of(path) for task, paths in files.items() for path in paths}
+        files |= {f"{other}: {task}": path for task, path in found.items()}
+    evaluation = {task: read_evaluation_texts(path) for task, path in files.items()}
+    inputs = {f"{task}/{path.name}": sha256_of(path) for task, path in files.items()}
     made_from = hashlib.sha256(json.dumps([recipe.slice("corpus"), inputs], sort_keys=True).encode()).hexdigest()
     if shard is None:
         _whole(options, recipe, layout, origins, evaluation, inputs, made_from)
@@ -85,7 +85,7 @@ def _whole(
     recipe: Recipe,
     layout: Layout,
     origins: "list[Origin]",
-    evaluation: dict[str, dict[str, list[str]]],
+    evaluation: "Evaluation",
     inputs: dict[str, str],
     made_from: str,
 ) -> None:
@@ -119,26 +119,18 @@ def _whole(
     print(f"{folder}: {sum(c['documents'] for c in funnel['splits'].values())} of {read} documents kept ({kept})")
 
 
-def evaluation_files(recipe: Recipe, layout: Layout) -> dict[str, list[Path]]:
-    """The validation and test splits of every task of the recipe.
+def evaluation_files(recipe: Recipe, layout: Layout) -> dict[str, Path]:
+    """The published validation and test texts of every task of the recipe.
 
     Raises:
         UserError: a task has not been prepared.
     """
-    files = {task: [layout.task(task) / f"{split}.parquet" for split in EVALUATED] for task in recipe.tasks}
-    for task, paths in files.items():
-        for path in paths:
-            if not path.is_file():
-                raise UserError(
-                    f"task {task!r} is not prepared: no {path}",
-                    where=f"{recipe.folder / 'domain.yaml'}: tasks.{task}",
-                    hint=f"decontamination reads it; run first: maskzoo tasks {recipe.folder} --scale {recipe.scale}",
-                )
+    files = {task: layout.task(task) / EVALUATION_TEXTS for task in recipe.tasks}
+    for task, path in files.items():
+        if not path.is_file():
+            raise UserError(
+                f"task {task!r} is not prepared: no {path}",
+                where=f"{recipe.folder / 'domain.yaml'}: tasks.{task}",
+                hint=f"decontamination reads it; run first: maskzoo tasks {recipe.folder} --scale {recipe.scale}",
+            )
     return files
-
-
-def _texts(path: Path) -> list[str]:
-    import pyarrow.parquet as pq
-
-    texts: list[str] = pq.read_table(path, columns=["text"]).column("text").to_pylist()
-    return texts

@@ -13,6 +13,7 @@ class Record:
         sha256: hex digest of the file it came from ("" for simulated and Hub data).
         fields: values that the recipe asked for by name; `path` is always there.
         tokens, tags: for tagged records, equally long.
+        written: the same sentence as it was written, where its words are none (`du` for `de le`); else nothing.
         undecodable: whether bytes could not be decoded and were replaced.
     """
 
@@ -23,3 +24,4 @@ class Record:
     tokens: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     undecodable: bool = False
+    written: str = ""

@@ -44,6 +44,7 @@ class Example:
         gold, parts: see `Reading`.
         key: normalised text, what makes two examples the same.
         group: what must stay on one side of a split (the key, where the task names no field).
+        written: the text as it was written, where it is not its words joined by spaces; for decontamination.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Example:
     key: str
     group: str
     locator: str
+    written: str = ""
 
 
 def normalised(text: str) -> str:
@@ -105,7 +107,7 @@ def examples(
         group = key
         if task.split.group is not None:
             group = field_of(record, task.split.group, f"{where}: split.group")
-        found.append(Example(_hash(key), text, reading.gold, reading.parts, key, group, record.locator))
+        found.append(Example(_hash(key), text, reading.gold, reading.parts, key, group, record.locator, record.written))
     return found
 
 

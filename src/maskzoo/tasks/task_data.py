@@ -2,12 +2,13 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from maskzoo import materials
+from maskzoo.corpus.evaluation_texts import EVALUATED, EVALUATION_TEXTS, write_evaluation_texts
 from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, read_json, sha256_of, write_json
@@ -121,6 +122,7 @@ def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> d
         train, validation, test = load("train"), load("validation"), load("test")
         grouping.assign([train or [], validation or [], test or []], task, where=where)
         splits = splitting.given(train or [], validation, test or [], task.split, removed, where=where)
+    published = [*_published(splits)]  # all texts, not those alone that are drawn
     splits = kind.complete(splitting.limited(splits, task.limit, removed), task)
     for name in SPLITS:
         if not splits[name]:
@@ -150,8 +152,19 @@ def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> d
     with atomic_folder(folder) as temporary:
         for name in SPLITS:
             _write(splits[name], kind, labels, temporary / f"{name}.parquet")
+        write_evaluation_texts(published, temporary / EVALUATION_TEXTS)
         write_json(temporary / "task.json", information)
     return information
+
+
+def _published(splits: dict[str, list[Example]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Split and ways of writing of every validation and test text, second texts of pairs among them."""
+    for name in EVALUATED:
+        for example in splits[name]:
+            yield name, ((example.text, example.written) if example.written else (example.text,))
+            pair = example.parts.get("pair")
+            if isinstance(pair, str) and pair:
+                yield name, (pair,)
 
 
 def read_task(folder: Path) -> PreparedTask:

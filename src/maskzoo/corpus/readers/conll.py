@@ -21,7 +21,8 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
 
     CoNLL-U is known by its ten columns that start with a number: words are then FORM and tags UPOS by default;
     comments, ranges (`3-4`) and empty words (`3.1`) are skipped. The text of a record is its words joined by a space,
-    or the values of the comments that `text` names (`text` for `# text = ...`: the sentence as it was written).
+    or the values of the comments that `text` names (`text` for `# text = ...`: the sentence as it was written). How it
+    was written stands in `Record.written` in any case: by that comment, or with the words that ranges give (`3-4 du`).
 
     Raises:
         UserError: a line with another number of columns than the first, or a column or a comment that is not there.
@@ -31,6 +32,7 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
     words: list[str] = []
     tags: list[str] = []
     comments: dict[str, str] = {}
+    surface: list[str] = []  # words as they were written: those of ranges in the place of what they stand for
     number = 0
 
     def sentence() -> Record:
@@ -44,8 +46,11 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
         bad = any(MARK in word for word in (*words, *comments.values()))
         kept = tuple(replaced(word) for word in words) if bad else tuple(words)
         text = "\n".join(replaced(comments[key]) for key in options.text) if options.text else " ".join(kept)
+        written = replaced(comments.get("text", "") or (" ".join(surface) if surface != words else ""))
         comments.clear()
-        return Record(text, f"{file.path}#{number}", file.sha256, dict(fields), kept, tuple(tags), bad)
+        surface.clear()
+        columns.covered = 0
+        return Record(text, f"{file.path}#{number}", file.sha256, dict(fields), kept, tuple(tags), bad, written)
 
     with decoded(file, options, newline="\n") as lines:
         for line_number, raw in enumerate(lines, 1):
@@ -56,9 +61,11 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
                     yield sentence()
                     words, tags = [], []
                 continue
-            if options.text and not words and (keyed := KEYED.match(line)) and "\t" not in line:
+            if not words and (keyed := KEYED.match(line)) and "\t" not in line:
                 comments[keyed[1]] = keyed[2]
             pair = columns.pair(line, line_number)
+            if columns.surface is not None:
+                surface.append(columns.surface)
             if pair is not None:
                 words.append(pair[0])
                 tags.append(pair[1])
@@ -68,7 +75,11 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
 
 
 class _Columns:
-    """Splits lines and holds them against the first one."""
+    """Splits lines and holds them against the first one.
+
+    Attributes:
+        surface: what the last line adds to the sentence as it was written; None for nothing.
+    """
 
     def __init__(self, file: InputFile, options: Read) -> None:
         self.file, self.options = file, options
@@ -76,9 +87,12 @@ class _Columns:
         self.first = 0
         self.tabs = self.universal = self.commented = False
         self.token = self.tag = 0
+        self.surface: str | None = None
+        self.covered = 0  # the last word that a range stands for
 
     def pair(self, line: str, number: int) -> tuple[str, str] | None:
         """Word and tag of a line; None where it holds none."""
+        self.surface = None
         if line.startswith("-DOCSTART-"):
             return None
         if line[0] == "#" and "\t" not in line and self._is_comment(line):
@@ -93,9 +107,23 @@ class _Columns:
                 where=f"{self.file.where}: line {number}",
                 expected=f"{self.count} as in line {self.first}, separated by {'tabs' if self.tabs else 'blanks'}",
             )
-        if self.universal and not cells[0].isdigit():
+        if self.universal and not self._is_word(cells):
             return None
+        if not self.universal:
+            self.surface = cells[self.token]
         return cells[self.token], cells[self.tag]
+
+    def _is_word(self, cells: list[str]) -> bool:
+        """Whether a line of CoNLL-U is a word; `surface` becomes what the line adds to the written sentence."""
+        number, dash, last = cells[0].partition("-")
+        if dash and number.isdigit() and last.isdigit():
+            self.surface, self.covered = cells[self.token], int(last)
+            return False
+        if not cells[0].isdigit():
+            return False
+        if int(number) > self.covered:
+            self.surface = cells[self.token]
+        return True
 
     def _is_comment(self, line: str) -> bool:
         """`#` starts a comment beside tabbed columns or after a comment of a known form; else it is a word."""
