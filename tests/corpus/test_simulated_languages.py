@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from maskzoo.cli import main
+from maskzoo.corpus.evaluation_texts import EVALUATION_TEXTS, read_evaluation_texts
 from maskzoo.paths import Layout
 from maskzoo.recipe.load import read_recipe
 from maskzoo.simulate.domains.small_language import configured
