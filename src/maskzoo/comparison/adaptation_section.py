@@ -6,6 +6,8 @@ from typing import Any
 from maskzoo.files import read_json
 from maskzoo.paths import Layout
 from maskzoo.recipe.recipe import Recipe
+from maskzoo.reporting.markdown import table
+from maskzoo.reporting.numbers import number, percent, size
 
 
 def read(recipe: Recipe, layout: Layout) -> list[dict[str, Any]]:
@@ -57,7 +59,7 @@ def _forgotten(recipe: Recipe, layout: Layout, name: str, base: str) -> dict[str
 
 def section(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """The rows as a Markdown table, and a sentence on how to read it; nothing where there are none."""
-    from maskzoo.comparison.table import table, title_of
+    from maskzoo.comparison.table import title_of
 
     if not rows:
         return []
@@ -74,7 +76,7 @@ def section(rows: Sequence[Mapping[str, Any]]) -> list[str]:
             title_of(row["variant"]),
             row["method"],
             f"{row['trainable_parameters']:,}",
-            f"{row['trainable_parameters'] / row['parameters']:.2%}",
+            percent(row["trainable_parameters"] / row["parameters"], 2),
             _bytes(row["kept_bytes"]) if row["kept_bytes"] is not None else "the whole model",
             _step(row, full),
             _bytes(row["optimiser_bytes"]),
@@ -103,13 +105,8 @@ def _step(row: Mapping[str, Any], full: Mapping[str, Any] | None) -> str:
 def _forgetting(found: Mapping[str, Any] | None) -> list[str]:
     if found is None or found["before"] is None or found["after"] is None:
         return ["", ""]
-    return [f"{found['before']:,.1f}", f"{found['after']:,.1f}"]
+    return [number(found["before"]), number(found["after"])]
 
 
-def _bytes(number: int | None) -> str:
-    if number is None:
-        return ""
-    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if number >= size:
-            return f"{number / size:,.1f} {unit}"
-    return f"{number} B"
+def _bytes(count: int | None) -> str:
+    return "" if count is None else size(count)

@@ -5,6 +5,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from maskzoo.comparison.adaptation_section import section
+from maskzoo.reporting.markdown import code, folded, plain, table
+from maskzoo.reporting.markdown import page as joined
+from maskzoo.reporting.numbers import (
+    count_of,
+    listed,
+    number,
+    p_equals,
+    p_value,
+    percent,
+    with_interval,
+)
 from maskzoo.tasks import baselines, metrics
 
 LEVEL = 0.05
@@ -12,25 +23,25 @@ LEVEL = 0.05
 
 def title_of(name: str) -> str:
     """A classical baseline's title, or a model's name as code."""
-    return baselines.title_of(name) or f"`{name}`"
+    return baselines.title_of(name) or code(name)
 
 
 def metric_title(task: Mapping[str, Any]) -> str:
     """What the task is measured by: `macro F1`; for errors with their unit: `RMSE in log10 mol/L`."""
     title = metrics.title_of(task["metric"])
     in_unit = getattr(metrics.load(task["metric"]), "IN_UNIT", False)
-    return f"{title} in {task['unit']}" if in_unit and task.get("unit") else title
+    return f"{title} in {plain(task['unit'])}" if in_unit and task.get("unit") else title
 
 
 def page(comparison: Mapping[str, Any]) -> str:
     """The whole comparison as Markdown."""
-    parts = [f"# Comparison: {comparison['title']}", _legend(comparison)]
+    parts = [f"# Comparison: {plain(comparison['title'])}", _legend(comparison)]
     for task in comparison["tasks"].values():
-        parts.append(f"## {task['title']}")
+        parts.append(f"## {plain(task['title'])}")
         parts += [data(task), task_table(task), verdict(task), by_target(task), tuning(task)]
     parts += ["## Pseudo-perplexity of the corpus", *perplexity_section(comparison["pseudo_perplexity"])]
     parts += section(comparison.get("adaptation", ()))
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return joined(parts)
 
 
 def data(task: Mapping[str, Any]) -> str:
@@ -57,24 +68,28 @@ def task_table(task: Mapping[str, Any]) -> str:
     header = ("model", "role", value_title, "seeds", gain_title, "p (Holm)", "parameters")
     rows = []
     for model in task["models"]:
-        value = _number(model["mean"])
-        if model["name"] == task["best"] and task["best_is_clear"]:
-            value = f"**{value}**"
-        low, high = model["interval"]
+        bold = model["name"] == task["best"] and task["best_is_clear"]
         difference = model["differences"].get(task["reference"])
         rows.append(
             (
                 title_of(model["name"]),
                 model["role"],
-                f"{value} [{_number(low)}, {_number(high)}]",
+                with_interval(model["mean"], model["interval"], bold=bold),
                 str(len(model["seeds"])),
                 _difference(difference) if difference else "reference" if model["name"] == task["reference"] else "",
-                _p(difference["p_holm"]) if difference else "",
-                _count(model["parameters"]),
+                p_value(difference["p_holm"]) if difference else "",
+                count_of(model["parameters"]),
             )
         )
-    rows += [(title_of(model["name"]), model["role"], model["reason"], *[""] * 4) for model in task.get("without", ())]
+    rows += [
+        (title_of(model["name"]), model["role"], plain(model["reason"]), *[""] * 4) for model in task.get("without", ())
+    ]
     return table(header, rows)
+
+
+def _without(models: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]:
+    """Rows of the models that a table has no numbers of, with the reason in their place."""
+    return [(title_of(model["name"]), model["role"], plain(model["reason"]), *[""] * 4) for model in models]
 
 
 def verdict(task: Mapping[str, Any], *, only: str | None = None) -> str:
@@ -91,12 +106,12 @@ def verdict(task: Mapping[str, Any], *, only: str | None = None) -> str:
             continue
         against = dict.fromkeys((model["base"], task["reference"], task["best_baseline"]))
         clauses = [
-            f"{judged(difference, lower_is_better=lower)} {title_of(other)} ({_number(means[other])}; "
-            f"difference {_difference(difference)}, p {_equals(difference['p_holm'])})"
+            f"{judged(difference, lower_is_better=lower)} {title_of(other)} ({number(means[other])}; "
+            f"difference {_difference(difference)}, p {p_equals(difference['p_holm'])})"
             for other in against
             if (difference := model["differences"].get(other))
         ]
-        sentences.append(f"- {title_of(model['name'])} ({metric} {_number(model['mean'])}) {_joined(clauses)}.")
+        sentences.append(f"- {title_of(model['name'])} ({metric} {number(model['mean'])}) {listed(clauses)}.")
     best, lead = title_of(task["best"]), task["lead"]
     if lead is None:
         return f"Only {best} was evaluated."
@@ -111,7 +126,7 @@ def by_target(task: Mapping[str, Any]) -> str:
     targets = list(dict.fromkeys(target for model in models for target in model["by_target"]))
     values = [[model["by_target"].get(target, {}).get(task["metric"]) for model in models] for target in targets]
     rows = [
-        (target, *("" if value is None else _number(value) for value in row))
+        (plain(target), *("" if value is None else number(value) for value in row))
         for target, row in zip(targets, values, strict=True)
         if any(value is not None for value in row)
     ]
@@ -119,7 +134,7 @@ def by_target(task: Mapping[str, Any]) -> str:
         return ""
     header = ("", *(title_of(model["name"]) for model in models))
     summary = f"{metric_title(task)}, means over seeds: {len(rows)} parts"
-    return f"<details><summary>{summary}</summary>\n\n{table(header, rows)}\n\n</details>"
+    return folded(summary, table(header, rows))
 
 
 def tuning(task: Mapping[str, Any]) -> str:
@@ -160,7 +175,7 @@ def _cut(tuned: Sequence[Mapping[str, Any]]) -> str:
     if not any(model["truncated_test_examples"] for model in tuned):
         return ""
     shares = ", ".join(
-        f"{title_of(model['name'])} {100 * model['truncated_test_examples'] / model['examples']:.0f} %"
+        f"{title_of(model['name'])} {percent(model['truncated_test_examples'] / model['examples'], 0)}"
         for model in tuned
     )
     longest = max(model["max_length"] for model in tuned)
@@ -179,7 +194,7 @@ def perplexity_section(found: Mapping[str, Any]) -> list[str]:
     """Table, sentences and reading help of the pseudo-perplexities."""
     if not found["models"] and not found["without"]:
         return ["No model was scored."]
-    parts = []
+    parts: list[str] = []
     unit = found.get("unit", "word")
     header = (
         "model",
@@ -194,22 +209,23 @@ def perplexity_section(found: Mapping[str, Any]) -> list[str]:
         (
             title_of(model["name"]),
             model["role"],
-            f"{'**' * clear}{_large(model['mean'])}{'**' * clear} "
-            f"[{_large(model['interval'][0])}, {_large(model['interval'][1])}]",
-            _large(model["per_token"]),
-            f"{100 * model['unknown_share']:.1f} %",
-            f"{100 * model['altered_words']:.1f} %",
+            with_interval(model["mean"], model["interval"], bold=clear),
+            number(model["per_token"]),
+            percent(model["unknown_share"]),
+            percent(model["altered_words"]),
             str(len(model["seeds"])),
         )
         for model in found["models"]
         for clear in [model["name"] == found["best"] and found["best_is_clear"]]
     ]
-    rows += [(title_of(model["name"]), model["role"], model["reason"], "", "", "", "") for model in found["without"]]
+    rows += [
+        (title_of(model["name"]), model["role"], plain(model["reason"]), "", "", "", "") for model in found["without"]
+    ]
     parts.append(table(header, rows))
     means = {model["name"]: model["mean"] for model in found["models"]}
     sentences = [
-        f"- {title_of(model['name'])} ({_large(model['mean'])}) {judged(difference, lower_is_better=True)} "
-        f"{title_of(other)} ({_large(means[other])}; p {_equals(difference['p_holm'])})."
+        f"- {title_of(model['name'])} ({number(model['mean'])}) {judged(difference, lower_is_better=True)} "
+        f"{title_of(other)} ({number(means[other])}; p {p_equals(difference['p_holm'])})."
         for model in found["models"]
         for other, difference in model["differences"].items()
     ]
@@ -243,42 +259,5 @@ def _legend(comparison: Mapping[str, Any]) -> str:
     )
 
 
-def _large(value: float) -> str:
-    """A perplexity: one decimal, or a power of ten where nobody would read the digits."""
-    return f"{value:,.1f}" if value < 1e5 else f"{value:.1e}"
-
-
 def _difference(difference: Mapping[str, Any]) -> str:
-    low, high = difference["interval"]
-    return f"{_number(difference['value'], '+')} [{_number(low, '+')}, {_number(high, '+')}]"
-
-
-def _number(value: float, sign: str = "") -> str:
-    """Three decimals; fewer where the value is large, such as degrees or story points may be."""
-    digits = 3 if abs(value) < 10 else 2 if abs(value) < 100 else 1 if abs(value) < 10_000 else 0
-    return f"{value:{sign}.{digits}f}"
-
-
-def _p(value: float) -> str:
-    return f"{value:.3f}" if value >= 0.001 else "< 0.001"
-
-
-def _equals(p: float) -> str:
-    """A p-value within a sentence."""
-    return f"= {_p(p)}" if p >= 0.001 else _p(p)
-
-
-def _count(parameters: int | None) -> str:
-    if parameters is None:
-        return ""
-    return f"{parameters / 1e6:.1f} M" if parameters >= 1e5 else f"{parameters:,}"
-
-
-def _joined(clauses: Sequence[str]) -> str:
-    return clauses[0] if len(clauses) == 1 else ", ".join(clauses[:-1]) + " and " + clauses[-1]
-
-
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    return with_interval(difference["value"], difference["interval"], sign=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from maskzoo.figures import COLOURS, new_figure, save
 from maskzoo.materials import reason_title
+from maskzoo.reporting.numbers import size
 
 TITLES = {
     "cleaning": "read and cleaned",
@@ -29,7 +30,7 @@ def draw(funnel: dict[str, Any], path: Path, *, material: str = "text") -> None:
         axes.barh(row, kept, height=0.62, color=COLOURS[0])
         if lost:
             axes.barh(row, lost, left=kept, height=0.62, color=COLOURS[1])
-        label, note = f"{kept:,} documents, {_megabytes(stage['bytes_out'])}", _note(stage, funnel, material)
+        label, note = f"{kept:,} documents, {size(stage['bytes_out'])}", _note(stage, funnel, material)
         axes.text(read * 1.02, row, label, va="bottom" if note else "center", fontsize=9)
         if note:
             colour = COLOURS[1] if lost else "#555555"
@@ -47,22 +48,18 @@ def draw(funnel: dict[str, Any], path: Path, *, material: str = "text") -> None:
 
 def _note(stage: dict[str, Any], funnel: dict[str, Any], material: str) -> str:
     if stage["stage"] == "cleaning":
-        return f"of {_megabytes(stage['bytes_in'])} read"
+        return f"of {size(stage['bytes_in'])} read"
     if stage["stage"] == "privacy":
         kinds = Counter(funnel["privacy"]).most_common()
         return _listed([f"{count:,} {kind}" for kind, count in kinds if count]) or "none found"
     if not stage["reasons"]:
         return ""
     reasons = [f"{entry['documents']:,} {reason_title(reason, material)}" for reason, entry in stage["reasons"].items()]
-    size = sum(entry["bytes"] for entry in stage["reasons"].values())
-    return f"dropped {_listed(reasons)} ({_megabytes(size)})"
+    lost = sum(entry["bytes"] for entry in stage["reasons"].values())
+    return f"dropped {_listed(reasons)} ({size(lost)})"
 
 
 def _listed(parts: list[str]) -> str:
     """The first parts, and how many more there are."""
     more = f", {len(parts) - REASONS_SHOWN} more" if len(parts) > REASONS_SHOWN else ""
     return ", ".join(parts[:REASONS_SHOWN]) + more
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB" if size >= 1e5 else f"{size / 1e3:,.1f} kB"

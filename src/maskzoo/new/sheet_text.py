@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from maskzoo.comparison.table import table
 from maskzoo.new.wanted import Wanted
+from maskzoo.reporting.markdown import table
 
 
 def sheet_text(wanted: Wanted) -> str:

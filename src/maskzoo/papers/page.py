@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from maskzoo.comparison.table import table
 from maskzoo.papers.compared import Compared
 from maskzoo.papers.lesson import across
 from maskzoo.papers.schema import KNOWN
 from maskzoo.papers.section import SCALED, sections
 from maskzoo.papers.verdict import NOT_COMPARABLE, NOT_REPRODUCED, REPRODUCED
+from maskzoo.reporting.markdown import page, table
 
 
 def overview(found: Sequence[Compared], records: Sequence[Mapping[str, Any]], picture: str = "papers.svg") -> str:
@@ -22,7 +22,7 @@ def overview(found: Sequence[Compared], records: Sequence[Mapping[str, Any]], pi
     parts += ["## At a glance", _glance(found), _GLANCE, "## Labrador's lesson", _lesson(found, records)]
     for one in found:
         parts += [f"## {one.paper.title}", *sections(one, results="")]
-    return "\n\n".join(parts) + "\n"
+    return page(parts)
 
 
 def _glance(found: Sequence[Compared]) -> str:

@@ -3,15 +3,18 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from maskzoo.comparison.table import table, title_of
+from maskzoo.comparison.table import title_of
 from maskzoo.papers.compared import Compared
 from maskzoo.papers.lesson import Lesson, Named
 from maskzoo.papers.ours import Value
 from maskzoo.papers.rows import UNVERIFIED, Row
 from maskzoo.papers.schema import PaperTask
 from maskzoo.papers.verdict import NOT_COMPARABLE, Verdict
+from maskzoo.reporting import markdown
+from maskzoo.reporting.markdown import folded, plain, table
+from maskzoo.reporting.numbers import interval, number, percent, with_interval
 from maskzoo.results.reading import BETTER, WORSE
-from maskzoo.results.wording import number, run_line
+from maskzoo.results.wording import run_line
 
 HEADER = ("claim", "paper", "known", "ours [95 % interval]", "difference", "verdict")
 SCALED = "scaled down"
@@ -19,7 +22,7 @@ SCALED = "scaled down"
 
 def page(one: Compared) -> str:
     """The whole page of one paper, as the terminal shows it."""
-    return "\n\n".join([f"# {one.paper.title}", *sections(one, results="docs/")]) + "\n"
+    return markdown.page([f"# {plain(one.paper.title)}", *sections(one, results="docs/")])
 
 
 def sections(one: Compared, *, results: str) -> list[str]:
@@ -92,7 +95,7 @@ def _contrast_cells(one: Compared, row: Row, task: PaperTask) -> tuple[str, ...]
     expected = {"ahead": "ahead", "behind": "behind", "on_par": "on a par"}.get(row.expect or "", "")
     if contrast.reduction is not None:
         claimed, found = (
-            f"{100 * contrast.reduction:.0f} % lower",
+            f"{percent(contrast.reduction, 0)} lower",
             "" if row.difference is None else _lower(row.difference),
         )
     else:
@@ -112,7 +115,7 @@ def _contrast_cells(one: Compared, row: Row, task: PaperTask) -> tuple[str, ...]
 
 
 def _lower(reduction: float) -> str:
-    return f"{100 * abs(reduction):.0f} % {'lower' if reduction >= 0 else 'higher'}"
+    return f"{percent(abs(reduction), 0)} {'lower' if reduction >= 0 else 'higher'}"
 
 
 def _verdict(verdict: Verdict, *, scaled: bool) -> str:
@@ -127,34 +130,32 @@ def _styled(text: str, known: str) -> str:
     return f"*{text}?*" if known == UNVERIFIED and text != "not known" else text
 
 
-def _number(value: float, *, percent: bool) -> str:
-    """A number of ours in the paper's unit: per cents have one decimal."""
-    return f"{value:.1f}" if percent else number(value)
-
-
 def _signed(value: float, *, percent: bool) -> str:
-    return f"{'-' if value < 0 else '+'}{_number(abs(value), percent=percent)}"
+    return number(value, sign=True, digits=_digits(percent))
 
 
 def _ours(value: Value, *, percent: bool) -> str:
-    if value.low is None or value.high is None:
-        return _number(value.mean, percent=percent)
-    mean, low, high = (_number(one, percent=percent) for one in (value.mean, value.low, value.high))
-    return f"{mean} [{low}, {high}]"
+    ends = None if value.low is None or value.high is None else (value.low, value.high)
+    return with_interval(value.mean, ends, digits=_digits(percent))
+
+
+def _digits(percent: bool) -> int | None:
+    """Decimals of a number of ours in the paper's unit: per cents have one."""
+    return 1 if percent else None
 
 
 def _shifted(row: Row, *, percent: bool) -> str:
     """The interval of the difference: ours, less the paper's value."""
     if row.ours is None or row.claimed is None or row.ours.low is None or row.ours.high is None:
         return ""
-    low, high = (_signed(end - row.claimed, percent=percent) for end in (row.ours.low, row.ours.high))
-    return f" [{low}, {high}]"
+    ends = (row.ours.low - row.claimed, row.ours.high - row.claimed)
+    return f" {interval(ends, sign=True, digits=_digits(percent))}"
 
 
 def _lesson_cells(one: Compared, lesson: Lesson) -> tuple[str, ...]:
     task = one.paper.tasks[lesson.task]
     lower = task.lower_is_better
-    ours = _pair(lesson.ours_baseline, lesson.ours_encoder, partial(_number, percent=task.percent), lower=lower)
+    ours = _pair(lesson.ours_baseline, lesson.ours_encoder, partial(number, digits=_digits(task.percent)), lower=lower)
     if lesson.encoders is not None:
         ours += f": {_ahead(lesson.encoders)}"
     return (
@@ -223,7 +224,7 @@ def _alone(one: Compared) -> list[str]:
     listed = "\n".join(f"- {', '.join(names)}: {why}" for why, names in reasons.items())
     title = f"{len(alone)} claims that nothing of ours stands beside: not comparable"
     body = [*parts, *([f"Known: {known}."] if known else []), listed]
-    return [f"<details><summary>{title}</summary>\n\n" + "\n\n".join(body) + "\n\n</details>"]
+    return [folded(title, "\n\n".join(body))]
 
 
 def _about(one: Compared, row: Row, alone: Sequence[Row]) -> str:

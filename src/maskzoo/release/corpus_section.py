@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from maskzoo import materials
-from maskzoo.comparison.table import table
 from maskzoo.corpus.privacy import titles
 from maskzoo.materials import reason_title
 from maskzoo.recipe.task import Task
+from maskzoo.reporting.markdown import table
 
 
 def corpus_section(funnel: Mapping[str, Any], tasks: Mapping[str, Task], *, material: str = "text") -> list[str]:

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from maskzoo.comparison.table import page, table
+from maskzoo.comparison.table import page
 from maskzoo.materials import reason_title
+from maskzoo.reporting import markdown
+from maskzoo.reporting.markdown import table
+from maskzoo.reporting.numbers import number, percent, size
 from maskzoo.results.reading import sentences
-from maskzoo.results.wording import decontamination_lines, megabytes, number, run_line
+from maskzoo.results.wording import decontamination_lines, run_line
 
 
 def detail_page(record: Mapping[str, Any]) -> str:
@@ -26,7 +29,7 @@ def detail_page(record: Mapping[str, Any]) -> str:
         _tasks(record["tasks"]),
         _comparison(record["comparison"]),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return markdown.page(parts)
 
 
 def _funnel(corpus: Mapping[str, Any], material: str) -> str:
@@ -34,7 +37,7 @@ def _funnel(corpus: Mapping[str, Any], material: str) -> str:
         (
             stage["stage"].replace("_", " "),
             f"{stage['documents_out']:,}",
-            megabytes(stage["bytes_out"]),
+            size(stage["bytes_out"]),
             ", ".join(f"{count:,} {reason_title(reason, material)}" for reason, count in stage["reasons"].items()),
         )
         for stage in corpus["stages"]
@@ -64,8 +67,8 @@ def _tokenizers(found: list[Mapping[str, Any]]) -> str:
                 str(one["way"]),
                 f"{one['vocabulary']:,}",
                 f"{one['fertility']:.2f}" + (f" ({parts})" if parts else ""),
-                f"{100 * one['continued_word_share']:.1f} %",
-                f"{100 * one['unknown_rate']:.2f} %",
+                percent(one["continued_word_share"]),
+                percent(one["unknown_rate"], 2),
                 f"{one['bytes_per_token']:.2f}",
             )
         )

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from maskzoo.comparison.table import table
 from maskzoo.errors import UserError
 from maskzoo.recipe.folders import domains
 from maskzoo.recipe.load import read_recipe, scales
+from maskzoo.reporting.markdown import page, table
 from maskzoo.results.domain_code import counts
 
 PREFERRED = ("small", "demo")  # the scale that a domain is described at
@@ -50,4 +50,4 @@ def domains_page(zoo: Path = Path("domains")) -> str:
         "addresses, telephone and account numbers (clinical), the FASTA reader and ESM's tokenizer (protein).",
         table(("domain", "recipe (YAML)", "its material (Python)", "its simulator (Python)"), code),
     ]
-    return "\n\n".join(parts) + "\n"
+    return page(parts)

@@ -4,18 +4,12 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from maskzoo.comparison.table import table
-from maskzoo.results.reading import BETTER, ENCODERS, UNCLEAR, WORSE, against_baseline, best, sentences
-from maskzoo.results.wording import (
-    ROLES,
-    decontamination_lines,
-    funnel_line,
-    metric_title,
-    model_title,
-    number,
-    run_line,
-    with_interval,
-)
+from maskzoo.comparison.compare import ROLES
+from maskzoo.comparison.table import title_of
+from maskzoo.reporting.markdown import page, table
+from maskzoo.reporting.numbers import number, with_interval
+from maskzoo.results.reading import BETTER, ENCODERS, UNCLEAR, WORSE, against_baseline, best, named, sentences
+from maskzoo.results.wording import decontamination_lines, funnel_line, metric_title, run_line
 
 ACROSS = 3  # tasks beside one another in a table
 JUDGED = {BETTER: "encoder", UNCLEAR: "neither", WORSE: "baseline", None: ""}
@@ -30,7 +24,7 @@ def overview_page(records: Sequence[Mapping[str, Any]]) -> str:
     parts = [_HEAD, "## At a glance", _glance(records), _GLANCE]
     for _, several in groupby(records, key=lambda record: record["domain"]):
         parts += _section(list(several))
-    return "\n\n".join(parts) + "\n"
+    return page(parts)
 
 
 def _glance(records: Sequence[Mapping[str, Any]]) -> str:
@@ -41,7 +35,7 @@ def _glance(records: Sequence[Mapping[str, Any]]) -> str:
         shown = str(domain)
         for panel in next(several)["comparison"]["tasks"].values():
             best_baseline = best(panel, "baseline")
-            cells = [f"{number(best_baseline['mean'])}" if best_baseline else ""]
+            cells = [number(best_baseline["mean"]) if best_baseline else ""]
             cells += [number(model["mean"]) if (model := best(panel, role)) else "" for role in ENCODERS]
             rows.append((shown, panel["title"], metric_title(panel), *cells, JUDGED[against_baseline(panel)]))
             shown = ""
@@ -78,9 +72,9 @@ def _comparison(panels: Sequence[Mapping[str, Any]]) -> str:
         for panel in panels:
             model = next((model for model in panel["models"] if model["name"] == name), None)
             clear = model is not None and panel["best"] == name and panel["best_is_clear"]
-            text = with_interval(model) if model else ""
+            text = with_interval(model["mean"], model["interval"]) if model else ""
             cells.append(f"**{text}**" if clear else text)
-        rows.append((model_title(name), role, *cells))
+        rows.append((title_of(name), role, *cells))
     return table(header, rows)
 
 
@@ -102,15 +96,15 @@ def _side_by_side(records: Sequence[Mapping[str, Any]]) -> list[str]:
         models = {model["name"]: model["role"] for panel in there for model in panel["models"]}
         shown = f"{there[0]['title']} ({metric_title(there[0])})"
         for name, role in sorted(models.items(), key=lambda item: ROLES.index(item[1])):
-            cells = [
-                next(
-                    (with_interval(model) for model in (panel or {"models": ()})["models"] if model["name"] == name), ""
-                )
-                for panel in panels
-            ]
-            rows.append((shown, model_title(name), role, *cells))
+            cells = [_value(panel, name) for panel in panels]
+            rows.append((shown, title_of(name), role, *cells))
             shown = ""
     return [*parts, table(header, rows)] if rows else []
+
+
+def _value(panel: Mapping[str, Any] | None, name: str) -> str:
+    model = named(panel, name) if panel else None
+    return with_interval(model["mean"], model["interval"]) if model else ""
 
 
 _HEAD = """# Results

@@ -11,10 +11,10 @@ from math import log
 from pathlib import Path
 from typing import Any
 
+from maskzoo.comparison.compare import ROLES
 from maskzoo.comparison.picture import COLOUR_OF, MARKER_OF
 from maskzoo.figures import COLOURS, new_figure, save
 from maskzoo.results.reading import best, lower_is_better
-from maskzoo.results.wording import ROLES
 
 COLOUR = {"random": COLOURS[3], **COLOUR_OF}
 MARKER = {"random": "v", **MARKER_OF}

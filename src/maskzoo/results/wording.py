@@ -5,11 +5,7 @@ from typing import Any
 
 from maskzoo import materials
 from maskzoo.comparison import table as comparison_table
-from maskzoo.comparison.compare import ROLES
-
-__all__ = ["ROLES"]
-
-LONG = 10  # from here on a value of a metric is given in significant digits
+from maskzoo.reporting.numbers import size
 
 
 def metric_title(panel: Mapping[str, Any]) -> str:
@@ -17,24 +13,6 @@ def metric_title(panel: Mapping[str, Any]) -> str:
     from maskzoo.results.reading import lower_is_better
 
     return comparison_table.metric_title(panel) + (" (lower is better)" if lower_is_better(panel) else "")
-
-
-def model_title(name: str) -> str:
-    """A classical baseline's title, or a model's name as code."""
-    return comparison_table.title_of(name)
-
-
-def number(value: float) -> str:
-    """Three decimals, or three significant digits of a large value."""
-    if abs(value) < LONG:
-        return f"{value:.3f}"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}" if abs(value) < 100 else f"{value:.1f}"
-
-
-def with_interval(model: Mapping[str, Any]) -> str:
-    """`0.660 [0.576, 0.729]`."""
-    low, high = model["interval"]
-    return f"{number(model['mean'])} [{number(low)}, {number(high)}]"
 
 
 def run_line(record: Mapping[str, Any]) -> str:
@@ -56,8 +34,8 @@ def funnel_line(record: Mapping[str, Any]) -> str:
         if stage["documents_in"] > stage["documents_out"]
     ]
     return (
-        f"Corpus: {first['documents_in']:,} documents read ({megabytes(first['bytes_in'])}), "
-        f"{last['documents_out']:,} kept ({megabytes(last['bytes_out'])}); "
+        f"Corpus: {first['documents_in']:,} documents read ({size(first['bytes_in'])}), "
+        f"{last['documents_out']:,} kept ({size(last['bytes_out'])}); "
         f"dropped by {', '.join(dropped) or 'no stage'}."
     )
 
@@ -77,11 +55,6 @@ def decontamination_lines(record: Mapping[str, Any]) -> list[str]:
             f"{counts['documents']:,} documents removed ({', '.join(how)})"
         )
     return lines
-
-
-def megabytes(size: int) -> str:
-    """`15.7 MB`."""
-    return f"{size / 1e6:.1f} MB"
 
 
 def anchor(record: Mapping[str, Any]) -> str:

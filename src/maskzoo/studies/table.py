@@ -5,6 +5,9 @@ from typing import Any
 
 from maskzoo.comparison.table import metric_title, title_of
 from maskzoo.recipe.task import Task
+from maskzoo.reporting.markdown import page as joined
+from maskzoo.reporting.markdown import plain, table
+from maskzoo.reporting.numbers import listed, p_value, with_interval
 from maskzoo.studies.measures import Run
 from maskzoo.studies.study import Study
 from maskzoo.studies.verdicts import Spread, Verdict, spread, verdicts
@@ -99,8 +102,8 @@ def page(found: Mapping[str, Any]) -> str:
     """The study as Markdown."""
     seeds = len(found["seeds"])
     parts = [
-        f"# {found['title']}",
-        found["question"],
+        f"# {plain(found['title'])}",
+        plain(found["question"]),
         f"Domain `{found['domain']}` at scale `{found['scale']}`; {len(found['cells'])} cells of {seeds} "
         f"seed{'s' if seeds > 1 else ''}, {_spent(found)} Intervals are 95 %, over seeds; differences are taken seed "
         "by seed, and p-values adjusted for the number of cells (Holm).",
@@ -110,7 +113,7 @@ def page(found: Mapping[str, Any]) -> str:
     ]
     if found["missing"]:
         parts.append("Not finished: " + "; ".join(found["missing"]) + ".")
-    return "\n\n".join(parts) + "\n"
+    return joined(parts)
 
 
 def _spent(found: Mapping[str, Any]) -> str:
@@ -144,7 +147,7 @@ def _of_removal(found: Mapping[str, Any]) -> list[str]:
         f"`{found['forgetting']}`"
     )
     if wrong:
-        return [f"{what}: outputs differ for {_listed(sorted(wrong))}."]
+        return [f"{what}: outputs differ for {listed(sorted(wrong))}."]
     return [f"{what}: every state and logit has the same bits in all {len(looked)} runs that have an adapter."]
 
 
@@ -176,8 +179,7 @@ def _table(found: Mapping[str, Any]) -> str:
                 f"{cell['seconds'] / 60:.1f}",
             ]
         )
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return table(header, rows)
 
 
 def _taken_off(cell: Mapping[str, Any]) -> str:
@@ -189,7 +191,7 @@ def _judged(value: Mapping[str, Any]) -> tuple[str, ...]:
     return (
         _with_interval(value),
         _with_interval(value["difference"], sign=True) if value["difference"] else "",
-        "" if value["p"] is None else f"{value['p']:.3f}",
+        "" if value["p"] is None else p_value(value["p"]),
         value["verdict"],
     )
 
@@ -207,9 +209,9 @@ def sentences(found: Mapping[str, Any], measure: str) -> str:
     for word in ("better", "worse"):
         if named[word]:
             is_ = "is" if len(named[word]) == 1 else "are"
-            said.append(f"{_listed(named[word])} {is_} {word} than {reference}.")
+            said.append(f"{listed(named[word])} {is_} {word} than {reference}.")
     if named["noise"]:
-        said.append(f"What {_listed(named['noise'])} did differently from {reference} cannot be told from noise.")
+        said.append(f"What {listed(named['noise'])} did differently from {reference} cannot be told from noise.")
         if not named["better"]:
             said.append(f"Nothing is better than {reference} beyond noise.")
     if named["one seed"]:
@@ -218,18 +220,9 @@ def sentences(found: Mapping[str, Any], measure: str) -> str:
     return start + " ".join(said)
 
 
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
-
-
 def _plain(value: Spread) -> dict[str, Any]:
     return {"mean": value.mean, "interval": None if value.interval is None else [*value.interval]}
 
 
 def _with_interval(value: Mapping[str, Any], *, sign: bool = False) -> str:
-    shape = "+.4f" if sign else ".4f"
-    text = format(value["mean"], shape)
-    if value["interval"] is None:
-        return text
-    low, high = (format(one, shape) for one in value["interval"])
-    return f"{text} [{low}, {high}]"
+    return with_interval(value["mean"], value["interval"], sign=sign, digits=4)

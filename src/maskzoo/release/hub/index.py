@@ -6,11 +6,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from maskzoo.comparison.table import table
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, read_json, sha256_of, write_json
 from maskzoo.release.gate.files import SECRET
 from maskzoo.release.package import ORIGIN, told_path
+from maskzoo.reporting.markdown import table
 
 NAME = "maskzoo"
 MADE_UP = "demo"  # the scale whose texts are simulated
