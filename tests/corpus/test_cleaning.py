@@ -107,3 +107,8 @@ def test_words_ignore_case_and_punctuation_and_keep_marks() -> None:
     assert words("Hello, WORLD! don't") == ["hello", "world", "don", "t"]
     assert words("हिन्दी में") == ["हिन्दी", "में"]
     assert words("Straße ÉTÉ") == ["strasse", "été"]
+
+
+def test_a_document_that_is_nothing_but_a_repeated_line_stays_for_the_look_for_duplicates():
+    assert without_lines("All rights reserved.", frozenset({"All rights reserved."})) == "All rights reserved."
+    assert without_lines("Text.\nAll rights reserved.", frozenset({"All rights reserved."})) == "Text."

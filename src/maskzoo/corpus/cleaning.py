@@ -52,12 +52,14 @@ def _drained(records: list[Record]) -> Iterator[Record]:
 
 
 def without_lines(text: str, boilerplate: frozenset[str]) -> str:
-    """A normalised text without its boilerplate lines."""
+    """A normalised text without its boilerplate lines; one that is nothing else stays whole, for it may be a record of
+    one line that is often repeated, and then it is the look for duplicates that keeps one of them."""
     if not boilerplate:
         return text
     lines = text.split("\n")
     kept = [line for line in lines if line not in boilerplate]
-    return text if len(kept) == len(lines) else PARAGRAPH.sub("\n\n", "\n".join(kept)).strip()
+    whole = len(kept) == len(lines) or not any(kept)
+    return text if whole else PARAGRAPH.sub("\n\n", "\n".join(kept)).strip()
 
 
 @dataclass(frozen=True, slots=True)

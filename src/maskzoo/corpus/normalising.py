@@ -12,15 +12,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 # invisible in every script: soft hyphen, zero-width space, direction marks, joiner, byte order mark, non-characters
 INVISIBLE = re.compile(
-    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufffe\uffff\ufff9-\ufffb]"
+    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufffe\uffff\ufff9\ufffb]"
 )
-# joiners spell words in Persian and Indic scripts; beside a Latin letter or at an edge they are residue
-JOINER = re.compile("(?<![^\x00-\u024f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u024f])")
-LINE_BREAK = re.compile("\r\n?|[\x85\u2028]")
-ODD_SPACES = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+# joiners spell words in Persian and Indic scripts; beside a Latin letter or at an edge they are residue, but behind a
+# virama they make another letter, whatever follows (Malayalam chillus, Bengali khanda ta: Unicode 16.0, chapter 12)
+VIRAMAS = "".join(chr(code) for code in range(0x900, 0x12000) if unicodedata.combining(chr(code)) == 9)
+JOINER = re.compile(f"(?<![^\x00-\u024f])[\u200c\u200d]|(?<![{VIRAMAS}])[\u200c\u200d](?![^\x00-\u024f])")
+# vertical tab and form feed part lines of slides and pages, and so do the separators of files, groups and records
+LINE_BREAK = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028]")
+ODD_SPACES = "\t\x1f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufffa"  # the last parts a word from its gloss
 SPACES = re.compile(f" [ {ODD_SPACES}]+|[{ODD_SPACES}][ {ODD_SPACES}]*")  # all but a single plain space
 EDGES = re.compile(r" ?\n ?")
 PARAGRAPH = re.compile(r"\n{3,}")
@@ -42,13 +45,15 @@ def normalise(text: str) -> str:
     if seen & BREAKS:
         text = LINE_BREAK.sub("\n", text)
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text).replace("\u2029", "\n\n")
+        text = text.replace("\u2029", "\n\n")
     if seen & HIDDEN:
         text = INVISIBLE.sub("", text)
     if seen & JOINS:
         text = JOINER.sub("", text)
     if seen & CONTROLS:
         text = CONTROL.sub("", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
     if seen & SPACED or "  " in text:
         text = SPACES.sub(" ", text)
     if " \n" in text or "\n " in text:
