@@ -28,6 +28,7 @@ from machine import described, leave, ratios, spread, table
 from transformers import DataCollatorForLanguageModeling, PreTrainedTokenizerFast, Trainer, TrainingArguments
 from transformers.utils import logging
 
+from maskzoo import registry
 from maskzoo.masking.common.masker import Masker
 from maskzoo.models.common.flops import step_flops
 from maskzoo.models.common.start import Vocabulary, fresh_model
@@ -211,7 +212,7 @@ def main() -> None:
     training = Training(
         steps=options.steps, sequence_length=options.length, batch_size=options.batch, learning_rate=5e-5
     )
-    by_muon = training.model_copy(update={"optimiser": "muon"})
+    by_muon = training.model_copy(update={"optimiser": registry.settings("optimisers", "muon")})
 
     def model(dropout: float) -> Any:
         return fresh_model("bert", shape, vocabulary, length=options.length, seed=0, dropout=dropout).train()

@@ -35,6 +35,24 @@ class NoSettings(Strict):
     """A method with nothing to set."""
 
 
+class Named(Strict):
+    """Settings of a method that are written down as short as it goes: the name alone where everything has its default.
+
+    So a run of a method that gets another setting later is still the run that it was.
+    """
+
+    name: str
+
+    @model_serializer
+    def _as_short_as_it_goes(self) -> Any:
+        written = {
+            name: value.model_dump(mode="json") if isinstance(value, Strict) else value
+            for name, value in self
+            if name != "name" and value != type(self).model_fields[name].default
+        }
+        return {"name": self.name, **written} if written else self.name
+
+
 class Grown(Strict):
     """A model that got keys after runs had been made from it.
 
@@ -47,5 +65,6 @@ class Grown(Strict):
     @model_serializer(mode="wrap")
     def _only_what_is_used(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         written: dict[str, Any] = write(self)
-        unused = {name for name in self.LATER if getattr(self, name) == type(self).model_fields[name].default}
+        defaults = {name: type(self).model_fields[name].default for name in self.LATER}
+        unused = {name for name, default in defaults.items() if default in (getattr(self, name), written.get(name))}
         return {name: value for name, value in written.items() if name not in unused}

@@ -15,7 +15,7 @@ def optimiser_module(training: Training, where: str | None = None) -> ModuleType
         UserError: unknown optimiser.
     """
     key = where and f"{where}.training.optimiser"
-    return registry.load("optimisers", training.optimiser, where=key)
+    return registry.load("optimisers", training.optimiser.name, where=key)
 
 
 def memory(optimiser: torch.optim.Optimizer) -> int:

@@ -58,8 +58,6 @@ def check_names(recipe: Recipe, file: Path) -> None:
                 expected="a base that was trained",
             )
         known("objective", variant.objective, registry.names("objectives"), f"variants.{name}.objective")
-        optimiser, key = variant.training.optimiser, f"variants.{name}.training.optimiser"
-        known("optimiser", optimiser, registry.names("optimisers"), key)
         for number, phase in enumerate(variant.training.schedule):
             if phase.objective is not None:
                 key = f"variants.{name}.training.schedule.{number}.objective"

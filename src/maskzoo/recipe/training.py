@@ -10,6 +10,7 @@ from maskzoo.errors import UserError
 from maskzoo.recipe.adaptation import Adaptation
 from maskzoo.recipe.finetuning import Finetuning
 from maskzoo.recipe.masking import Masking as Masking
+from maskzoo.recipe.optimiser import Optimiser
 from maskzoo.recipe.strict import Grown, Strict
 
 ARCHITECTURES = ("bert", "roberta", "modernbert", "distilbert", "deberta-v2", "esm", "xlm-roberta")
@@ -177,8 +178,10 @@ class Training(Grown):
     micro_batch_size: int | None = Field(
         default=None, ge=1, description="sequences in one forward pass; must divide batch_size"
     )
-    optimiser: str = Field(
-        default="adamw", description="name of a module of `maskzoo.optimisers`: adamw, or muon (matrices by Muon)"
+    optimiser: Optimiser = Field(
+        default="adamw",
+        validate_default=True,
+        description="name of a module of `maskzoo.optimisers`, or a mapping of its `name` and settings",
     )
     learning_rate: float = Field(default=1e-3, gt=0, description="the peak")
     warmup: float = Field(default=0.06, ge=0, lt=1, description="share of the budget with a rising rate")

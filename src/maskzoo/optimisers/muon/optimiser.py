@@ -1,14 +1,4 @@
-"""Muon on the matrices inside the network, AdamW on embeddings, the projection to the vocabulary and all vectors.
-
-The step of a matrix is its momentum made orthogonal, so that every direction of it moves as far as the others. Jordan
-et al. 2024, "Muon: An optimizer for hidden layers in neural networks" (https://kellerjordan.github.io/posts/muon/):
-Nesterov momentum of 0.95, five steps of a quintic Newton-Schulz iteration. The step is scaled by 0.2 sqrt(max(rows,
-columns)), which gives it the size of AdamW's, so that one learning rate and one weight decay serve both: Liu et al.
-2025, "Muon is Scalable for LLM Training" (https://arxiv.org/abs/2502.16982), section 2.2.
-
-`torch.optim.Muon` iterates in bfloat16 everywhere. A CPU without bfloat16 instructions needs three times a whole
-training step for that, so here bfloat16 is for GPUs alone.
-"""
+"""The Muon optimiser as torch drives it, and the matrices that it moves."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,10 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from maskzoo.optimisers import adamw
 from maskzoo.recipe.training import Training
 
-MOMENTUM = 0.95
 ITERATIONS = 5
 A, B, C = 3.4445, -4.7750, 2.0315  # of the iteration x -> a x + b x^3 + c x^5 over singular values
 
@@ -30,17 +18,20 @@ class Muon(torch.optim.Optimizer):
     State of a matrix is `momentum`, of any other parameter what `torch.optim.AdamW` keeps.
     """
 
-    def __init__(self, matrices: list[nn.Parameter], others: torch.optim.AdamW | None, training: Training) -> None:
+    def __init__(
+        self, matrices: list[nn.Parameter], others: torch.optim.AdamW | None, training: Training, *, momentum: float
+    ) -> None:
         """
         Args:
             matrices: with two dimensions each.
             others: over the other parameters, if there are any; it is driven from here.
             training: the recipe's.
+            momentum: share of the old momentum in the new one.
         """
         rate = training.learning_rate
         own: dict[str, Any] = {"params": matrices, "weight_decay": training.weight_decay, "lr": rate}
         groups = [own] if matrices else []
-        self.others, self.first = others, len(groups)
+        self.others, self.first, self.momentum = others, len(groups), momentum
         super().__init__([*groups, *(others.param_groups if others else [])], {"lr": rate})
 
     @torch.no_grad()
@@ -61,8 +52,8 @@ class Muon(torch.optim.Optimizer):
         state = self.state[matrix]
         if "momentum" not in state:
             state["momentum"] = torch.zeros_like(matrix)
-        state["momentum"].lerp_(matrix.grad, 1 - MOMENTUM)
-        direction = orthogonal(matrix.grad.lerp(state["momentum"], MOMENTUM))
+        state["momentum"].lerp_(matrix.grad, 1 - self.momentum)
+        direction = orthogonal(matrix.grad.lerp(state["momentum"], self.momentum))
         matrix.mul_(1 - rate * decay)
         matrix.add_(direction, alpha=-rate * 0.2 * max(matrix.shape) ** 0.5)
 
@@ -78,14 +69,6 @@ def orthogonal(matrix: Tensor) -> Tensor:
     return (x.t() if tall else x).to(matrix.dtype)
 
 
-def make(model: nn.Module, training: Training) -> Muon:
-    """Muon over the trained weights of linear layers that are no vocabulary, AdamW over all else that is trained."""
-    chosen = inner_matrices(model)
-    apart = {id(matrix) for matrix in chosen}
-    others = [p for p in model.parameters() if p.requires_grad and id(p) not in apart]
-    return Muon(chosen, adamw.over(others, training) if others else None, training)
-
-
 def inner_matrices(model: nn.Module) -> list[nn.Parameter]:
     """Trained weights of linear layers, without the projection to the vocabulary, each once, in the model's order."""
     from transformers import PreTrainedModel
@@ -97,9 +80,3 @@ def inner_matrices(model: nn.Module) -> list[nn.Parameter]:
     tables |= {id(projection(whole)[0])} if whole is not None else set()
     found: dict[int, Any] = {id(part.weight): part.weight for part in model.modules() if isinstance(part, nn.Linear)}
     return [weight for key, weight in found.items() if key not in tables and weight.requires_grad]
-
-
-def flops(model: nn.Module) -> float:
-    """Of the iterations: for a matrix of `n` rows and `m >= n` columns, five times `2 n n m + 2 n^3 + 2 n n m`."""
-    shapes = [sorted(matrix.shape) for matrix in inner_matrices(model)]
-    return float(sum(ITERATIONS * (4 * n * n * m + 2 * n**3) for n, m in shapes))
