@@ -31,6 +31,7 @@ wildcard_constraints:
     other="|".join(map(re.escape, zoo.domains)),
     study="[A-Za-z0-9_-]+",
     task="[A-Za-z0-9_-]+",
+    suite="[A-Za-z0-9_-]+",
     tokenizer="[A-Za-z0-9_-]+",
     tokens=r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)?",  # a dot stands between a tokenizer and a task
     seed=r"\d+",
@@ -68,6 +69,7 @@ rule zoo:
 include: "workflows/corpus.smk"
 include: "workflows/tokenizer.smk"
 include: "workflows/pretrain.smk"
+include: "workflows/probes.smk"
 include: "workflows/evaluate.smk"
 include: "workflows/release.smk"
 include: "workflows/publish.smk"

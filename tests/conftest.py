@@ -20,6 +20,7 @@ def zoo(tmp_path, monkeypatch):
     """A copy of the zoo's recipes and tokenizer designs in an empty folder, which becomes the current one."""
     shutil.copytree(ROOT / "domains", tmp_path / "domains")
     shutil.copytree(ROOT / "tokenizers", tmp_path / "tokenizers")
+    shutil.copytree(ROOT / "probes", tmp_path / "probes")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

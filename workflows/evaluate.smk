@@ -44,27 +44,6 @@ rule baseline:
         f"maskzoo baseline {RUN} --task {{wildcards.task}} --model {{wildcards.baseline}} 2> >(tee {{log}} >&2)"
 
 
-rule score:
-    input:
-        zoo.model_inputs,
-        documents=f"{ROOT}/corpus/documents.parquet",
-    output:
-        f"{ROOT}/evaluation/pseudo_perplexity/{{model}}.json",
-    log:
-        f"{LOGS}/score/{{model}}.log",
-    conda:
-        "../environment.yml"
-    resources:
-        **zoo.resources("score"),
-    params:
-        recipe=lambda wildcards: zoo.slice(
-            wildcards, "evaluation.perplexity_documents", "evaluation.perplexity_words"
-        ),
-        model=lambda wildcards: zoo.model_slice(wildcards),
-    shell:
-        f"maskzoo score {RUN} --model {{wildcards.model}} --threads {{threads}} 2> >(tee {{log}} >&2)"
-
-
 rule compare:
     input:
         zoo.comparison_inputs,
@@ -84,6 +63,8 @@ rule compare:
     resources:
         **zoo.resources("compare"),
     params:
-        recipe=lambda wildcards: zoo.slice(wildcards, "title", "evaluation"),
+        recipe=lambda wildcards: zoo.slice(
+            wildcards, "title", "evaluation", "probes"
+        ),
     shell:
         f"maskzoo compare {RUN} 2> >(tee {{log}} >&2)"

@@ -44,9 +44,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pretrain": ("maskzoo.pretraining.command", "train one variant with masked language modeling; resumes by itself"),
     "finetune": ("maskzoo.tasks.finetune_command", "fine-tune one model on one task, over all seeds"),
     "baseline": ("maskzoo.tasks.baseline_command", "fit the classical baselines of one task"),
+    "probe": ("maskzoo.probes.common.command", "what the suites of a domain find of its models, without fine-tuning"),
     "score": (
-        "maskzoo.probes.common.command",
-        "pseudo-perplexity per word of one model on the domain's test documents",
+        "maskzoo.probes.common.score_command",
+        "pseudo-perplexity per word of one model on the domain's test documents, or on another domain's",
     ),
     "curves": ("maskzoo.pretraining.curves_command", "a picture of the losses of all pretraining runs of a domain"),
     "compare": (

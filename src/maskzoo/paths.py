@@ -91,9 +91,13 @@ class Layout:
         """Folder with results.json and predictions.parquet of one model (or baseline) on one task, all seeds."""
         return self.root / "evaluation" / task / model
 
+    def probed(self, suite: str, model: str) -> Path:
+        """JSON with what a suite of `probes:` found of a model that was not fine-tuned, all pretraining seeds."""
+        return self.root / "evaluation" / suite / f"{model}.json"
+
     def scored(self, model: str) -> Path:
-        """JSON with a model's corpus pseudo-perplexity per word."""
-        return self.root / "evaluation" / "pseudo_perplexity" / f"{model}.json"
+        """JSON with a model's corpus pseudo-perplexity per word, where the recipe has that probe."""
+        return self.probed("pseudo_perplexity", model)
 
     def forgotten(self, other: str, model: str) -> Path:
         """JSON with a model's pseudo-perplexity on the test documents of another domain."""

@@ -45,7 +45,7 @@ KINDS: dict[str, Kind] = {
     "tasks": Kind("maskzoo.tasks.types", "task type", "type"),
     "metrics": Kind("maskzoo.tasks.metrics", "metric"),
     "baselines": Kind("maskzoo.tasks.baselines", "baseline"),
-    "probes": Kind("maskzoo.probes", "probe", "kind"),
+    "probes": Kind("maskzoo.probes", "probe", "probe"),
     "materials": Kind("maskzoo.materials", "material", "material"),
     "readers": Kind("maskzoo.corpus.readers", "format", "format"),
     "privacy": Kind("maskzoo.corpus.privacy", "kind of personal data", "kind"),

@@ -15,6 +15,8 @@ from maskzoo.cluster.site import Site
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.masking.common.wanted_tables import source_files, tables_of
 from maskzoo.paths import Layout
+from maskzoo.probes.common.data import fetched
+from maskzoo.probes.common.measuring import kind_of, settings_of
 from maskzoo.recipe.folders import designs_folder, domains, groups
 from maskzoo.recipe.load import against, read_recipe
 from maskzoo.recipe.recipe import Recipe
@@ -39,6 +41,7 @@ class Wildcards(Protocol):
     tokens: str
     study: str
     other: str
+    suite: str
 
 
 @dataclass(frozen=True)
@@ -255,6 +258,17 @@ class Zoo:
         mixed = self.of(wildcards).finetuning(wildcards.task, wildcards.model).mixed
         return [*self.model_inputs(wildcards), *_text(*([self.layout_of(wildcards).documents] if mixed else []))]
 
+    def probe_inputs(self, wildcards: Wildcards) -> list[str]:
+        """The checkpoints, the documents for a kind that reads them, and files of this machine that a suite names."""
+        recipe = self.of(wildcards)
+        suite = recipe.probes[wildcards.suite]
+        needs_corpus = kind_of(suite).NEEDS_CORPUS
+        return [
+            *self.model_inputs(wildcards),
+            *_text(*([self.layout_of(wildcards).documents] if needs_corpus else [])),
+            *(self._local([suite.data], recipe, suite.folder) if suite.data and not suite.data.files else []),
+        ]
+
     def curve_inputs(self, wildcards: Wildcards) -> list[str]:
         recipe, layout = self.of(wildcards), self.layout_of(wildcards)
         return _text(*(layout.run(v, seed) / "run.json" for v in recipe.variants for seed in recipe.seeds.pretraining))
@@ -267,7 +281,7 @@ class Zoo:
                 for name, task in recipe.tasks.items()
                 for model in (*recipe.compared, *names_for(task.type, task.material))
             ),
-            *(layout.scored(model) for model in recipe.compared),
+            *(layout.probed(suite, model) for suite in recipe.probes for model in recipe.compared),
             *(layout.forgotten(other, model) for model in recipe.compared if (other := recipe.evaluation.forgetting)),
         )
 
@@ -361,6 +375,12 @@ class Zoo:
         settings = self.of(wildcards).finetuning(wildcards.task, wildcards.model)
         return found | {f"tasks.{wildcards.task}.finetuning": settings.model_dump(mode="json")}
 
+    def probe_slice(self, wildcards: Wildcards) -> dict[str, Any]:
+        """What the results of a suite depend on: its settings, and the checksums of what it fetches."""
+        recipe = self.of(wildcards)
+        suite = recipe.probes[wildcards.suite]
+        return {"suite": settings_of(suite), "data": fetched(suite), **recipe.slice(*kind_of(suite).RECIPE)}
+
     def processes_of(self, wildcards: Wildcards) -> int:
         """How many processes train a variant together: `--config processes=`, or else what its recipe says."""
         return self.processes or self.of(wildcards).variants[wildcards.variant].training.processes
@@ -383,16 +403,21 @@ class Zoo:
         other = at.recipe(base.domain)
         return _text(*(at.layout(base.domain).model(base.variant, seed) for seed in other.seeds.pretraining))
 
-    def _local(self, sources: Iterable[Source], recipe: Recipe) -> list[str]:
-        """Files of the machine that sources come from: the simulated folder, file lists, globs."""
+    def _local(self, sources: Iterable[Source], recipe: Recipe, folder: Path | None = None) -> list[str]:
+        """Files of the machine that sources come from: the simulated folder, file lists, globs.
+
+        Args:
+            folder: what they are relative to (default: the domain's).
+        """
         found: list[Path] = []
+        folder = folder or recipe.folder
         for source in sources:
             if source.simulated is not None:
                 found.append(self.at(recipe.scale).layout(recipe.name).simulated)
             if source.files is not None:
-                found.append(recipe.folder / source.files)
+                found.append(folder / source.files)
             if source.glob is not None:
-                found += sorted(recipe.folder.glob(source.glob))
+                found += sorted(folder.glob(source.glob))
         return list(dict.fromkeys(_text(*found)))
 
 

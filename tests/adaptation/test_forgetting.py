@@ -14,11 +14,12 @@ from maskzoo.cli import main
 from maskzoo.comparison import adaptation_section
 from maskzoo.errors import UserError
 from maskzoo.files import read_json, write_json
-from maskzoo.materials.text import WORDING
 from maskzoo.paths import Layout
-from maskzoo.probes.common.command import checkpoints, score
+from maskzoo.probes.common.checkpoints import checkpoints
+from maskzoo.probes.common.kind import Context
+from maskzoo.probes.common.measuring import measure
 from maskzoo.probes.common.removal import taken_off
-from maskzoo.probes.pseudo_perplexity import chosen_documents
+from maskzoo.probes.pseudo_perplexity import Settings, chosen_documents
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.recipe import Recipe
 from tests.adaptation.test_methods import disturb
@@ -80,8 +81,9 @@ def test_the_comparison_puts_variants_of_a_base_side_by_side(law) -> None:
     recipe, layout = law
     scored = {}
     for model in ("general", "bitfit"):
-        options = {"documents": 3, "words": 10, "wording": WORDING}
-        scored[model] = score(model, checkpoints(recipe, model, layout), layout.of("general").documents, **options)
+        there = Context(recipe, layout.of("general"))
+        suite = Settings(documents=3, words=10)
+        scored[model] = measure("pseudo_perplexity", suite, model, checkpoints(recipe, model, layout), there)
         write_json(layout.forgotten("general", model), scored[model])
     rows = adaptation_section.read(recipe, layout)
     assert [row["method"] for row in rows] == ["full", "bitfit", "bottleneck"]

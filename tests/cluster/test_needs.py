@@ -100,7 +100,7 @@ def test_fine_tuning_grows_with_seeds_rates_and_the_model(known_cpu: None) -> No
     runs = len(full.seeds.finetuning) + len(settings.learning_rates) - 1
     assert large.hours == pytest.approx(2 * runs * 278_295_186 / 110e6)
     assert large.gpus == 1
-    assert fitting("score", full, "xlm_roberta", LAYOUT, GPU, task=None).hours == pytest.approx(278_295_186 / 110e6)
+    assert fitting("probe", full, "xlm_roberta", LAYOUT, GPU, task=None).hours == pytest.approx(278_295_186 / 110e6)
 
 
 def test_without_a_cluster_no_rule_asks_for_anything(zoo: Path) -> None:
@@ -110,7 +110,7 @@ def test_without_a_cluster_no_rule_asks_for_anything(zoo: Path) -> None:
 def test_rules_ask_by_the_names_of_the_executor(zoo: Path, known_cpu: None) -> None:
     full = SimpleNamespace(domain="legal", scale="full", model="xlm_roberta", task="unfair_terms")
     demo = SimpleNamespace(domain="general", scale="demo", variant="scratch", seed="0")
-    asked = Zoo(site=GPU).resources("score")
+    asked = Zoo(site=GPU).resources("probe")
     assert set(asked) == {"mem_mb", "runtime", "gpu", "gpu_model", "slurm_partition"}
     assert (asked["gpu"](full), asked["gpu_model"](full), asked["slurm_partition"](full)) == (1, "h100", "gpus")
     assert (asked["gpu"](demo), asked["gpu_model"](demo), asked["slurm_partition"](demo)) == (None, None, None)
@@ -119,4 +119,4 @@ def test_rules_ask_by_the_names_of_the_executor(zoo: Path, known_cpu: None) -> N
     assert set(on_cpu) == {"mem_mb", "runtime", "slurm_partition"}
     assert on_cpu["slurm_partition"](demo) == "long"
     assert on_cpu["mem_mb"](demo, 2, 2) == pytest.approx(2 * on_cpu["mem_mb"](demo, 2, 1), abs=1)
-    assert set(Zoo(site=GPU, submits=False).resources("score")) == {"gpu", "gpu_model", "slurm_partition"}
+    assert set(Zoo(site=GPU, submits=False).resources("probe")) == {"gpu", "gpu_model", "slurm_partition"}

@@ -30,8 +30,8 @@ def test_what_there_is_passes() -> None:
             Wish("corpus", "lnog", 0),
             "rule corpus: unknown partition 'lnog'; expected one of long, mixed, short; did you",
         ),
-        (Wish("score", "long", 1), r"rule score: asks for 1 GPU\(s\), and no node of the partition 'long'.*mixed"),
-        (Wish("score", None, 1), r"rule score: asks for 1 GPU\(s\), and no node of the partition 'short'.*mixed"),
+        (Wish("probe", "long", 1), r"rule probe: asks for 1 GPU\(s\), and no node of the partition 'long'.*mixed"),
+        (Wish("probe", None, 1), r"rule probe: asks for 1 GPU\(s\), and no node of the partition 'short'.*mixed"),
     ],
 )
 def test_what_there_is_not_names_the_rule(wish: Wish, expected: str) -> None:
@@ -42,7 +42,7 @@ def test_what_there_is_not_names_the_rule(wish: Wish, expected: str) -> None:
 def test_only_what_handles_a_model_asks_for_a_gpu_and_only_at_its_scales() -> None:
     site = Site(gpu="h100", gpu_partition="mixed")
     asked = {wish.rule for wish in wishes(site, "full", {}, {}) if wish.gpus}
-    assert asked == {"pretrain", "finetune", "score", "forgetting"}
+    assert asked == {"pretrain", "finetune", "probe", "forgetting"}
     assert {wish.partition for wish in wishes(site, "full", {}, {}) if wish.gpus} == {"mixed"}
     assert not any(wish.gpus for wish in wishes(site, "small", {}, {}))
 
@@ -58,11 +58,11 @@ def test_the_command_line_comes_before_the_site_and_the_site_before_the_default(
 
 
 def test_resources_are_read_as_snakemake_keeps_them() -> None:
-    given = parse_set_resources(["compare:slurm_partition=long", "score:gpu=2", "corpus:gpu=attempt * 2"])
+    given = parse_set_resources(["compare:slurm_partition=long", "probe:gpu=2", "corpus:gpu=attempt * 2"])
     default = Resources.from_mapping({"slurm_partition": "'short'"})
     found = {wish.rule: wish for wish in wishes(Site(), "demo", given, default)}
     assert found["compare"] == Wish("compare", "long", 0)
-    assert found["score"] == Wish("score", "short", 2)
+    assert found["probe"] == Wish("probe", "short", 2)
     assert found["corpus"] == Wish("corpus", "short", 0), "what an expression comes to is not known yet"
 
 

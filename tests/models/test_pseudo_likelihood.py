@@ -26,8 +26,11 @@ from maskzoo.cli import main
 from maskzoo.errors import UserError
 from maskzoo.models.common.predictor import log_probabilities, predictor
 from maskzoo.models.common.pseudo_likelihood import Encoded, hidden_with, load_scorer, token_scores
-from maskzoo.probes.common.command import score
-from maskzoo.probes.pseudo_perplexity import Document, altered_words, chosen_documents, pseudo_perplexity
+from maskzoo.paths import Layout
+from maskzoo.probes.common.kind import Context
+from maskzoo.probes.common.measuring import measure
+from maskzoo.probes.pseudo_perplexity import Document, Settings, altered_words, chosen_documents, pseudo_perplexity
+from maskzoo.recipe.load import read_recipe
 
 SPECIALS = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4}
 WORDS = ["the", "court", "may", "order", "pay", "##ment", "of", "fees", "act", "##s", "a", "b"]
@@ -293,7 +296,10 @@ def test_corpus_without_test_documents_is_a_clear_error(tmp_path: Path) -> None:
 
 
 def test_score_keeps_every_seed_and_the_documents(tmp_path: Path) -> None:
-    write_corpus(tmp_path / "corpus.parquet", {f"d{i}": "the court may order payment of fees" for i in range(4)})
+    recipe = read_recipe(Path(__file__).parents[2] / "domains" / "legal")
+    layout = Layout(tmp_path, "demo", "legal")
+    layout.documents.parent.mkdir(parents=True)
+    write_corpus(layout.documents, {f"d{i}": "the court may order payment of fees" for i in range(4)})
     folders: list[tuple[int | None, Path]] = []
     for seed in (0, 1):
         folder = tmp_path / f"seed{seed}"
@@ -301,7 +307,8 @@ def test_score_keeps_every_seed_and_the_documents(tmp_path: Path) -> None:
         BertForMaskedLM(BertConfig(**TINY)).save_pretrained(folder)
         wordpiece().save_pretrained(folder)
         folders.append((seed, folder))
-    found = score("adapted", folders, tmp_path / "corpus.parquet", documents=3, words=5)
+    suite = Settings(documents=3, words=5)
+    found = measure("pseudo_perplexity", suite, "adapted", folders, Context(recipe, layout))
     assert found["reason"] is None
     assert [seed["pretraining_seed"] for seed in found["seeds"]] == [0, 1]
     assert found["per_word"] == pytest.approx(np.mean([seed["per_word"] for seed in found["seeds"]]))
@@ -348,5 +355,5 @@ def test_trained_model_prefers_texts_to_their_shuffled_words() -> None:
 
 
 def test_help_of_score_does_not_import_torch() -> None:
-    code = "import sys, maskzoo.probes.common.command; sys.exit('torch' in sys.modules)"
+    code = "import sys, maskzoo.probes.common.score_command; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -13,7 +13,7 @@ from ..conftest import ROOT
 from ..loopback_hub.fixtures import hub  # noqa: F401
 from ..release.conftest import checkpoint, compared, released_zoo  # noqa: F401
 
-PARTS = ("Snakefile", "workflows", "profiles", "domains", "papers", "tokenizers", "environment.yml")
+PARTS = ("Snakefile", "workflows", "profiles", "domains", "papers", "probes", "tokenizers", "environment.yml")
 
 
 class Checkout:

@@ -48,7 +48,7 @@ def test_a_changed_masking_rate_reruns_pretraining_and_what_follows_but_not_the_
     finally:
         recipe.write_text(before)
     assert planned["pretrain"] == 2, "the variants of legal, not the base in general"
-    assert {"finetune", "score", "compare", "release"} <= set(planned)
+    assert {"finetune", "probe", "compare", "release"} <= set(planned)
     assert not {"simulate", "tasks", "corpus", "tokenizer", "tokens", "baseline"} & set(planned)
 
 

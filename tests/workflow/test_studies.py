@@ -37,7 +37,7 @@ def test_a_study_is_a_target_and_brings_what_it_needs(checkout, target):
     assert planned["pretrain"] == 1 + 2 * 2, "the base, and every cell at every seed"
     assert planned["forgetting"] == 1 + 2
     assert planned["study"] == 1
-    assert not {"finetune", "baseline", "compare", "release", "score"} & set(planned)
+    assert not {"finetune", "baseline", "compare", "release", "probe"} & set(planned)
 
 
 def test_tasks_of_a_study_are_fine_tuned(checkout):

@@ -47,7 +47,7 @@ PLAIN: dict[str, dict[str, tuple[float, float]]] = {
 # the same hours for what fits or scores one model of usual size or less, one seed
 FITTED: dict[str, dict[str, float]] = {
     "finetune": {"demo": 0.25, "small": 1, "full": 2},
-    "score": {"demo": 0.25, "small": 0.5, "full": 1},
+    "probe": {"demo": 0.25, "small": 0.5, "full": 1},
     "forgetting": {"demo": 0.25, "small": 0.5, "full": 1},
 }
 ON_GPU = ("pretrain", *FITTED)  # rules that use one where the scale has it

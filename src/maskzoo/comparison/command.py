@@ -55,7 +55,8 @@ def compare(recipe: Recipe, layout: Layout) -> dict[str, Any]:
         panel = c.compared(scored, reference, resamples=resamples, lower_is_better=task.lower_is_better)
         about |= {"own_finetuning": own} if own else {}
         tasks[name] = {**about, **panel, "without": c.without(layout.root, name, models)}
-    scored, without, about = c.read_perplexities(layout.root, models)
+    asked = models if "pseudo_perplexity" in recipe.probes else []
+    scored, without, about = c.read_perplexities(layout.root, asked)
     perplexity: dict[str, Any] = {**about, "models": [], "without": without}
     if scored:
         first = next((entry.model.name for entry in scored if entry.model.name == reference), scored[0].model.name)

@@ -11,12 +11,110 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from pydantic import Field
+
+from maskzoo import materials
 from maskzoo.errors import UserError
 from maskzoo.materials import Wording
 from maskzoo.materials.text import WORDING
-from maskzoo.models.common.pseudo_likelihood import Encoded, Predict, VariantName, token_scores
+from maskzoo.probes.common.kind import Context, Item, Measure, Measured
+from maskzoo.recipe.probe import Size, Suite
+from maskzoo.recipe.recipe import Recipe
+
+if TYPE_CHECKING:
+    from maskzoo.models.common.pseudo_likelihood import Encoded, Predict, VariantName
+    from maskzoo.probes.common.subject import Subject
+
+TITLE = "Pseudo-perplexity of the corpus"
+MEASURE = Measure("pseudo-perplexity", "lower", "documents", sum="pll", count="words", statistic="perplexity")
+NEEDS_DATA = False
+NEEDS_CORPUS = True
+NEEDS_HEAD = True
+FIGURES = ("per_word", "per_token", "words", "tokens", "unknown_share", "altered_words", "documents")
+RECIPE = ("evaluation.perplexity_documents", "evaluation.perplexity_words", "corpus.material")
+
+
+class Settings(Suite):
+    """Pseudo-perplexity: how much is read of the domain's test documents, and what is hidden with a token."""
+
+    probe: Literal["pseudo_perplexity"] = "pseudo_perplexity"
+    documents: int | None = Field(default=None, ge=1, description="default: evaluation.perplexity_documents")
+    words: int | None = Field(
+        default=None, ge=5, description="taken from the start of each document; default: evaluation.perplexity_words"
+    )
+    masking: Literal["within_word_l2r", "original"] | None = Field(
+        default=None,
+        description="hidden with the scored token: the later pieces of its word, so that more pieces are no advantage, "
+        "or nothing (default: as fits what the corpus is made of)",
+    )
+
+
+def check(suite: Settings, where: str) -> None:
+    """Nothing beyond what the keys themselves refuse, but a limit, which is `documents` here."""
+    if suite.limit is not None:
+        raise UserError("has no groups of items to limit", where=f"{where}.limit", hint="say documents and words")
+
+
+def size(suite: Settings, recipe: Recipe) -> Size:
+    """So many documents of so many words."""
+    items, words = _extent(suite, recipe)
+    return Size(items=items, texts=1, words=words)
+
+
+def questions(suite: Settings, context: Context) -> list["Document"]:
+    """The beginnings of test documents; see `chosen_documents`."""
+    documents, words = _extent(suite, context.recipe)
+    wording = materials.load(context.recipe.corpus.material).WORDING
+    return chosen_documents(context.layout.documents, documents=documents, words=words, wording=wording)
+
+
+def measure(suite: Settings, questions: Sequence["Document"], subject: "Subject", context: Context) -> Measured:
+    """Log-likelihoods of the documents, and the figures of the checkpoint as a whole."""
+    found = pseudo_perplexity(
+        questions,
+        subject.tokenizer,
+        subject.predict,
+        variant=_variant(suite, context),
+        max_length=subject.longest,
+        progress=True,
+    )
+    items = tuple(Item(row["id"], {k: v for k, v in row.items() if k != "id"}) for row in found.pop("documents"))
+    return Measured(items, {**found, "altered_words": altered_words(questions, subject.tokenizer)})
+
+
+def summary(suite: Settings, measured: Sequence[Measured], context: Context) -> dict[str, Any]:
+    """Means over seeds; documents with the mean of their log-likelihoods."""
+    first, seeds = measured[0].figures, len(measured)
+    return {
+        "per_word": math.fsum(one.figures["per_word"] for one in measured) / seeds,
+        "per_token": math.fsum(one.figures["per_token"] for one in measured) / seeds,
+        "words": first["words"],
+        "tokens": first["tokens"],
+        "unknown_share": first["unknown_tokens"] / first["tokens"],
+        "altered_words": measured[-1].figures["altered_words"],
+        "documents": [
+            {**rows[0].as_json(), "pll": math.fsum(row.figures["pll"] for row in rows) / seeds}
+            for rows in zip(*(one.items for one in measured), strict=True)
+        ],
+    }
+
+
+def described(suite: Settings, context: Context) -> dict[str, Any]:
+    """What is hidden with a scored token, and what the material is counted by."""
+    wording = materials.load(context.recipe.corpus.material).WORDING
+    return {"variant": _variant(suite, context), "unit": wording.unit}
+
+
+def _extent(suite: Settings, recipe: Recipe) -> tuple[int, int]:
+    evaluation = recipe.evaluation
+    return suite.documents or evaluation.perplexity_documents, suite.words or evaluation.perplexity_words
+
+
+def _variant(suite: Settings, context: Context) -> "VariantName":
+    within = materials.load(context.recipe.corpus.material).WORDING.within_word
+    return suite.masking or ("within_word_l2r" if within else "original")
 
 
 @dataclass(frozen=True)
@@ -56,9 +154,9 @@ def chosen_documents(path: Path, *, documents: int, words: int, wording: Wording
 def pseudo_perplexity(
     documents: Sequence[Document],
     tokenizer: Any,
-    predict: Predict,
+    predict: "Predict",
     *,
-    variant: VariantName = "within_word_l2r",
+    variant: "VariantName" = "within_word_l2r",
     max_length: int | None = None,
     progress: bool = False,
 ) -> dict[str, Any]:
@@ -70,6 +168,8 @@ def pseudo_perplexity(
     Returns:
         per_word, per_token, words, tokens, unknown_tokens; documents with id, pll, words, tokens, unknown.
     """
+    from maskzoo.models.common.pseudo_likelihood import token_scores
+
     letters = {letter for document in documents for word in document.words for letter in word}
     guess = math.log(len(letters) + 1)
     parts: list[Encoded] = []
@@ -121,8 +221,10 @@ def altered_words(documents: Sequence[Document], tokenizer: Any) -> float:
 
 def _encoded(
     words: Sequence[str], joiner: str, tokenizer: Any, max_length: int | None
-) -> list[tuple[Encoded, list[int]]]:
+) -> list[tuple["Encoded", list[int]]]:
     """Parts that fit the model, each with the number of characters behind every unknown token."""
+    from maskzoo.models.common.pseudo_likelihood import Encoded
+
     text = joiner.join(words)
     encoding = tokenizer(text, return_special_tokens_mask=True, return_offsets_mapping=True, verbose=False)
     ids = encoding["input_ids"]

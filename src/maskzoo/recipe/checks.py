@@ -122,21 +122,29 @@ def check_sources(recipe: Recipe, file: Path) -> None:
         UserError: the first that is wrong, by its key.
     """
     for name, source in recipe.corpus.sources.items():
-        _check_source(source, recipe, file, f"corpus.sources.{name}")
+        check_source(source, recipe, f"{file}: corpus.sources.{name}", recipe.folder)
     for name, task in recipe.tasks.items():
         _check_grouping(task, f"{file}: tasks.{name}")
         for part in ("all", "train", "validation", "test"):
             source = getattr(task.data, part)
             if source is not None:
-                _check_source(source, recipe, file, f"tasks.{name}.data.{part}")
+                check_source(source, recipe, f"{file}: tasks.{name}.data.{part}", recipe.folder)
                 _check_fields(task, source, f"{file}: tasks.{name}")
 
 
-def _check_source(source: Source, recipe: Recipe, file: Path, key: str) -> None:
+def check_source(source: Source, recipe: Recipe, where: str, folder: Path) -> None:
+    """One source: licence, read options and files.
+
+    Args:
+        where: file and key of the source.
+        folder: what its files are relative to.
+
+    Raises:
+        UserError: the first that is wrong, by its key.
+    """
     from maskzoo.corpus.sources import check_options
     from maskzoo.licences import licence_of
 
-    where = f"{file}: {key}"
     check_options(source, where)
     licence_of(source.licence, where=f"{where}.licence")
     if source.read.format == "xml":
@@ -154,14 +162,14 @@ def _check_source(source: Source, recipe: Recipe, file: Path, key: str) -> None:
             where=f"{where}.read.encoding",
             expected="a name such as utf-8, latin-1 or cp1252",
         ) from None
-    if source.files is not None and not (recipe.folder / source.files).is_file():
+    if source.files is not None and not (folder / source.files).is_file():
         raise UserError(
-            f"no file {source.files!r} in {recipe.folder}",
+            f"no file {source.files!r} in {folder}",
             where=f"{where}.files",
             expected="a CSV of path, sha256, bytes",
         )
     if source.glob is not None:
-        _check_glob(source.glob, recipe.folder, f"{where}.glob")
+        _check_glob(source.glob, folder, f"{where}.glob")
     if source.simulated is not None and recipe.simulate is None:
         raise UserError(
             f"{source.simulated!r} is simulated but the recipe has no `simulate`", where=f"{where}.simulated"

@@ -1,4 +1,4 @@
-"""Where the parts of a zoo lie: domains below `domains/`, tokenizer designs in `tokenizers/` beside it."""
+"""Where the parts of a zoo lie: domains below `domains/`, beside it tokenizer designs and suites of probes."""
 
 from pathlib import Path
 
@@ -35,10 +35,19 @@ def zoo_folder(folder: Path) -> Path:
 
 def designs_folder(domain_folder: Path) -> Path:
     """`tokenizers/` beside `domains/`, wherever the zoo is checked out."""
+    return _beside(domain_folder, "tokenizers")
+
+
+def suites_folder(domain_folder: Path) -> Path:
+    """`probes/` beside `domains/`, wherever the zoo is checked out."""
+    return _beside(domain_folder, "probes")
+
+
+def _beside(domain_folder: Path, name: str) -> Path:
     for parent in domain_folder.resolve().parents:
-        if (parent / "tokenizers").is_dir() and parent.name != "tokenizers":
-            return parent / "tokenizers"
-    return Path("tokenizers")
+        if (parent / name).is_dir() and parent.name != name:
+            return parent / name
+    return Path(name)
 
 
 def named_folder(name: str) -> Path:

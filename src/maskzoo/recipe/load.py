@@ -10,6 +10,8 @@ from maskzoo.recipe.folders import domain_name, domains, groups, zoo_folder
 from maskzoo.recipe.layers import Layer, located, roots_and_scales
 from maskzoo.recipe.masking import Masking
 from maskzoo.recipe.masking_checks import check_masking
+from maskzoo.recipe.probe import read_suites
+from maskzoo.recipe.probe_checks import check_probes
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.validation import validated
 
@@ -41,6 +43,7 @@ def read_recipe(
         check_finetuning(recipe, file, recipe.tasks if finetuned_on is None else finetuned_on)
         check_masking(recipe, file)
         check_sources(recipe, file)
+        check_probes(recipe, file)
         check_bases(recipe, file)
         _check_ancestors(recipe, file)
         against(recipe)
@@ -82,6 +85,7 @@ def _validated(raw: dict[str, Any], folder: Path, scale: str) -> Recipe:
     for base in raw["bases"].values() if isinstance(raw.get("bases"), dict) else ():
         if isinstance(base, dict) and "variant" in base:  # one of this domain, where no other is named
             base.setdefault("domain", domain_name(folder))
+    raw = {**raw, "probes": read_suites(raw.get("probes"), folder, file=folder / "domain.yaml")}
     filled_in = {"name": domain_name(folder), "scale": scale, "folder": folder}
     return validated(Recipe, raw, where=str(folder / "domain.yaml"), filled_in=filled_in)
 

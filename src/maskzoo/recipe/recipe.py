@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SerializeAsAny, field_validator, model_validator
 
 from maskzoo.recipe.curation import Corpus
 from maskzoo.recipe.finetuning import Finetuning
+from maskzoo.recipe.probe import Suite
 from maskzoo.recipe.strict import Grown, Name, Strict
 from maskzoo.recipe.task import Task
 from maskzoo.recipe.training import Base, Tokenizer, Variant
@@ -109,6 +110,11 @@ class Recipe(Strict):
     bases: dict[Name, Base] = Field(min_length=1)
     variants: dict[Name, Variant] = Field(min_length=1)
     tasks: dict[Name, Task] = Field(default_factory=dict)
+    probes: dict[Name, SerializeAsAny[Suite]] = Field(
+        default_factory=dict,
+        description="suites of `probes/` that every base and variant is asked without fine-tuning: a list of names, or "
+        "a mapping of names to keys that are laid over them; pseudo_perplexity alone where this key is absent",
+    )
     seeds: Seeds = Seeds()
     evaluation: Evaluation = Evaluation()
     release: Release

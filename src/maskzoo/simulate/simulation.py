@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -11,6 +12,7 @@ from maskzoo import registry
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder
 from maskzoo.simulate import planting
+from maskzoo.simulate.pairs import pairs
 from maskzoo.simulate.text import ngrams
 
 # role of a document -> share of the documents that play it; the rest is plain
@@ -149,9 +151,19 @@ def write(
         for task, examples in tasks.items():
             with (temporary / f"{task}.jsonl").open("w", encoding="utf-8", newline="\n") as file:
                 file.writelines(json.dumps(example, ensure_ascii=False) + "\n" for example in examples)
+        if getattr(domain, "PAIRS", False):
+            truth["pairs"] = _write_pairs(temporary / "pairs.jsonl", _random(generator, seed, "pairs"), domain)
         text = json.dumps(truth, indent=1, ensure_ascii=False) + "\n"
         (temporary / "truth.json").write_text(text, encoding="utf-8", newline="\n")
     return truth
+
+
+def _write_pairs(file: Path, chance: random.Random, domain: Any) -> dict[str, int]:
+    """Minimal pairs of a domain whose texts are English; how many there are of each kind of error."""
+    found = pairs(chance, domain.document)
+    with file.open("w", encoding="utf-8", newline="\n") as lines:
+        lines.writelines(json.dumps(pair, ensure_ascii=False) + "\n" for pair in found)
+    return dict(Counter(pair["kind"] for pair in found))
 
 
 def _whole(domain: Any, generator: str, folder: Path, documents: int, seed: int) -> dict[str, Any]:

@@ -44,10 +44,13 @@ class Sample:
     Attributes:
         parts: (seeds, examples, parts): what each example adds to the sums that the statistic needs.
         statistic: turns sums (..., parts) into values (...).
+        groups: (examples,) the number of the group of each, where a resample draws groups first (cluster bootstrap,
+            Davison & Hinkley 1997, section 3.8).
     """
 
     parts: Floats
     statistic: Statistic
+    groups: NDArray[np.int64] | None = None
 
     @property
     def values(self) -> Floats:
@@ -170,7 +173,7 @@ def _resampled(samples: Sequence[Resampled], resamples: int, seed: int, *, toget
     fresh = [place for place, drawn in enumerate(known) if (resamples, seed) not in drawn]
     per_seed: dict[int, list[Floats]] = {place: [] for place in fresh}
     for start in range(0, resamples, block):
-        weights = _weights(generator, min(block, resamples - start), examples)
+        weights = _weights(generator, min(block, resamples - start), examples, getattr(samples[0], "groups", None))
         for place, held in per_seed.items():
             held.append(samples[place].under(weights))
     for place, held in per_seed.items():
@@ -185,8 +188,19 @@ def _resampled(samples: Sequence[Resampled], resamples: int, seed: int, *, toget
     return means
 
 
-def _weights(generator: np.random.Generator, rows: int, examples: int) -> Floats:
+def _weights(
+    generator: np.random.Generator, rows: int, examples: int, groups: NDArray[np.int64] | None = None
+) -> Floats:
     """How often each example is drawn in each resample, (rows, examples)."""
+    if groups is not None:
+        numbers = np.unique(groups)
+        times = _weights(generator, rows, len(numbers)).astype(np.int64)  # a group drawn twice is filled twice
+        weights = np.zeros((rows, examples))
+        for column, number in enumerate(numbers):
+            (members,) = np.nonzero(groups == number)
+            even = np.full(len(members), 1 / len(members))
+            weights[:, members] = generator.multinomial(times[:, column] * len(members), even)
+        return weights
     drawn = generator.integers(0, examples, size=(rows, examples)) + np.arange(rows)[:, None] * examples
     counts = np.bincount(drawn.ravel(), minlength=rows * examples)
     return counts.reshape(rows, examples).astype(np.float64)

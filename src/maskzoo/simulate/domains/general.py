@@ -27,6 +27,7 @@ FOOTERS = (
     "Copied from the reading room, please bring it back on time",
 )
 WORDS = GRAMMAR.words()
+PAIRS = True  # its texts are English: minimal pairs are written beside them
 
 
 def document(generator: random.Random) -> str:

@@ -18,6 +18,7 @@ FOOTERS = (
     "Confidential draft for discussion only, page left blank on purpose",
 )
 WORDS = GRAMMAR.words()
+PAIRS = True  # its texts are English: minimal pairs are written beside them
 
 
 def document(generator: random.Random) -> str:
