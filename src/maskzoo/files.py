@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import json
+import math
 import os
 import re
 import shutil
@@ -80,9 +81,29 @@ def disk_error(error: Exception, target: Path) -> Exception:
 
 
 def write_json(target: Path, value: Any) -> None:
-    """Write `value` as indented UTF-8 JSON, atomically."""
+    """Write `value` as indented UTF-8 JSON, atomically.
+
+    Raises:
+        UserError: a figure is infinite or no number, which JSON cannot say; names its keys.
+    """
+    wrong = _no_number(value)
+    if wrong is not None:
+        raise UserError(
+            f"{wrong} is no number", where=str(target), hint="what was measured diverged; nothing is written"
+        )
     with atomic_file(target) as path:
         path.write_text(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def _no_number(value: Any, keys: str = "") -> str | None:
+    """Keys of the first figure that is infinite or no number."""
+    if isinstance(value, float):
+        return None if math.isfinite(value) else keys or "the value"
+    items: Any = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list | tuple) else ()
+    )
+    found = (_no_number(item, f"{keys}.{key}" if keys else str(key)) for key, item in items)
+    return next((one for one in found if one is not None), None)
 
 
 def read_json(path: Path) -> Any:

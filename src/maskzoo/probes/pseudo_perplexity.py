@@ -8,6 +8,7 @@ scored texts (and an end sign). So the sum stays the log-probability of the text
 import hashlib
 import heapq
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from maskzoo import materials
 from maskzoo.errors import UserError
 from maskzoo.materials import Wording
 from maskzoo.materials.text import WORDING
-from maskzoo.probes.common.kind import Context, Item, Measure, Measured
+from maskzoo.probes.common.kind import Context, Item, Measure, Measured, NotMeasuredError
 from maskzoo.recipe.probe import Size, Suite
 from maskzoo.recipe.recipe import Recipe
 
@@ -32,6 +33,7 @@ MEASURE = Measure("pseudo-perplexity", "lower", "documents", sum="pll", count="w
 NEEDS_DATA = False
 NEEDS_CORPUS = True
 NEEDS_HEAD = True
+LARGEST = math.log(sys.float_info.max)  # nats a unit; a perplexity beyond is no number any more
 FIGURES = ("per_word", "per_token", "words", "tokens", "unknown_share", "altered_words", "documents")
 RECIPE = ("evaluation.perplexity_documents", "evaluation.perplexity_words", "corpus.material")
 
@@ -167,6 +169,9 @@ def pseudo_perplexity(
 
     Returns:
         per_word, per_token, words, tokens, unknown_tokens; documents with id, pll, words, tokens, unknown.
+
+    Raises:
+        NotMeasuredError: the figures would be no numbers.
     """
     from maskzoo.models.common.pseudo_likelihood import token_scores
 
@@ -197,8 +202,8 @@ def pseudo_perplexity(
         tokens[index] += len(values)
     words = [len(document.words) for document in documents]
     return {
-        "per_word": math.exp(-sum(pll) / sum(words)),
-        "per_token": math.exp(-sum(pll) / sum(tokens)),
+        "per_word": _perplexity(pll, words),
+        "per_token": _perplexity(pll, tokens),
         "words": sum(words),
         "tokens": sum(tokens),
         "unknown_tokens": sum(unknown),
@@ -207,6 +212,15 @@ def pseudo_perplexity(
             for document, value, count, length, missing in zip(documents, pll, words, tokens, unknown, strict=True)
         ],
     }
+
+
+def _perplexity(pll: Sequence[float], units: Sequence[int]) -> float:
+    nats = -sum(pll) / sum(units)
+    if not math.isfinite(nats):
+        raise NotMeasuredError("its log-probabilities are no numbers")
+    if nats > LARGEST:
+        raise NotMeasuredError(f"a unit costs {nats:.0f} nats, and above {LARGEST:.0f} a perplexity is no number")
+    return math.exp(nats)
 
 
 def altered_words(documents: Sequence[Document], tokenizer: Any) -> float:

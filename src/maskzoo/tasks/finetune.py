@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from maskzoo.progress import Progress
 from maskzoo.recipe.finetuning import WITH_CLASSES, Finetuning
 from maskzoo.tasks import types
 from maskzoo.tasks.judging import by_target, judge
+from maskzoo.tasks.predictions import NoNumbersError
 from maskzoo.tasks.results import SeedResult, predictions_table, write_results, write_table, write_without
 from maskzoo.tasks.splitting import SPLITS
 from maskzoo.tasks.task_data import PreparedTask
@@ -54,7 +56,8 @@ def finetune(
         where: key of the settings, for messages (default: that of the task).
 
     Raises:
-        UserError: a checkpoint is missing or cannot be used for the task, or this is one of several processes.
+        UserError: a checkpoint is missing or cannot be used for the task, training diverged with every learning rate,
+            or this is one of several processes.
     """
     refuse_several()
     if task.type in WITH_CLASSES and len(task.labels) < 2:
@@ -121,7 +124,7 @@ def _run(
 
     from maskzoo.loading import load_config, load_tokenizer
     from maskzoo.tasks.finetune_data import Encoded, length_limit
-    from maskzoo.tasks.finetune_training import tune
+    from maskzoo.tasks.finetune_training import Tuned, tune
     from maskzoo.tasks.mixed import text_loss
 
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
@@ -150,24 +153,28 @@ def _run(
                 if seed == first
                 else (_chosen_rate(folder, first),)
             )
-            tried = {
-                rate: tune(
-                    start.folder,
-                    task,
-                    tuner,
-                    splits,
-                    settings,
-                    learning_rate=rate,
-                    seed=seed,
-                    padding=padding,
-                    on_step=bar.advance,
-                    where=where,
-                    text=text_loss(texts, tokenizer, limit=limit, padding=padding, seed=seed)
-                    if settings.mixed
-                    else None,
-                )
-                for rate in rates
-            }
+            tried: dict[float, Tuned] = {}
+            diverged: dict[float, int] = {}
+            for rate in rates:
+                try:
+                    tried[rate] = tune(
+                        start.folder,
+                        task,
+                        tuner,
+                        splits,
+                        settings,
+                        learning_rate=rate,
+                        seed=seed,
+                        padding=padding,
+                        on_step=bar.advance,
+                        where=where,
+                        text=text_loss(texts, tokenizer, limit=limit, padding=padding, seed=seed)
+                        if settings.mixed
+                        else None,
+                    )
+                except NoNumbersError as error:
+                    diverged[rate] = error.epoch
+            _say_diverged(diverged, tried, seed, start.folder, where)
             rate = max(tried, key=lambda rate: tried[rate].value)
             tuned = tried[rate]
             device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -190,12 +197,34 @@ def _run(
                     "device": device,
                     "precision": "bf16" if device == "cuda" else "fp32",
                     **({"adaptation": tuned.adaptation} if tuned.adaptation else {}),
+                    **({"diverged_in_epoch": {str(r): epoch for r, epoch in diverged.items()}} if diverged else {}),
                 },
             )
             table = predictions_table(seed, task, tuned.test)
             write_table(table, _part(folder, seed, "parquet"))
             write_json(_part(folder, seed, "json"), {"fingerprint": prints[seed], "result": asdict(result)})
             bar.show(**{task.metric: f"{result.validation[task.metric]:.3f}"})
+
+
+def _say_diverged(
+    diverged: Mapping[float, int], tried: Mapping[float, Any], seed: int, checkpoint: Path, where: str
+) -> None:
+    """Tell which learning rates are out of the choice.
+
+    Raises:
+        UserError: all of them are.
+    """
+    if not diverged:
+        return
+    said = ", ".join(f"learning rate {rate:g} in epoch {epoch}" for rate, epoch in diverged.items())
+    if not tried:
+        untrained = not any(diverged.values())
+        raise UserError(
+            f"the predictions are no numbers: seed {seed}, {f'{checkpoint} as it is' if untrained else said}",
+            where=where,
+            hint="the checkpoint is broken" if untrained else "lower learning_rate",
+        )
+    print(f"maskzoo: warning: {where}: seed {seed} diverged with {said}; left out of the choice", file=sys.stderr)
 
 
 def _chosen_rate(folder: Path, first: int) -> float:

@@ -179,8 +179,13 @@ def logits_of(
 
     Args:
         exact: compute in float32 on a GPU, too: bfloat16 has three digits, and makes ties of near numbers.
+
+    Raises:
+        NoNumbersError: a logit is infinite or no number; the largest of such would be taken for an answer.
     """
     import torch
+
+    from maskzoo.tasks.predictions import NoNumbersError
 
     order = sorted(range(len(encoded)), key=lambda place: len(encoded.input_ids[place]))
     found: list[Any] = [None] * len(encoded)
@@ -193,6 +198,9 @@ def logits_of(
         cuda = device.type == "cuda"
         with torch.inference_mode(), torch.autocast(device.type, dtype=torch.bfloat16, enabled=cuda and not exact):
             logits = model(**{name: tensor.to(device) for name, tensor in batch.items()}).logits
-        for row, place in zip(logits.float().cpu().numpy(), places, strict=True):
+        logits = logits.float().cpu()
+        if not bool(logits.isfinite().all()):
+            raise NoNumbersError
+        for row, place in zip(logits.numpy(), places, strict=True):
             found[place] = row
     return found

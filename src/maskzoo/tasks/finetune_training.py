@@ -1,5 +1,6 @@
 """One seed of fine-tuning: the transformers Trainer, the best epoch on validation, predictions with probabilities."""
 
+import math
 import tempfile
 import time
 from collections.abc import Callable
@@ -27,7 +28,7 @@ from maskzoo.tasks.depths import Depths, Unfreeze, optimiser
 from maskzoo.tasks.finetune_data import Encoded
 from maskzoo.tasks.judging import value
 from maskzoo.tasks.mixed import TextLoss, mixed_loss, validation_loss
-from maskzoo.tasks.predictions import Predictions
+from maskzoo.tasks.predictions import NoNumbersError, Predictions
 from maskzoo.tasks.task_data import PreparedTask
 from maskzoo.tasks.types._tuner import Tuner
 
@@ -69,6 +70,9 @@ def tune(
 
     Args:
         where: key of the settings, for messages.
+
+    Raises:
+        NoNumbersError: training diverged; says in which epoch.
     """
     set_seed(seed)
     cuda = torch.cuda.is_available()
@@ -244,7 +248,13 @@ class _KeepBest(TrainerCallback):
     def on_epoch_end(self, args: Any, state: Any, control: Any, **context: Any) -> None:
         began, model = time.perf_counter(), context["model"]
         self.trained = max(self.trained, trainable(model))
-        self.history.append(self.value())
+        try:
+            found = self.value()
+        except NoNumbersError:
+            found = math.nan
+        if not math.isfinite(found):
+            raise NoNumbersError(len(self.history) + 1)
+        self.history.append(found)
         if len(self.history) == 1 or self.history[-1] > max(self.history[:-1]):
             self.epoch = len(self.history)
             self.weights = {name: value.detach().to("cpu", copy=True) for name, value in model.state_dict().items()}

@@ -20,7 +20,7 @@ from maskzoo.errors import UserError
 from maskzoo.models.common.heads import projection, transform
 from maskzoo.models.common.pseudo_likelihood import load_scorer
 from maskzoo.tasks.finetune_data import IGNORED, Encoded
-from maskzoo.tasks.predictions import Predictions
+from maskzoo.tasks.predictions import NoNumbersError, Predictions
 from maskzoo.tasks.task_data import Split
 
 
@@ -191,6 +191,9 @@ def answers(
 
     What a tokenizer cannot say is never right, and costs the spelling of its characters by uniform guesses over the
     alphabet of the split, with an end sign for each such stretch.
+
+    Raises:
+        NoNumbersError: a logit is infinite or no number.
     """
     filled = [[""] * len(row) for row in split.gold]
     sums = np.zeros((len(split), 4))
@@ -206,6 +209,8 @@ def answers(
         batch = collate([encoded[place] for place in places], padding=padding)
         with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
             logits = model(**{name: tensor.to(device) for name, tensor in batch.items()}).logits
+        if not bool(logits.isfinite().all()):
+            raise NoNumbersError
         log_probability = logits.float().log_softmax(dim=-1)
         tokens = batch["labels"][batch["labels"] != IGNORED].to(device)
         sure = log_probability.gather(1, tokens[:, None])[:, 0].double().cpu().numpy()

@@ -1,7 +1,9 @@
 """Predictions held against gold: the values of a task's metric and of those reported beside it."""
 
+import math
 from typing import Any
 
+from maskzoo.errors import UserError
 from maskzoo.recipe.task import METRICS_OF
 from maskzoo.tasks import metrics, types
 from maskzoo.tasks.predictions import Predictions
@@ -18,7 +20,22 @@ def judge(
 
     Raises:
         ValueError: the task's metric reads scores, and the predictions have none.
+        UserError: a value is no number, because the predictions are none.
     """
+    values = _values(task, split, predictions, through_evaluate=through_evaluate)
+    for name, found in values.items():
+        if not math.isfinite(found):
+            raise UserError(
+                f"{name} is {found}: the predictions are no numbers",
+                where=f"task {task.name}",
+                hint="nothing can be said about such a model",
+            )
+    return values
+
+
+def _values(
+    task: PreparedTask, split: Split, predictions: Predictions, *, through_evaluate: bool = False
+) -> dict[str, float]:
     values: dict[str, float] = {}
     for name in _names(task):
         side = metrics.reads(name)
@@ -41,8 +58,12 @@ def _names(task: PreparedTask) -> list[str]:
 
 
 def value(task: PreparedTask, split: Split, predictions: Predictions) -> float:
-    """The task's metric, or its negative where less is better: what choices on validation maximise."""
-    return task.sign * judge(task, split, predictions)[task.metric]
+    """The task's metric, or its negative where less is better: what choices on validation maximise.
+
+    Minus infinity where it is no number, so that it is never chosen.
+    """
+    found = task.sign * _values(task, split, predictions)[task.metric]
+    return found if math.isfinite(found) else -math.inf
 
 
 def by_target(task: PreparedTask, split: Split, predictions: Predictions) -> dict[str, dict[str, float]]:

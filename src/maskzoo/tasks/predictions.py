@@ -5,6 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 
+class NoNumbersError(Exception):
+    """A model answered with something infinite or undefined: its training diverged, or its weights are broken.
+
+    Attributes:
+        epoch: of fine-tuning, from 1; 0 where nothing was trained.
+    """
+
+    def __init__(self, epoch: int = 0) -> None:
+        super().__init__(f"the predictions are no numbers (epoch {epoch})")
+        self.epoch = epoch
+
+
 @dataclass(frozen=True)
 class Predictions:
     """Answers in the order of the split.

@@ -144,10 +144,11 @@ def paired(
         raise ValueError(f"{model.examples} and {reference.examples} examples cannot be paired")
     ours, theirs = _resampled([model, reference], resamples, seed, together=same_seeds)
     drawn = ours - theirs
+    drawn = drawn[~np.isnan(drawn)]  # of a resample without a single value nothing can be said
     seen = float(model.values.mean() - reference.values.mean())
     # rounding noise must not decide whether a resample is as extreme as what was seen
     extreme = np.abs(drawn - seen) >= abs(seen) - 1e-12
-    return Difference(seen, _percentiles(drawn, level), float((1 + extreme.sum()) / (1 + resamples)))
+    return Difference(seen, _percentiles(drawn, level), float((1 + extreme.sum()) / (1 + len(drawn))))
 
 
 def holm(p: Sequence[float]) -> list[float]:
@@ -207,5 +208,5 @@ def _weights(
 
 
 def _percentiles(drawn: Floats, level: float) -> tuple[float, float]:
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.quantile(drawn[~np.isnan(drawn)], [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)

@@ -64,6 +64,10 @@ class Measured:
     figures: Mapping[str, Any] = field(default_factory=dict)
 
 
+class NotMeasuredError(Exception):
+    """A checkpoint that answers with what is no number, so that nothing can be measured of it; says why."""
+
+
 @dataclass(frozen=True)
 class Context:
     """Whose models are asked: the recipe of a domain, and where its stages read and write."""
@@ -116,7 +120,11 @@ class Probe(Protocol):
         """
 
     def measure(self, suite: Any, questions: Sequence[Any], subject: "Subject", context: Context) -> Measured:
-        """Ask one checkpoint."""
+        """Ask one checkpoint.
+
+        Raises:
+            NotMeasuredError: what it answers is no number.
+        """
 
     def summary(self, suite: Any, measured: Sequence[Measured], context: Context) -> dict[str, Any]:
         """Further figures over all pretraining seeds, by the names in `FIGURES`."""

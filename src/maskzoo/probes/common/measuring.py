@@ -8,7 +8,7 @@ from maskzoo import registry
 from maskzoo.files import read_json, sha256_of
 from maskzoo.probes.common.checkpoints import checkpoints, checksum
 from maskzoo.probes.common.data import data_checksums
-from maskzoo.probes.common.kind import Context, Measured, Probe
+from maskzoo.probes.common.kind import Context, Measured, NotMeasuredError, Probe
 from maskzoo.recipe.probe import Suite
 
 ABOUT_READERS = frozenset({"title", "about", "published", "size"})  # keys of a suite that no result depends on
@@ -81,7 +81,11 @@ def measure(
         subject, reason = load_subject(folder, head=kind.NEEDS_HEAD)
         if subject is None:
             break
-        measured.append((seed, kind.measure(suite, questions, subject, context)))
+        try:
+            measured.append((seed, kind.measure(suite, questions, subject, context)))
+        except NotMeasuredError as error:
+            reason = str(error)
+            break
     found = {"model": model, "suite": name, "probe": suite.probe, **kind.described(suite, context), "reason": reason}
     if reason:
         skipped = dict.fromkeys(("value", "interval", *kind.FIGURES))

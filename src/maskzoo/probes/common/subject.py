@@ -13,6 +13,7 @@ from maskzoo.loading import load_model, load_tokenizer
 from maskzoo.models.common.attention import longest_sequence
 from maskzoo.models.common.predictor import predictor
 from maskzoo.models.common.pseudo_likelihood import Encoded, Predict, VariantName, load_scorer, token_scores
+from maskzoo.probes.common.kind import NotMeasuredError
 
 MOST = 1024  # tokens of a text that are read at once, whatever a model could
 
@@ -53,7 +54,11 @@ class Subject:
         return Encoded(tuple(ids), tuple(words))
 
     def token_scores(self, texts: Sequence[Encoded], *, variant: VariantName) -> list[NDArray[np.float64]]:
-        """log p(token | text with it masked) of every scored token, in nats; a text that comes again is read once."""
+        """log p(token | text with it masked) of every scored token, in nats; a text that comes again is read once.
+
+        Raises:
+            NotMeasuredError: one is no number.
+        """
         once = list(dict.fromkeys(texts))
         found = token_scores(
             once,
@@ -63,6 +68,8 @@ class Subject:
             variant=variant,
             progress=True,
         )
+        if not all(np.isfinite(values).all() for values in found):
+            raise NotMeasuredError("its log-probabilities are no numbers")
         by_text = dict(zip(once, found, strict=True))
         return [by_text[text] for text in texts]
 

@@ -16,12 +16,16 @@ Parts = Callable[[Floats, Floats], tuple[Floats, ...]]
 Finish = Callable[[Floats], Floats]
 
 
-def error_sample(gold: Any, predicted: Any, parts: Parts, finish: Finish) -> Sample:
-    """A metric's sample: the mean of `finish` over the targets in which it is defined, 0 where it is in none.
+def error_sample(gold: Any, predicted: Any, parts: Parts, finish: Finish, *, undefined: float = np.nan) -> Sample:
+    """A metric's sample: the mean of `finish` over the targets in which it is defined, `undefined` where it is in none.
+
+    An error of 0 is the best that there is, so that nothing undefined may become one: neither targets without a value,
+    nor answers that are no numbers, which make the value NaN.
 
     Args:
         gold: (examples, targets), NaN where missing: such cells add nothing.
         predicted: (seeds, examples, targets).
+        undefined: NaN, or the worst value of a metric that has one.
 
     Raises:
         ValueError: the shapes differ.
@@ -32,14 +36,17 @@ def error_sample(gold: Any, predicted: Any, parts: Parts, finish: Finish) -> Sam
         raise ValueError(f"references {true.shape} and predictions {guess.shape[1:]} differ in length")
     known = ~np.isnan(true)
     filled = np.broadcast_to(np.where(known, true, 0.0), guess.shape)
-    cells = np.stack([*parts(filled, guess), np.ones_like(guess)], axis=-1) * known[..., None]
+    broken = known & ~np.isfinite(guess)
+    cells = np.stack([*parts(filled, np.where(known, guess, 0.0)), np.ones_like(guess)], axis=-1) * known[..., None]
+    cells[broken] = np.nan
     targets, width = cells.shape[-2:]
 
     def statistic(sums: Floats) -> Floats:
         values = finish(sums.reshape(*sums.shape[:-1], targets, width))
         defined = ~np.isnan(values)
         total = np.where(defined, values, 0.0).sum(axis=-1)
-        return np.asarray(total / np.maximum(defined.sum(axis=-1), 1))
+        found = np.where(defined.any(axis=-1), total / np.maximum(defined.sum(axis=-1), 1), undefined)
+        return np.where(np.isnan(sums).any(axis=-1), np.nan, found)
 
     return Sample(cells.reshape(*cells.shape[:2], -1), statistic)
 

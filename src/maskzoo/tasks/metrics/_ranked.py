@@ -51,27 +51,31 @@ class RankedSample:
         examples: how many there are.
         columns: for every seed the columns: places of the examples with a gold value, and the metric on them.
         undefined: its value where no column defines it.
+        broken: seeds that answered with something that is no number, which has no rank: their value is NaN.
     """
 
     examples: int
     columns: list[list[tuple[NDArray[np.intp], Weighted]]]
     undefined: float
+    broken: tuple[int, ...] = ()
     cached: dict[str, Floats] = field(default_factory=dict)
 
     @classmethod
     def of(cls, gold: Any, predicted: Any, prepare: Prepare, *, undefined: float) -> "RankedSample":
         """From gold (examples, columns), NaN where missing, and predicted (seeds, examples, columns)."""
         true = as_columns(gold)
-        seeds = []
-        for rows in predicted:
+        seeds, broken = [], []
+        for number, rows in enumerate(predicted):
             guess = as_columns(rows)
             if guess.shape != true.shape:
                 raise ValueError(f"references {true.shape} and predictions {guess.shape} differ in length")
+            if np.isnan(guess[~np.isnan(true)]).any():
+                broken.append(number)
             known = [np.flatnonzero(~np.isnan(column)) for column in true.T]
             seeds.append(
                 [(places, prepare(true[places, n], guess[places, n])) for n, places in enumerate(known) if len(places)]
             )
-        return cls(len(true), seeds, undefined)
+        return cls(len(true), seeds, undefined, tuple(broken))
 
     @property
     def values(self) -> Floats:
@@ -96,6 +100,7 @@ class RankedSample:
                 total += np.where(defined, value, 0.0)
                 count += defined
             np.divide(total, count, out=found[:, seed], where=count > 0)
+        found[:, self.broken] = np.nan
         return found
 
 

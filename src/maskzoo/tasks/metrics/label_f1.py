@@ -33,7 +33,7 @@ def defined(references: Any, predictions: Any) -> bool:
 
 def sample(references: Any, predictions: Any) -> Sample:
     """The metric of several seeds, `predictions` (seeds, examples, labels), for resampling."""
-    return error_sample(references, predictions, _parts, _f1)
+    return error_sample(references, predictions, _parts, _f1, undefined=0.0)
 
 
 def _parts(gold: Floats, predicted: Floats) -> tuple[Floats, ...]:

@@ -18,7 +18,7 @@ CITATION = ""
 
 
 def score(references: Any, predictions: Any) -> dict[str, float]:
-    """`{"mae"}`, at least 0.
+    """`{"mae"}`, at least 0; NaN where no value is known or an answer is no number.
 
     Args:
         references: (examples, targets), NaN where missing.

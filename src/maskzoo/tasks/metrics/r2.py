@@ -15,7 +15,7 @@ CITATION = ""
 
 
 def score(references: Any, predictions: Any) -> dict[str, float]:
-    """`{"r2"}`, at most 1; 0 for the mean of the values, below 0 for worse.
+    """`{"r2"}`, at most 1; 0 for the mean of the values, below 0 for worse; NaN where all values are equal.
 
     Args:
         references: (examples, targets), NaN where missing.

@@ -17,7 +17,7 @@ CITATION = ""
 
 
 def score(references: Any, predictions: Any) -> dict[str, float]:
-    """`{"rmse"}`, at least 0.
+    """`{"rmse"}`, at least 0; NaN where no value is known or an answer is no number.
 
     Args:
         references: (examples, targets), NaN where missing.

@@ -17,7 +17,7 @@ CITATION = "Makridakis 1993, Accuracy measures: theoretical and practical concer
 
 
 def score(references: Any, predictions: Any) -> dict[str, float]:
-    """`{"smape"}`, in 0..200.
+    """`{"smape"}`, in 0..200; NaN where no value is known or an answer is no number.
 
     Args:
         references: (examples, targets), NaN where missing.
