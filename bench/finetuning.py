@@ -137,13 +137,13 @@ def ours(checkpoint: Path, tokenizer: Any, texts: Sequence[str], labels: Sequenc
     names = [str(number) for number in range(len(texts))]
     train, two = Split(names, list(texts), list(labels)), Split(names[:2], list(texts[:2]), ["a", "b"])
     task = PreparedTask("bench", "sequence_classification", "accuracy", ["a", "b"], train, two, two, "")
-    tuner = sequence_classification.tuner(task)
+    task_model = sequence_classification.task_model(task)
     splits = {
-        name: tuner.encode(split, tokenizer, limit=LENGTH)
+        name: task_model.encode(split, tokenizer, limit=LENGTH)
         for name, split in (("train", train), ("validation", two), ("test", two))
     }
     tune(
-        checkpoint, task, tuner, splits, settings,
+        checkpoint, task, task_model, splits, settings,
         learning_rate=1e-4, seed=0, padding=0, on_step=lambda: None, where="finetuning",
     )  # fmt: skip
 

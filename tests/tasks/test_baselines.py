@@ -12,7 +12,7 @@ import pytest
 
 from maskzoo.errors import UserError
 from maskzoo.tasks.baselines import names_for
-from maskzoo.tasks.baselines._tfidf import SMALL
+from maskzoo.tasks.baselines.common.tfidf import SMALL
 from maskzoo.tasks.baselines.window_linear import described
 from maskzoo.tasks.fit_baseline import fit_baseline
 from maskzoo.tasks.metrics import scores

@@ -159,15 +159,15 @@ def test_the_predictions_file_gives_the_reported_metrics(trees, tiny_bert, tmp_p
 
 def test_what_a_tokenizer_cannot_say_is_never_right_and_costs_its_spelling(tmp_path, tiny_bert):
     from maskzoo.tasks.infilling import Infiller, answers
-    from maskzoo.tasks.types.cloze import ClozeTuner
+    from maskzoo.tasks.types.cloze import ClozeModel
 
     task = made(
         [hidden(f"the {'ß' * 3} of {'abcdef'[n % 6]} {n}", ("ßßß", "odd"), number=n) for n in range(60)], tmp_path / "t"
     )
-    tuner, tokenizer = ClozeTuner(task), wordpiece()
+    task_model, tokenizer = ClozeModel(task), wordpiece()
     encoded = encode(task.test, tokenizer, limit=32)
     assert all(piece.spelled == 3 and piece.tokens == (tokenizer.unk_token_id,) for piece in encoded.pieces)
-    found = answers(Infiller.load(tiny_bert), task.test, encoded, tuner.collate, padding=0, batch_size=8)
+    found = answers(Infiller.load(tiny_bert), task.test, encoded, task_model.collate, padding=0, batch_size=8)
     alphabet = len({letter for text in task.test.texts for letter in text})
     assert not found.scores[:, 0].any()
     assert (found.scores[:, 2] < -4 * math.log(alphabet + 1)).all()

@@ -54,15 +54,15 @@ def test_labels_stand_on_first_tokens_alone_and_cut_words_have_none():
     words = ["pay", "Maplewoodmaple", "to", "Rowan", "Birch"]
     task = task_of(words, ["O", "B-N", "O", "B-N", "I-N"])
     tokenizer = wordpiece()
-    tuner = types.load(task.type).tuner(task)
-    whole = tuner.encode(task.test, tokenizer, limit=64)
+    task_model = types.load(task.type).task_model(task)
+    whole = task_model.encode(task.test, tokenizer, limit=64)
     classes = {label: number for number, label in enumerate(task.labels)}
     labelled = [number for number in whole.labels[0] if number != IGNORED]
     assert labelled == [classes[tag] for tag in task.test.gold[0]]
     assert len(whole.input_ids[0]) > len(words) + 2, "some word has several pieces"
     assert whole.truncated == 0
 
-    cut = tuner.encode(task.test, tokenizer, limit=6)
+    cut = task_model.encode(task.test, tokenizer, limit=6)
     assert len(cut.input_ids[0]) == 6
     assert cut.input_ids[0][-1] == tokenizer.sep_token_id, "specials survive truncation"
     assert cut.first[0][-1] is None
@@ -126,10 +126,10 @@ def test_padding_changes_no_answer_of_any_architecture(name, kind, tmp_path):
     task = PreparedTask(
         "t", kind, "entity_f1" if kind.startswith("token") else "accuracy", ["B-N", "I-N", "O"], split, split, split, ""
     )
-    tuner = types.load(kind).tuner(task)
-    model = tuner.model(tmp_path)
-    encoded = tuner.encode(split, tokenizer, limit=length_limit(32, tokenizer, config))
-    together = tuner.answers(model, split, encoded, padding=0, batch_size=2)
-    alone = tuner.answers(model, split, encoded, padding=0, batch_size=1)
+    task_model = types.load(kind).task_model(task)
+    model = task_model.model(tmp_path)
+    encoded = task_model.encode(split, tokenizer, limit=length_limit(32, tokenizer, config))
+    together = task_model.answers(model, split, encoded, padding=0, batch_size=2)
+    alone = task_model.answers(model, split, encoded, padding=0, batch_size=1)
     for one, other in zip(together.probability, alone.probability, strict=True):
         torch.testing.assert_close(torch.tensor(one), torch.tensor(other), atol=1e-5, rtol=1e-4)

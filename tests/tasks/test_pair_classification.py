@@ -9,7 +9,7 @@ from maskzoo.recipe.finetuning import Finetuning
 from maskzoo.tasks.finetune import Start, finetune
 from maskzoo.tasks.fit_baseline import fit_baseline
 from maskzoo.tasks.task_data import prepare_task, read_task
-from maskzoo.tasks.types.pair_classification import PairTuner
+from maskzoo.tasks.types.pair_classification import PairModel
 from tests.tasks.made import COLOURS, FILLER, make_task, reader, record, wordpiece
 
 SPLITS = ("train", "validation", "test")
@@ -84,18 +84,18 @@ def test_of_a_long_pair_both_texts_stay_and_token_types_tell_them_apart(tmp_path
         pair="[CLS] $A [SEP] $B:1 [SEP]:1",
         special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
     )
-    tuner = PairTuner(task)
-    encoded = tuner.encode(task.test, tokenizer, limit=20)
+    task_model = PairModel(task)
+    encoded = task_model.encode(task.test, tokenizer, limit=20)
     assert encoded.truncated == len(task.test)
     for ids, types, pair in zip(encoded.input_ids, encoded.token_types, task.test.pairs, strict=True):
         second = tokenizer(pair, add_special_tokens=False)["input_ids"]
         assert len(ids) == 20
         assert ids[-len(second) - 1 : -1] == second, "the short text is whole"
         assert types == [0] * (20 - len(second) - 1) + [1] * (len(second) + 1)
-    tuner.model(tiny_bert)
-    assert "token_type_ids" in tuner.collate([encoded[0]], padding=0), "a BERT has token types"
-    tuner.types = False
-    assert "token_type_ids" not in tuner.collate([encoded[0]], padding=0)
+    task_model.model(tiny_bert)
+    assert "token_type_ids" in task_model.collate([encoded[0]], padding=0), "a BERT has token types"
+    task_model.types = False
+    assert "token_type_ids" not in task_model.collate([encoded[0]], padding=0)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from maskzoo.tasks.judging import judge
 from maskzoo.tasks.metrics import load
 from maskzoo.tasks.predictions import Predictions
 from maskzoo.tasks.task_data import prepare_task, read_task
-from maskzoo.tasks.types.token_classification import TagTuner
+from maskzoo.tasks.types.token_classification import TagModel
 from tests.tasks.made import make_tagging_task, reader, tagged
 
 HELIX = "AELMQK"
@@ -109,11 +109,11 @@ def test_ignored_residues_change_no_loss_and_no_weight(tmp_path):
     inner.pre_tokenizer = pre_tokenizers.Split(Regex("."), "isolated")
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=inner, unk_token="A", pad_token="A")
     task = prepared(residue_task(ignore=("-",)), tmp_path / "t", proteins(unseen="-"))
-    encoded = TagTuner(task).encode(task.train, tokenizer, limit=10)
+    encoded = TagModel(task).encode(task.train, tokenizer, limit=10)
     for labels, tags in zip(encoded.labels, task.train.gold, strict=True):
         assert labels == [-100 if tag is None else task.labels.index(tag) for tag in tags[:10]]
     assert encoded.truncated == len(task.train)
-    batch = TagTuner(task).collate([encoded[0], encoded[1]], padding=0)
+    batch = TagModel(task).collate([encoded[0], encoded[1]], padding=0)
     logits = torch.randn(2, 10, 2)
     loss = torch.nn.functional.cross_entropy
     before = loss(logits.flatten(0, 1), batch["labels"].flatten())

@@ -18,7 +18,7 @@ from maskzoo.files import write_json
 from maskzoo.recipe.finetuning import Finetuning
 from maskzoo.tasks import metrics
 from maskzoo.tasks.baselines import Fitted, Predictions
-from maskzoo.tasks.baselines._choice import _best
+from maskzoo.tasks.baselines.common.choice import best
 from maskzoo.tasks.finetune import Start, finetune
 from maskzoo.tasks.judging import judge, value
 from maskzoo.tasks.significance import interval, paired
@@ -103,7 +103,7 @@ def test_no_choice_takes_what_is_no_number(points: PreparedTask) -> None:
         judge(points, split, none)
     fitted = {1: none, 2: poor, 3: none}
     grid = [{"c": 1}, {"c": 2}, {"c": 3}]
-    assert _best(points, grid, lambda given: given["c"], lambda model, _: fitted[model])[1] == {"c": 2}
+    assert best(points, grid, lambda given: given["c"], lambda model, _: fitted[model])[1] == {"c": 2}
 
 
 def test_a_baseline_without_numbers_leaves_no_results(

@@ -14,12 +14,12 @@ from maskzoo.processes import refuse_several
 from maskzoo.progress import Progress
 from maskzoo.recipe.finetuning import WITH_CLASSES, Finetuning
 from maskzoo.tasks import types
+from maskzoo.tasks.common.task_model import TaskModel
 from maskzoo.tasks.judging import by_target, judge
 from maskzoo.tasks.predictions import NoNumbersError
 from maskzoo.tasks.results import SeedResult, predictions_table, write_results, write_table, write_without
 from maskzoo.tasks.splitting import SPLITS
 from maskzoo.tasks.task_data import PreparedTask
-from maskzoo.tasks.types._tuner import Tuner
 
 FORMAT = 3  # raised when what a seed's files mean changes, so that old ones are not taken up
 CHECKPOINT_FILES = ("config.json", "*.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt", "*.model")
@@ -64,7 +64,7 @@ def finetune(
         raise UserError(f"task {task.name!r} has one label", expected="at least two to tell apart")
     checksums = {start.folder: checkpoint_sha256(start.folder) for start in starts.values()}
     first = next(iter(starts))
-    reason = types.load(task.type).tuner(task).objection(starts[first].folder)
+    reason = types.load(task.type).task_model(task).objection(starts[first].folder)
     if reason is not None:
         inputs = {"task": task.sha256, "checkpoint": checksums[starts[first].folder]}
         return write_without(folder, model=model, task=task, reason=reason, inputs=inputs)
@@ -131,7 +131,7 @@ def _run(
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     if threads is not None:
         torch.set_num_threads(threads)
-    tuner = types.load(task.type).tuner(task)
+    task_model = types.load(task.type).task_model(task)
     encoded: dict[Path, tuple[dict[str, Encoded], int, int]] = {}
     runs = len(todo) + (len(settings.learning_rates) - 1 if first in todo else 0)
     with Progress(f"{folder.name} on {task.name}", unit="step") as bar:
@@ -139,10 +139,10 @@ def _run(
             if start.folder not in encoded:
                 encoded.clear()
                 tokenizer = load_tokenizer(start.folder)
-                _check_tokenizer(tokenizer, tuner, start.folder)
+                _check_tokenizer(tokenizer, task_model, start.folder)
                 config = load_config(start.folder)
                 limit = length_limit(settings.max_length, tokenizer, config)
-                splits = {name: tuner.encode(getattr(task, name), tokenizer, limit=limit) for name in SPLITS}
+                splits = {name: task_model.encode(getattr(task, name), tokenizer, limit=limit) for name in SPLITS}
                 padding = next(n for n in (tokenizer.pad_token_id, config.pad_token_id, 0) if n is not None)
                 encoded[start.folder] = (splits, limit, padding)
                 # an example may be asked about several times, so what is trained on is counted, not what is read
@@ -160,7 +160,7 @@ def _run(
                     tried[rate] = tune(
                         start.folder,
                         task,
-                        tuner,
+                        task_model,
                         splits,
                         settings,
                         learning_rate=rate,
@@ -232,8 +232,8 @@ def _chosen_rate(folder: Path, first: int) -> float:
     return float(read_json(_part(folder, first, "json"))["result"]["hyperparameters"]["learning_rate"])
 
 
-def _check_tokenizer(tokenizer: Any, tuner: Tuner, folder: Path) -> None:
-    if tuner.FAST and not tokenizer.is_fast:
+def _check_tokenizer(tokenizer: Any, task_model: TaskModel, folder: Path) -> None:
+    if task_model.FAST and not tokenizer.is_fast:
         raise UserError(
             f"the tokenizer {type(tokenizer).__name__} in {folder} does not say which characters a token covers",
             expected="a fast tokenizer (tokenizer.json) for this type of task",

@@ -24,13 +24,13 @@ from maskzoo.adaptation.common.adapter import trainable
 from maskzoo.adaptation.common.checkpoint import PREPARED
 from maskzoo.errors import UserError
 from maskzoo.recipe.finetuning import Finetuning
+from maskzoo.tasks.common.task_model import TaskModel
 from maskzoo.tasks.depths import Depths, Unfreeze, optimiser
 from maskzoo.tasks.finetune_data import Encoded
 from maskzoo.tasks.judging import value
 from maskzoo.tasks.mixed import TextLoss, mixed_loss, validation_loss
 from maskzoo.tasks.predictions import NoNumbersError, Predictions
 from maskzoo.tasks.task_data import PreparedTask
-from maskzoo.tasks.types._tuner import Tuner
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Tuned:
 def tune(
     checkpoint: Path,
     task: PreparedTask,
-    tuner: Tuner,
+    task_model: TaskModel,
     splits: dict[str, Encoded],
     settings: Finetuning,
     *,
@@ -76,7 +76,7 @@ def tune(
     """
     set_seed(seed)
     cuda = torch.cuda.is_available()
-    model = tuner.model(checkpoint)
+    model = task_model.model(checkpoint)
     adapter = _adapter(model, settings, checkpoint, seed=seed, where=where) if settings.adaptation else None
     adapted = _facts(model, adapter) if adapter else None
     depths = Depths(model) if _by_depth(settings) else None
@@ -85,20 +85,20 @@ def tune(
 
     def answer(name: str) -> Predictions:
         split = task.validation if name == "validation" else task.test
-        return tuner.answers(model, split, splits[name], padding=padding, batch_size=4 * settings.batch_size)
+        return task_model.answers(model, split, splits[name], padding=padding, batch_size=4 * settings.batch_size)
 
     best = _KeepBest(lambda: value(task, task.validation, answer("validation")), on_step)
     if text is not None and settings.mixed is not None:
         mixed, loss_of = settings.mixed, partial(validation_loss, model, splits["validation"], text)
-        text.attach(model, tuner.with_head(AutoModelForMaskedLM, checkpoint))
+        text.attach(model, task_model.with_head(AutoModelForMaskedLM, checkpoint))
         best = _KeepBest(
-            lambda: -loss_of(mixed, tuner.collate, padding=padding), on_step, patience=settings.mixed.patience
+            lambda: -loss_of(mixed, task_model.collate, padding=padding), on_step, patience=settings.mixed.patience
         )
     began = time.perf_counter()
     if settings.epochs:
         _train(
             model,
-            tuner,
+            task_model,
             splits["train"],
             settings,
             depths,
@@ -173,7 +173,7 @@ def _facts(model: Any, adapter: Any) -> dict[str, Any]:
 
 def _train(
     model: Any,
-    tuner: Tuner,
+    task_model: TaskModel,
     train: Encoded,
     settings: Finetuning,
     depths: Depths | None,
@@ -186,7 +186,7 @@ def _train(
 ) -> None:
     """All epochs by the Trainer; `best` holds the weights to keep."""
     cuda = torch.cuda.is_available()
-    loss = tuner.loss(train, settings)
+    loss = task_model.loss(train, settings)
     if text is not None and settings.mixed is not None:
         loss = mixed_loss(text, settings.mixed, settings.batch_size)
     with tempfile.TemporaryDirectory(prefix="maskzoo-finetune-") as scratch:
@@ -216,7 +216,7 @@ def _train(
             model=model,
             args=arguments,
             train_dataset=train,
-            data_collator=partial(tuner.collate, padding=padding),
+            data_collator=partial(task_model.collate, padding=padding),
             callbacks=[best],
             compute_loss_func=loss,
             optimizers=(optimiser(depths, settings, learning_rate) if depths else None, None),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from maskzoo.tasks import baselines
-from maskzoo.tasks.baselines._fingerprints import fingerprints
+from maskzoo.tasks.baselines.common.fingerprints import fingerprints
 from maskzoo.tasks.judging import judge
 from maskzoo.tasks.task_data import PreparedTask, Split
 

@@ -132,11 +132,11 @@ def test_standardising_knows_the_training_values_alone():
     train = Split(["0", "1", "2"], ["a", "b", "c"], np.array([[2.0, 5.0], [4.0, np.nan], [np.nan, 9.0]]))
     other = Split(["3"], ["d"], np.array([[1000.0, -1000.0]]))
     task = PreparedTask("t", "regression", "rmse", ["x", "y"], train, other, other, "", unit="points")
-    tuner = types.load("regression").tuner(task)
-    assert tuner.mean.tolist() == [3, 7]
-    assert tuner.deviation.tolist() == [1, 2]
-    assert tuner.targets(other)[0].tolist() == [[997, -503.5], [0, 0]]
-    back = tuner.decode([np.array([997, -503.5], dtype=np.float32)], other, None)
+    task_model = types.load("regression").task_model(task)
+    assert task_model.mean.tolist() == [3, 7]
+    assert task_model.deviation.tolist() == [1, 2]
+    assert task_model.targets(other)[0].tolist() == [[997, -503.5], [0, 0]]
+    back = task_model.decode([np.array([997, -503.5], dtype=np.float32)], other, None)
     assert back.predicted.tolist() == [[1000, -1000]]
 
 

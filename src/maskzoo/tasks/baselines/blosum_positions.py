@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from maskzoo.materials.protein.blosum62 import ORDER, rows
 from maskzoo.tasks.baselines import Fitted
-from maskzoo.tasks.baselines._choice import best_regression
+from maskzoo.tasks.baselines.common.choice import best_regression
 from maskzoo.tasks.task_data import PreparedTask, Split
 
 TITLE = "BLOSUM62 by position + ridge"

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from maskzoo.tasks.baselines import Fitted, Predictions
-from maskzoo.tasks.baselines._pieces import filled
+from maskzoo.tasks.baselines.common.pieces import filled
 from maskzoo.tasks.judging import value
 from maskzoo.tasks.task_data import PreparedTask, Split
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from maskzoo.recipe.materials import AMINO_ACIDS
 from maskzoo.tasks.baselines import Fitted
-from maskzoo.tasks.baselines._choice import best_classification, best_regression
+from maskzoo.tasks.baselines.common.choice import best_classification, best_regression
 from maskzoo.tasks.task_data import PreparedTask, Split
 
 TITLE = "composition + boosted trees"

@@ -4,7 +4,7 @@ import math
 from collections import Counter, defaultdict
 
 from maskzoo.tasks.baselines import Fitted, Predictions
-from maskzoo.tasks.baselines._pieces import filled
+from maskzoo.tasks.baselines.common.pieces import filled
 from maskzoo.tasks.task_data import PreparedTask, Split
 
 TITLE = "most frequent piece"

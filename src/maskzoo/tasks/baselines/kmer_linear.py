@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from maskzoo.tasks.baselines import Fitted
-from maskzoo.tasks.baselines._choice import best_classification, best_regression
+from maskzoo.tasks.baselines.common.choice import best_classification, best_regression
 from maskzoo.tasks.task_data import PreparedTask, Split
 
 TITLE = "k-mers + linear"

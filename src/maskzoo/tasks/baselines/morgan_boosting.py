@@ -5,11 +5,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.tasks.baselines import Fitted, _fingerprints
+from maskzoo.tasks.baselines import Fitted
+from maskzoo.tasks.baselines.common import fingerprints
 from maskzoo.tasks.task_data import PreparedTask
 
 TITLE = "Morgan fingerprint + boosted trees"
-TYPES = _fingerprints.TYPES
+TYPES = fingerprints.TYPES
 MATERIALS = ("smiles",)
 GRID = [{"max_leaf_nodes": leaves} for leaves in (5, 15)]
 ROUNDS = 60
@@ -18,7 +19,7 @@ LEAF = 20  # molecules in a leaf, at least
 
 def fit(task: PreparedTask) -> Fitted:
     """Fit on the training split; the size of the trees is chosen on validation."""
-    return _fingerprints.best(task, _model, GRID)
+    return fingerprints.best(task, _model, GRID)
 
 
 def _model(settings: dict[str, Any], classifier: bool) -> Any:

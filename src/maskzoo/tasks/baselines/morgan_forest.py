@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from maskzoo.tasks.baselines import Fitted, _fingerprints
+from maskzoo.tasks.baselines import Fitted
+from maskzoo.tasks.baselines.common import fingerprints
 from maskzoo.tasks.task_data import PreparedTask
 
 TITLE = "Morgan fingerprint + random forest"
-TYPES = _fingerprints.TYPES
+TYPES = fingerprints.TYPES
 MATERIALS = ("smiles",)
 GRID = [{"max_features": share} for share in ("sqrt", 0.1)]
 TREES = 200
@@ -14,7 +15,7 @@ TREES = 200
 
 def fit(task: PreparedTask) -> Fitted:
     """Fit on the training split; how many bits a split may look at is chosen on validation."""
-    return _fingerprints.best(task, _model, GRID)
+    return fingerprints.best(task, _model, GRID)
 
 
 def _model(settings: dict[str, Any], classifier: bool) -> Any:

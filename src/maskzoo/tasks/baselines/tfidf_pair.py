@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from maskzoo.tasks.baselines import Fitted, Predictions
-from maskzoo.tasks.baselines._tfidf import characters, words
+from maskzoo.tasks.baselines.common.tfidf import characters, words
 from maskzoo.tasks.judging import value
 from maskzoo.tasks.task_data import PreparedTask, Split
 

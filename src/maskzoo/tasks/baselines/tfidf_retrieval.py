@@ -3,7 +3,7 @@
 from typing import Any
 
 from maskzoo.tasks.baselines import Fitted, Predictions
-from maskzoo.tasks.baselines._tfidf import characters, features, words
+from maskzoo.tasks.baselines.common.tfidf import characters, features, words
 from maskzoo.tasks.judging import value
 from maskzoo.tasks.ranking import Pool, ranked
 from maskzoo.tasks.task_data import PreparedTask, Split

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskzoo.tasks.baselines import Fitted, Predictions
-from maskzoo.tasks.baselines._tfidf import features
+from maskzoo.tasks.baselines.common.tfidf import features
 from maskzoo.tasks.judging import value
 from maskzoo.tasks.task_data import PreparedTask, Split
 

@@ -64,7 +64,7 @@ def scores(metric: str, references: Sequence[Any], predictions: Sequence[Any]) -
 
 def evaluate_metric(name: str) -> Any:
     """An `evaluate.Metric` for one metric, made without network: `.compute(references=..., predictions=...)`."""
-    from maskzoo.tasks.metrics._local import LocalMetric
+    from maskzoo.tasks.metrics.common.local import LocalMetric
 
     return LocalMetric(name, load(name))
 

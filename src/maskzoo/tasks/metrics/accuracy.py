@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from maskzoo.tasks.metrics._parts import parts
+from maskzoo.tasks.metrics.common.parts import parts
 from maskzoo.tasks.significance import Sample, ratio
 
 SEQUENCES = False

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from maskzoo.tasks.metrics._ranked import Floats, RankedSample, Ties, Weighted, is_defined, mean_over_columns
+from maskzoo.tasks.metrics.common.ranked import Floats, RankedSample, Ties, Weighted, is_defined, mean_over_columns
 
 TITLE = "average precision"
 READS = "scores"

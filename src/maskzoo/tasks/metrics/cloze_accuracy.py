@@ -6,7 +6,7 @@ token.
 
 from collections.abc import Sequence
 
-from maskzoo.tasks.metrics._pieces import Rows, piece_sample
+from maskzoo.tasks.metrics.common.pieces import Rows, piece_sample
 from maskzoo.tasks.significance import Sample, ratio
 
 TITLE = "cloze accuracy"

@@ -6,7 +6,7 @@ model what Chen et al. 2025 (PepMLM) ask of it for whole binders, except that th
 
 from collections.abc import Sequence
 
-from maskzoo.tasks.metrics._pieces import Rows, piece_sample
+from maskzoo.tasks.metrics.common.pieces import Rows, piece_sample
 from maskzoo.tasks.significance import Sample, perplexity
 
 TITLE = "cloze perplexity"

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Sequence
 
-from maskzoo.tasks.metrics._parts import parts
+from maskzoo.tasks.metrics.common.parts import parts
 from maskzoo.tasks.significance import Sample, micro_f1
 
 SEQUENCES = True

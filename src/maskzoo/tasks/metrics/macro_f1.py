@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from maskzoo.tasks.metrics._parts import numbered
+from maskzoo.tasks.metrics.common.parts import numbered
 from maskzoo.tasks.significance import Sample, label_parts, macro_f1
 
 SEQUENCES = False

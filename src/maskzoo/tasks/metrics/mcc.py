@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from maskzoo.tasks.metrics._parts import numbered
+from maskzoo.tasks.metrics.common.parts import numbered
 from maskzoo.tasks.significance import Floats, Sample, label_parts
 
 TITLE = "MCC"

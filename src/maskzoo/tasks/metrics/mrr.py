@@ -5,7 +5,7 @@ Voorhees 1999, The TREC-8 question answering track report.
 
 from collections.abc import Sequence
 
-from maskzoo.tasks.metrics._ranks import Rows, rank_sample
+from maskzoo.tasks.metrics.common.ranks import Rows, rank_sample
 from maskzoo.tasks.significance import Sample
 
 TITLE = "mean reciprocal rank"

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from maskzoo.tasks.metrics._errors import Floats, error_sample
+from maskzoo.tasks.metrics.common.errors import Floats, error_sample
 from maskzoo.tasks.significance import Sample
 
 TITLE = "R²"

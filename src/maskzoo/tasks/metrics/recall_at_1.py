@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from maskzoo.tasks.metrics._ranks import Rows, rank_sample, within
+from maskzoo.tasks.metrics.common.ranks import Rows, rank_sample, within
 from maskzoo.tasks.significance import Sample
 
 TITLE = "recall at 1"

@@ -13,16 +13,16 @@ from maskzoo import registry
 if TYPE_CHECKING:
     from maskzoo.corpus.record import Record
     from maskzoo.recipe.task import Task
+    from maskzoo.tasks.common.task_model import TaskModel
     from maskzoo.tasks.examples import Example, Reading
     from maskzoo.tasks.predictions import Predictions
     from maskzoo.tasks.task_data import PreparedTask, Split
-    from maskzoo.tasks.types._tuner import Tuner
 
 Splits = Mapping[str, "Sequence[Example]"]
 
 
 class TaskType(Protocol):
-    """What a module of this package offers. `_defaults` has what most types share.
+    """What a module of this package offers. `maskzoo.tasks.common` has what several types share.
 
     Attributes:
         HUB_TASK: what the Hub calls such tasks, for the metadata of cards.
@@ -74,7 +74,7 @@ class TaskType(Protocol):
             reads: `predicted` or `scores`: which side of the predictions the metric reads.
         """
 
-    def tuner(self, task: "PreparedTask") -> "Tuner":
+    def task_model(self, task: "PreparedTask") -> "TaskModel":
         """The type's model on a task: head, encoding, loss, answers."""
 
 

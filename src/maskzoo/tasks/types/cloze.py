@@ -14,13 +14,13 @@ from maskzoo import materials
 from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.task import Task
+from maskzoo.tasks.common.defaults import complete
+from maskzoo.tasks.common.pairs import pair_of
+from maskzoo.tasks.common.task_model import TaskModel
 from maskzoo.tasks.examples import Example, Reading, field_of
 from maskzoo.tasks.predictions import Predictions
 from maskzoo.tasks.task_data import PreparedTask, Split
 from maskzoo.tasks.types import Splits
-from maskzoo.tasks.types._defaults import complete
-from maskzoo.tasks.types._pairs import pair_of
-from maskzoo.tasks.types._tuner import Tuner
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ __all__ = [
     "read",
     "references",
     "restore",
-    "tuner",
+    "task_model",
 ]
 HUB_TASK = "fill-mask"
 Span = tuple[int, int, str]  # first character, the one after the last, kind
@@ -120,7 +120,7 @@ def restore(columns: Mapping[str, list[Any]], labels: Sequence[str]) -> tuple[li
 
 
 def prediction_columns(split: Split, predictions: Predictions) -> dict[str, Any]:
-    """gold and predicted pieces with their kinds, and the sums that metrics read (`_pieces.COLUMNS`)."""
+    """gold and predicted pieces with their kinds, and the sums of an example that metrics read."""
     import pyarrow as pa
 
     kinds = [[kind for _, _, kind in spans] for spans in split.parts["spans"]]
@@ -151,12 +151,12 @@ def by_target(split: Split, predictions: Predictions) -> dict[str, dict[str, flo
     return {kind: {"pieces": number, "cloze_accuracy": right[kind] / number} for kind, number in total.most_common()}
 
 
-def tuner(task: PreparedTask) -> "ClozeTuner":
+def task_model(task: PreparedTask) -> "ClozeModel":
     """The head that pretraining left."""
-    return ClozeTuner(task)
+    return ClozeModel(task)
 
 
-class ClozeTuner(Tuner):
+class ClozeModel(TaskModel):
     """See `maskzoo.tasks.infilling`; with no epochs the model answers as it was pretrained."""
 
     FAST = True

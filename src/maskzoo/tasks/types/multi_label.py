@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.task import Task
+from maskzoo.tasks.common import cells
+from maskzoo.tasks.common.task_model import TaskModel
 from maskzoo.tasks.examples import Example, Reading
 from maskzoo.tasks.predictions import Predictions
 from maskzoo.tasks.task_data import PreparedTask, Split
-from maskzoo.tasks.types import Splits, _cells
-from maskzoo.tasks.types._tuner import Tuner
+from maskzoo.tasks.types import Splits
 
 if TYPE_CHECKING:
     from maskzoo.recipe.finetuning import Finetuning
@@ -31,15 +32,15 @@ def read(record: Record, task: Task, *, where: str) -> Reading | None:
     Raises:
         UserError: a cell that is neither 0 nor 1 nor empty.
     """
-    return _cells.across(record, task, _parsed, where=where)
+    return cells.across(record, task, _parsed, where=where)
 
 
 def read_pivot(records: Iterable[Record], task: Task, *, where: str) -> Iterator[tuple[Record, Reading | None]]:
     """The labels of every example of a long table."""
-    return _cells.pivoted(records, task, _parsed, where=where)
+    return cells.pivoted(records, task, _parsed, where=where)
 
 
-def _parsed(record: Record, name: str, value: str, task: Task, where: str) -> _cells.Cell:
+def _parsed(record: Record, name: str, value: str, task: Task, where: str) -> cells.Cell:
     found = VALUES.get(value.strip().lower())
     if found is None:
         raise UserError(
@@ -60,7 +61,7 @@ def complete(splits: dict[str, list[Example]], task: Task) -> dict[str, list[Exa
 
 def labels(splits: Splits, task: Task) -> list[str]:
     """The fields of `label` in their order; of a long table all labels, sorted."""
-    return _cells.names(splits, task)
+    return cells.names(splits, task)
 
 
 def counts(examples: Sequence[Example], task: Task) -> Counter[str]:
@@ -87,12 +88,12 @@ def check(splits: Splits, task: Task, where: str) -> None:
 
 def columns(examples: Sequence[Example], labels: Sequence[str]) -> dict[str, Any]:
     """The column `labels`: a list of 0, 1 or null an example, in the order of the task's labels."""
-    return {"labels": _cells.as_lists(_cells.matrix([example.gold for example in examples], labels, 0))}
+    return {"labels": cells.as_lists(cells.matrix([example.gold for example in examples], labels, 0))}
 
 
 def restore(columns: Mapping[str, list[Any]], labels: Sequence[str]) -> tuple[Any, dict[str, Any]]:
     """(examples, labels) of 0, 1 and NaN where a label is unknown."""
-    return _cells.as_matrix(columns["labels"], len(labels)), {}
+    return cells.as_matrix(columns["labels"], len(labels)), {}
 
 
 def prediction_columns(split: Split, predictions: Predictions) -> dict[str, Any]:
@@ -100,23 +101,23 @@ def prediction_columns(split: Split, predictions: Predictions) -> dict[str, Any]
     import numpy as np
 
     return {
-        "gold": _cells.as_lists(split.gold),
-        "predicted": _cells.as_lists(np.asarray(predictions.predicted, dtype=np.float64)),
-        "scores": _cells.as_lists(np.asarray(predictions.scores, dtype=np.float64)),
+        "gold": cells.as_lists(split.gold),
+        "predicted": cells.as_lists(np.asarray(predictions.predicted, dtype=np.float64)),
+        "scores": cells.as_lists(np.asarray(predictions.scores, dtype=np.float64)),
     }
 
 
 def references(gold: Any, labels: Sequence[str], reads: str) -> Any:
     """(examples, labels), NaN where a label is unknown."""
-    return _cells.as_matrix(gold, len(labels))
+    return cells.as_matrix(gold, len(labels))
 
 
-def tuner(task: PreparedTask) -> "MultiLabelTuner":
+def task_model(task: PreparedTask) -> "MultiLabelModel":
     """A sigmoid a label."""
-    return MultiLabelTuner(task)
+    return MultiLabelModel(task)
 
 
-class MultiLabelTuner(Tuner):
+class MultiLabelModel(TaskModel):
     """A sigmoid a label on top of the encoder's summary of the text."""
 
     EXACT = True

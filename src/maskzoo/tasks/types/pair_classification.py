@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from maskzoo.corpus.record import Record
 from maskzoo.recipe.task import Task
+from maskzoo.tasks.common import classes
+from maskzoo.tasks.common.classes import ClassModel, counts, label_of, labels, prediction_columns, references
+from maskzoo.tasks.common.pairs import BETWEEN, pair_of
 from maskzoo.tasks.examples import Example, Reading
 from maskzoo.tasks.task_data import PreparedTask
 from maskzoo.tasks.types import Splits
-from maskzoo.tasks.types import _classes as classes
-from maskzoo.tasks.types._classes import ClassTuner, counts, label_of, labels, prediction_columns, references
-from maskzoo.tasks.types._pairs import BETWEEN, pair_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ __all__ = [
     "read",
     "references",
     "restore",
-    "tuner",
+    "task_model",
 ]
 HUB_TASK = "text-classification"
 PAIR, OTHER = "pair", "no_pair"  # labels where records are all pairs; `labels` renames them
@@ -131,12 +131,12 @@ def restore(columns: Mapping[str, list[Any]], labels: Sequence[str]) -> tuple[li
     return columns["label"], {"pair": columns["pair"]}
 
 
-def tuner(task: PreparedTask) -> "PairTuner":
+def task_model(task: PreparedTask) -> "PairModel":
     """A softmax over the labels above both texts."""
-    return PairTuner(task)
+    return PairModel(task)
 
 
-class PairTuner(ClassTuner):
+class PairModel(ClassModel):
     """Both texts in one input, as the tokenizer joins pairs; of what is too long the longer text is cut first."""
 
     def __init__(self, task: PreparedTask) -> None:

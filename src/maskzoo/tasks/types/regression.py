@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.task import Task
+from maskzoo.tasks.common import cells
+from maskzoo.tasks.common.defaults import complete
+from maskzoo.tasks.common.task_model import TaskModel
 from maskzoo.tasks.examples import Example, Reading, field_of
 from maskzoo.tasks.predictions import Predictions
 from maskzoo.tasks.task_data import PreparedTask, Split
-from maskzoo.tasks.types import Splits, _cells
-from maskzoo.tasks.types._defaults import complete
-from maskzoo.tasks.types._tuner import Tuner
+from maskzoo.tasks.types import Splits
 
 if TYPE_CHECKING:
     from maskzoo.recipe.finetuning import Finetuning
@@ -36,7 +37,7 @@ __all__ = [
     "read_pivot",
     "references",
     "restore",
-    "tuner",
+    "task_model",
 ]
 
 HUB_TASK = "text-classification"  # the Hub has no name of its own for regression on text
@@ -50,16 +51,16 @@ def read(record: Record, task: Task, *, where: str) -> Reading | None:
     Raises:
         UserError: a value that is no number, or has no logarithm; a mark of censoring that is none.
     """
-    return _cells.across(record, task, _parsed, where=where)
+    return cells.across(record, task, _parsed, where=where)
 
 
 def read_pivot(records: Iterable[Record], task: Task, *, where: str) -> Iterator[tuple[Record, Reading | None]]:
     """The values of every example of a long table."""
-    return _cells.pivoted(records, task, _parsed, where=where)
+    return cells.pivoted(records, task, _parsed, where=where)
 
 
-def _parsed(record: Record, name: str, value: str, task: Task, where: str) -> _cells.Cell:
-    found, side = _cells.number(record, name, value, where), 0
+def _parsed(record: Record, name: str, value: str, task: Task, where: str) -> cells.Cell:
+    found, side = cells.number(record, name, value, where), 0
     if task.transform == "log10":
         if found <= 0:
             raise UserError(
@@ -78,7 +79,7 @@ def _parsed(record: Record, name: str, value: str, task: Task, where: str) -> _c
 
 def labels(splits: Splits, task: Task) -> list[str]:
     """Names of the targets: the fields of `label` in their order; of a long table all, sorted."""
-    return _cells.names(splits, task)
+    return cells.names(splits, task)
 
 
 def counts(examples: Sequence[Example], task: Task) -> Counter[str]:
@@ -120,37 +121,37 @@ def columns(examples: Sequence[Example], labels: Sequence[str]) -> dict[str, Any
     import numpy as np
 
     rows = [example.gold for example in examples]
-    values, sides = _cells.matrix(rows, labels, 0), _cells.matrix(rows, labels, 1)
+    values, sides = cells.matrix(rows, labels, 0), cells.matrix(rows, labels, 1)
     bound = np.nan_to_num(sides) != 0
-    found = {"values": _cells.as_lists(np.where(bound, np.nan, values))}
+    found = {"values": cells.as_lists(np.where(bound, np.nan, values))}
     if bound.any():
-        found["bounds"] = _cells.as_lists(np.where(bound, values, np.nan))
-        found["sides"] = _cells.as_lists(np.where(bound, sides, np.nan))
+        found["bounds"] = cells.as_lists(np.where(bound, values, np.nan))
+        found["sides"] = cells.as_lists(np.where(bound, sides, np.nan))
     return found
 
 
 def restore(columns: Mapping[str, list[Any]], labels: Sequence[str]) -> tuple[Any, dict[str, Any]]:
     """gold (examples, targets), NaN where a value is missing or only a bound; bounds and sides among the parts."""
-    parts = {name: _cells.as_matrix(columns[name], len(labels)) for name in ("bounds", "sides") if name in columns}
-    return _cells.as_matrix(columns["values"], len(labels)), parts
+    parts = {name: cells.as_matrix(columns[name], len(labels)) for name in ("bounds", "sides") if name in columns}
+    return cells.as_matrix(columns["values"], len(labels)), parts
 
 
 def prediction_columns(split: Split, predictions: Predictions) -> dict[str, Any]:
     """gold (null where missing or only a bound) and predicted: a list an example, in the task's unit."""
-    return {"gold": _cells.as_lists(split.gold), "predicted": _cells.as_lists(predictions.predicted)}
+    return {"gold": cells.as_lists(split.gold), "predicted": cells.as_lists(predictions.predicted)}
 
 
 def references(gold: Any, labels: Sequence[str], reads: str) -> Any:
     """(examples, targets), NaN where a value is missing or only a bound."""
-    return _cells.as_matrix(gold, len(labels))
+    return cells.as_matrix(gold, len(labels))
 
 
-def tuner(task: PreparedTask) -> "RegressionTuner":
+def task_model(task: PreparedTask) -> "RegressionModel":
     """A linear output a target."""
-    return RegressionTuner(task)
+    return RegressionModel(task)
 
 
-class RegressionTuner(Tuner):
+class RegressionModel(TaskModel):
     """A linear output a target, in standard deviations from the mean of the training values.
 
     Attributes:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from maskzoo.corpus.record import Record
 from maskzoo.recipe.task import Task
+from maskzoo.tasks.common.defaults import complete
+from maskzoo.tasks.common.pairs import pair_of
+from maskzoo.tasks.common.task_model import TaskModel
 from maskzoo.tasks.examples import Example, Reading
 from maskzoo.tasks.finetune_data import Encoded
 from maskzoo.tasks.predictions import Predictions
 from maskzoo.tasks.ranking import Pool, ranked
 from maskzoo.tasks.task_data import PreparedTask, Split
 from maskzoo.tasks.types import Splits
-from maskzoo.tasks.types._defaults import complete
-from maskzoo.tasks.types._pairs import pair_of
-from maskzoo.tasks.types._tuner import Tuner
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ __all__ = [
     "read",
     "references",
     "restore",
-    "tuner",
+    "task_model",
 ]
 HUB_TASK = "sentence-similarity"
 
@@ -98,9 +98,9 @@ def references(gold: Sequence[str], labels: Sequence[str], reads: str) -> Any:
     return gold if reads == "predicted" else [[1.0] for _ in gold]
 
 
-def tuner(task: PreparedTask) -> "RetrievalTuner":
+def task_model(task: PreparedTask) -> "RetrievalModel":
     """An encoder that turns queries and targets into vectors."""
-    return RetrievalTuner(task)
+    return RetrievalModel(task)
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class EncodedPairs(Encoded):
         return {**super().__getitem__(place), "pair_ids": self.pair_ids[place]}
 
 
-class RetrievalTuner(Tuner):
+class RetrievalModel(TaskModel):
     """See `maskzoo.tasks.bi_encoder`; with no epochs the vectors are those of pretraining."""
 
     def model(self, checkpoint: "Path") -> Any:

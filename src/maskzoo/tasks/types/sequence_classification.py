@@ -2,10 +2,8 @@
 
 from maskzoo.corpus.record import Record
 from maskzoo.recipe.task import Task
-from maskzoo.tasks.examples import Reading
-from maskzoo.tasks.task_data import PreparedTask
-from maskzoo.tasks.types._classes import (
-    ClassTuner,
+from maskzoo.tasks.common.classes import (
+    ClassModel,
     check,
     columns,
     counts,
@@ -15,7 +13,9 @@ from maskzoo.tasks.types._classes import (
     references,
     restore,
 )
-from maskzoo.tasks.types._defaults import complete
+from maskzoo.tasks.common.defaults import complete
+from maskzoo.tasks.examples import Reading
+from maskzoo.tasks.task_data import PreparedTask
 
 __all__ = [
     "HUB_TASK",
@@ -28,7 +28,7 @@ __all__ = [
     "read",
     "references",
     "restore",
-    "tuner",
+    "task_model",
 ]
 
 HUB_TASK = "text-classification"
@@ -40,6 +40,6 @@ def read(record: Record, task: Task, *, where: str) -> Reading | None:
     return Reading(label) if label else None
 
 
-def tuner(task: PreparedTask) -> ClassTuner:
+def task_model(task: PreparedTask) -> ClassModel:
     """A softmax over the labels."""
-    return ClassTuner(task)
+    return ClassModel(task)

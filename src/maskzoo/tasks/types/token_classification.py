@@ -12,13 +12,13 @@ from maskzoo import materials
 from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.task import Task
+from maskzoo.tasks.common.defaults import check_labels_known, complete, everything, references
+from maskzoo.tasks.common.task_model import TaskModel
 from maskzoo.tasks.examples import Example, Reading, field_of
 from maskzoo.tasks.predictions import Predictions
 from maskzoo.tasks.tagging import OUTSIDE, kind_of, to_iob2
 from maskzoo.tasks.task_data import PreparedTask, Split
 from maskzoo.tasks.types import Splits
-from maskzoo.tasks.types._defaults import check_labels_known, complete, everything, references
-from maskzoo.tasks.types._tuner import Tuner
 
 if TYPE_CHECKING:
     from maskzoo.recipe.finetuning import Finetuning
@@ -35,7 +35,7 @@ __all__ = [
     "read",
     "references",
     "restore",
-    "tuner",
+    "task_model",
 ]
 
 HUB_TASK = "token-classification"
@@ -138,12 +138,12 @@ def prediction_columns(split: Split, predictions: Predictions) -> dict[str, Any]
     }
 
 
-def tuner(task: PreparedTask) -> "TagTuner":
+def task_model(task: PreparedTask) -> "TagModel":
     """A softmax over the tags at the first token of every word."""
-    return TagTuner(task)
+    return TagModel(task)
 
 
-class TagTuner(Tuner):
+class TagModel(TaskModel):
     """Words are not encoded one by one: whether a word carries the mark of a preceding space must be as in pretraining.
 
     Character offsets say which word a token belongs to; its first token carries the tag. A token of several residues

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from maskzoo.tasks.task_data import PreparedTask, Split
 
 
-class Tuner:
+class TaskModel:
     """One text under a head with an output a label; types override what differs.
 
     Attributes:

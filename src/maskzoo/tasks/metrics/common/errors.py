@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.tasks.metrics._ranked import as_columns
+from maskzoo.tasks.metrics.common.ranked import as_columns
 from maskzoo.tasks.significance import Sample
 
 Floats = NDArray[np.float64]

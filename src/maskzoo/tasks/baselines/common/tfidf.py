@@ -25,7 +25,7 @@ def features(texts: int, *, most: int = MOST) -> Any:
 
 def words(texts: int, *, most: int = MOST) -> Any:
     """Words and pairs of neighbours, lower-cased."""
-    from maskzoo.tasks.baselines._vectorizer import SharedOrAll
+    from maskzoo.tasks.baselines.common.vectorizer import SharedOrAll
 
     return SharedOrAll(
         ngram_range=(1, 2),
@@ -39,7 +39,7 @@ def words(texts: int, *, most: int = MOST) -> Any:
 
 def characters(texts: int, *, most: int = MOST) -> Any:
     """Two to five characters within words; case is kept: it means something in names, and chemistry in SMILES."""
-    from maskzoo.tasks.baselines._vectorizer import SharedOrAll
+    from maskzoo.tasks.baselines.common.vectorizer import SharedOrAll
 
     return SharedOrAll(
         analyzer="char_wb",

@@ -41,7 +41,7 @@ def best_regression(
         answers: Any = np.stack([model.predict(rows) if model else np.zeros(len(split)) for model in models], axis=1)
         return Predictions(answers)
 
-    models, settings = _best(task, grid, fitted, predict)
+    models, settings = best(task, grid, fitted, predict)
     return Fitted(lambda split: predict(models, split), {**settings, **said})
 
 
@@ -58,11 +58,11 @@ def best_classification(
         answers = probability.argmax(axis=1)
         return Predictions([task.labels[answer] for answer in answers], probability.max(axis=1).tolist(), probability)
 
-    model, settings = _best(task, grid, lambda chosen: make(chosen).fit(inputs, task.train.gold), predict)
+    model, settings = best(task, grid, lambda chosen: make(chosen).fit(inputs, task.train.gold), predict)
     return Fitted(lambda split: predict(model, split), {**settings, **said})
 
 
-def _best(
+def best(
     task: PreparedTask,
     grid: Iterable[dict[str, Any]],
     fit: Callable[[dict[str, Any]], Any],

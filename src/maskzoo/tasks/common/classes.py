@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from maskzoo.corpus.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.task import Task
+from maskzoo.tasks.common.defaults import check_labels_known, everything
+from maskzoo.tasks.common.task_model import TaskModel
 from maskzoo.tasks.examples import Example, field_of, label_regex
 from maskzoo.tasks.predictions import Predictions
 from maskzoo.tasks.types import Splits
-from maskzoo.tasks.types._defaults import check_labels_known, everything
-from maskzoo.tasks.types._tuner import Tuner
 
 if TYPE_CHECKING:
     from maskzoo.recipe.finetuning import Finetuning
@@ -98,7 +98,7 @@ def references(gold: Sequence[str], labels: Sequence[str], reads: str) -> Any:
     return (np.asarray(gold)[:, None] == np.asarray(labels)[None, :]).astype(np.float64)
 
 
-class ClassTuner(Tuner):
+class ClassModel(TaskModel):
     """A softmax over the labels on top of the encoder's summary of the text."""
 
     def model(self, checkpoint: Path) -> Any:
