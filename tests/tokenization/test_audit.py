@@ -33,8 +33,15 @@ def test_measures_of_two_documents_counted_by_hand() -> None:
     assert found.fertility == pytest.approx(5 / 4)
     assert found.continued_word_share == pytest.approx(1 / 4)
     assert found.unknown_rate == pytest.approx(1 / 6, abs=1e-6)
+    assert found.unknown_characters == pytest.approx(3 / 14, abs=1e-6)  # b, a, r of the 14 that are no white space
     assert found.bytes_per_token == pytest.approx((9 + 7) / 6, abs=1e-6)
     assert found.tokens_per_document == pytest.approx((6 + 2 * 2) / 2)
+
+
+def test_what_hides_behind_one_unknown_token_is_counted_in_characters() -> None:
+    found = measure(by_hand("a"), ["a " * 50, "x" * 150], unknown=0)
+    assert found.unknown_rate == pytest.approx(1 / 51, abs=1e-6)
+    assert found.unknown_characters == pytest.approx(150 / 200, abs=1e-6)
 
 
 def test_overlap_compares_what_entries_stand_for(bases: dict[str, Path]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from maskzoo.errors import UserError
 from maskzoo.files import read_json
 from maskzoo.tokenization import plain
 from maskzoo.tokenization.documents import texts
-from maskzoo.tokenization.make import make_extended
-from tests.tokenization.conftest import ALGORITHMS, GENERAL, LEGAL, write_documents
+from maskzoo.tokenization.make import make_extended, make_trained
+from tests.tokenization.conftest import ALGORITHMS, GENERAL, LEGAL, design, sentences, write_documents
 
 Extension = tuple[Tokenizer, Tokenizer, list[dict[str, object]]]
 
@@ -193,3 +194,14 @@ def test_a_pipeline_like_xlm_roberta_keeps_what_follows_special_tokens(
     text = "the plaintiff, and plaintiffs"
     assert len(after.encode(text).ids) < len(before.encode(text).ids)
     assert after.decode(after.encode(text).ids) == text
+
+
+@pytest.mark.parametrize("algorithm", ["wordpiece", "unigram"])
+def test_words_with_combining_marks_are_added_like_all_others(tmp_path: Path, algorithm: str) -> None:
+    words = ["हिन्दी", "न्यायालय", "ọ̀rọ̀"]
+    few = write_documents(tmp_path / "few.parquet", [*[" ".join(words)] * 4, *sentences(600, seed=1, words=GENERAL)])
+    make_trained(design(algorithm, vocab_size=260), few, tmp_path / "base", where="test")
+    documents = write_documents(tmp_path / "documents.parquet", [" ".join(words)] * 60)
+    make_extended(tmp_path / "base", "general", documents, tmp_path / "extended", add=12, min_count=20)
+    added = {row["word"] for row in read_json(tmp_path / "extended" / "new_tokens.json")["added"]}
+    assert added == {unicodedata.normalize("NFC", word) for word in words}

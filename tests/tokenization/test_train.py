@@ -15,7 +15,7 @@ from maskzoo.errors import UserError
 from maskzoo.tokenization import plain
 from maskzoo.tokenization.documents import texts
 from maskzoo.tokenization.make import make_trained
-from maskzoo.tokenization.train import train, untrained
+from maskzoo.tokenization.train import LONGEST, train, untrained, with_gaps
 from maskzoo.tokenization.unigram import train_pieces
 from maskzoo.tokenization.word_counts import counted
 from tests.tokenization.conftest import ALGORITHMS, design, write_documents
@@ -166,3 +166,13 @@ def test_a_cap_on_training_bytes_draws_a_stated_share(general: Path, tmp_path: P
 def test_a_missing_corpus_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="maskzoo corpus"):
         make_trained(design("bpe"), tmp_path / "documents.parquet", tmp_path / "t", where="test")
+
+
+def test_a_run_of_letters_longer_than_any_word_is_trained_on_in_parts() -> None:
+    genome = "acgt" * 50_000
+    seen = list(with_gaps(lambda: ["the act applies", genome, genome[:LONGEST]]))
+    assert max(len(word) for text in seen for word in text.split()) == LONGEST
+    assert [text.replace(" ", "") for text in seen] == ["theactapplies", genome, genome[:LONGEST]]
+    assert seen[0] == "the act applies"
+    trained = train(design("wordpiece"), lambda: ["the act applies"] * 9 + [genome], where="here")
+    assert trained.tokenizer.get_vocab_size() > 20

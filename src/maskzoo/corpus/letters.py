@@ -8,6 +8,7 @@ punctuation count for nothing here, compatible forms (full width, ligatures, mat
 
 import html
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -44,6 +45,12 @@ def letters(text: str) -> Hashes:
 def script_of(text: str) -> int:
     """The kind of script that most letters of `text` are of; an alphabet where there are none."""
     return int(np.argmax(_counted(text)[1:])) + 1 if text and not text.isascii() else ALPHABET
+
+
+def unspaced_share(texts: Iterable[str]) -> float:
+    """Share of the letters of some texts that are of a script without spaces between words, 0 to 1."""
+    counts = sum((_counted(text) for text in texts if text), start=np.zeros(5, dtype=np.int64))
+    return float(sum(counts[script] for script in UNSPACED) / max(1, counts[1:].sum()))
 
 
 def letters_a_word(text: str) -> int:

@@ -29,9 +29,22 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}](?:[^\\W_{UNSPACED}]|[{marks()}])*")
 
 
+@cache
 def marks() -> str:
-    """Characters that go on in a word without beginning one."""
+    """Characters that go on in a word without beginning one: vowel signs, tones, accents."""
     return "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
+
+
+@cache
+def word_pattern(letters: str = r"\w") -> re.Pattern[str]:
+    """A word as people see it, in any script: letters with the marks and joiners between and behind them.
+
+    Python's `\w` alone ends a word at every combining mark: Hindi, Thai or Yoruba with tones apart fall to pieces.
+
+    Args:
+        letters: a class that a word begins with, and goes on with beside marks.
+    """
+    return re.compile(f"{letters}(?:{letters}|[{marks()}\u200c\u200d])*")
 
 
 ASCII_WORD = re.compile(r"[a-z0-9]+")

@@ -19,6 +19,9 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 MATERIALS = ("text", "protein", "smiles", "code")
 
 
+UNSPACED_SHARE = 0.1  # of letters in scripts without spaces from which words are no help to a tokenizer
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("domain", help="the folder of the new domain, for example domains/veterinary")
     parser.add_argument(
@@ -74,6 +77,7 @@ def decided(folder: Path, found: "list[Facts]", licence: "Licence", options: arg
     Raises:
         UserError: too little data, or too little that curation leaves; no usable labels; a task that cannot be split.
     """
+    from maskzoo.corpus.letters import unspaced_share
     from maskzoo.new.file_licences import allowed
     from maskzoo.new.sizes import enough, enough_left, sizes
     from maskzoo.new.trial import loosened, salt, trial, tried
@@ -85,7 +89,7 @@ def decided(folder: Path, found: "list[Facts]", licence: "Licence", options: arg
     enough(material, documents, size)
     labels, plan = _task(found[0], options) if options.task is not None else (None, None)
     some, whole = tried(found, source_names(found), licence.id)
-    texts = (record.text for one in some for record in one.records)
+    texts = [record.text for one in some for record in one.records]
     file_licences = allowed(licence, texts) if material == "code" else None
     settings: dict[str, dict[str, Any]] = {"code": {"licences": file_licences}} if file_licences is not None else {}
     looser = loosened(some, material, settings)
@@ -113,6 +117,7 @@ def decided(folder: Path, found: "list[Facts]", licence: "Licence", options: arg
         plan=plan,
         unit=options.unit,
         general=material == "text" and found[0].language == "en",
+        unspaced=material == "text" and unspaced_share(texts) > UNSPACED_SHARE,
     )
 
 

@@ -16,6 +16,7 @@ TOKENIZER = {
 def recipe_text(wanted: Wanted) -> str:
     """domain.yaml."""
     name, design, attention = TOKENIZER[wanted.material]
+    design = "unigram" if wanted.unspaced else design  # WordPiece knows no word of more than 100 characters
     sizes = wanted.sizes
     vocabulary = sizes.vocabulary
     lines = [

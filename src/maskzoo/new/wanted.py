@@ -24,6 +24,7 @@ class Wanted:
         file_licences: of code: the licences that a file may state, where the default list does not do.
         salt: of the split, where the default one leaves a side empty.
         labels, plan: of the first source, where a task was asked for.
+        unspaced: whether the texts are in a script without spaces between words.
         general: whether a model of the domain `general` is to be adapted at the small scale.
     """
 
@@ -41,6 +42,7 @@ class Wanted:
     plan: Plan | None = None
     unit: str | None = None
     general: bool = False
+    unspaced: bool = False
 
     @property
     def material(self) -> str:

@@ -68,7 +68,7 @@ def _tokenizers(found: list[Mapping[str, Any]]) -> str:
                 f"{one['vocabulary']:,}",
                 f"{one['fertility']:.2f}" + (f" ({parts})" if parts else ""),
                 percent(one["continued_word_share"]),
-                percent(one["unknown_rate"], 2),
+                percent(one.get("unknown_characters", one["unknown_rate"]), 2),
                 f"{one['bytes_per_token']:.2f}",
             )
         )
@@ -78,7 +78,7 @@ def _tokenizers(found: list[Mapping[str, Any]]) -> str:
         "vocabulary",
         "tokens per word",
         "continued words",
-        "unknown tokens",
+        "unknown",
         "bytes per token",
     )
     return "On held-out documents of the domain.\n\n" + table(header, rows)

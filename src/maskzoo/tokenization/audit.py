@@ -1,7 +1,6 @@
 """How well a tokenizer fits a domain: measured on documents held out from training, beside references."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -11,6 +10,7 @@ from typing import Any
 from tokenizers import Tokenizer
 
 from maskzoo import provenance
+from maskzoo.corpus.words import word_pattern
 from maskzoo.errors import UserError
 from maskzoo.files import write_json
 from maskzoo.tokenization.documents import fraction, open_documents, rows, size
@@ -18,8 +18,8 @@ from maskzoo.tokenization.extend import written
 
 SAMPLE_BYTES = 4_000_000
 EXAMPLES = 20
+LETTER = r"[^\W\d_]"
 FEWEST = 5  # documents below which a language gets no measures of its own
-WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Measures:
         fertility: tokens per word; a word is a run of letters and digits, encoded after a space (Rust et al. 2021).
         continued_word_share: share of words that are more than one token.
         unknown_rate: unknown tokens per token of the documents.
+        unknown_characters: share of the characters, white space apart, that stand behind an unknown token.
         bytes_per_token: UTF-8 bytes per token, special tokens not counted.
         tokens_per_document: mean length, special tokens counted.
     """
@@ -39,6 +40,7 @@ class Measures:
     fertility: float
     continued_word_share: float
     unknown_rate: float
+    unknown_characters: float
     bytes_per_token: float
     tokens_per_document: float
 
@@ -49,26 +51,39 @@ def measure(tokenizer: Tokenizer, documents: Sequence[str], *, unknown: int | No
     Args:
         unknown: id of the unknown token, None where nothing is ever unknown.
     """
-    words = Counter(word for text in documents for word in WORD.findall(text))
+    words = Counter(word for text in documents for word in word_pattern().findall(text))
     lengths = {word: len(pieces) for word, pieces in cuts(tokenizer, list(words)).items()}
     total = sum(words.values())
     pieces = sum(count * lengths[word] for word, count in words.items())
     continued = sum(count for word, count in words.items() if lengths[word] > 1)
-    wrapped = tokens = unknowns = 0
+    wrapped = tokens = unknowns = hidden = 0
     for start in range(0, len(documents), 256):
         for encoding in tokenizer.encode_batch_fast(list(documents[start : start + 256])):
             marks = sum(encoding.special_tokens_mask)
             wrapped += len(encoding.ids)
             tokens += len(encoding.ids) - marks
             unknowns += encoding.ids.count(unknown) if unknown is not None else 0
+        if unknowns:
+            hidden += _behind(tokenizer, documents[start : start + 256], unknown)
     return Measures(
         documents=len(documents),
         words=total,
         fertility=_ratio(pieces, total),
         continued_word_share=_ratio(continued, total),
         unknown_rate=_ratio(unknowns, tokens),
+        unknown_characters=_ratio(hidden, sum(len("".join(text.split())) for text in documents)),
         bytes_per_token=_ratio(sum(len(text.encode()) for text in documents), tokens),
         tokens_per_document=_ratio(wrapped, len(documents)),
+    )
+
+
+def _behind(tokenizer: Tokenizer, texts: Sequence[str], unknown: int | None) -> int:
+    """How many characters stand behind the unknown tokens of some texts: a token may hide one or thousands."""
+    return sum(
+        len("".join(text[start:end].split()))
+        for text, encoding in zip(texts, tokenizer.encode_batch(list(texts), add_special_tokens=False), strict=True)
+        for token, (start, end) in zip(encoding.ids, encoding.offsets, strict=True)
+        if token == unknown
     )
 
 
@@ -91,7 +106,8 @@ def examples(
     this: Tokenizer, reference: Tokenizer, documents: Sequence[str], *, most: int = EXAMPLES
 ) -> list[dict[str, Any]]:
     """The words on which the documents become shortest by using this tokenizer: how each tokenizer cuts them."""
-    words = Counter(word for text in documents for word in WORD.findall(text) if word.isalpha())
+    letters = word_pattern(LETTER)
+    words = Counter(word for text in documents for word in word_pattern().findall(text) if letters.fullmatch(word))
     after, before = cuts(this, list(words)), cuts(reference, list(words))
     gain = {word: count * (len(before[word]) - len(after[word])) for word, count in words.items()}
     best = sorted((word for word in words if gain[word] > 0), key=lambda word: (-gain[word], word))[:most]

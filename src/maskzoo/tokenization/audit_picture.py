@@ -8,7 +8,7 @@ from maskzoo.figures import COLOURS, new_figure, save
 PANELS = (
     ("fertility", "tokens per word", "{:.2f}"),
     ("continued_word_share", "words in pieces (%)", "{:.0f}"),
-    ("unknown_rate", "unknown tokens (%)", "{:.2f}"),
+    ("unknown_characters", "unknown characters (%)", "{:.2f}"),
     ("bytes_per_token", "bytes per token", "{:.2f}"),
     ("tokens_per_document", "tokens per document", "{:.0f}"),
 )

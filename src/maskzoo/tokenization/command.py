@@ -1,6 +1,7 @@
 """`maskzoo tokenizer`: train, reuse or extend one tokenizer of a domain, and audit it."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
@@ -8,6 +9,8 @@ from maskzoo.bases import base_folder
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.paths import Layout
 from maskzoo.recipe.recipe import Recipe
+
+MUCH_UNKNOWN = 0.01  # share of characters behind unknown tokens from which it is said aloud
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,6 +67,13 @@ def run(options: argparse.Namespace) -> None:
         f"tokenizer {name} {made['way']}: {measures['vocabulary']:,} entries{added}, "
         f"{measures['fertility']:.2f} tokens per word, {measures['bytes_per_token']:.2f} bytes per token: {target}"
     )
+    if measures["unknown_characters"] > MUCH_UNKNOWN:
+        print(
+            f"warning: {measures['unknown_characters']:.1%} of the characters of held-out documents are unknown to "
+            f"{name}: a model sees nothing of them. WordPiece knows no word of more than 100 characters, so text "
+            "without spaces wants `bpe` or `unigram`",
+            file=sys.stderr,
+        )
 
 
 def _references(recipe: Recipe, name: str, layout: Layout) -> dict[str, Path]:

@@ -25,6 +25,7 @@ from typing import Any
 
 from tokenizers import AddedToken, Tokenizer
 
+from maskzoo.corpus.words import word_pattern
 from maskzoo.errors import UserError
 from maskzoo.files import write_json
 from maskzoo.tokenization.plain import Plain
@@ -33,7 +34,7 @@ from maskzoo.tokenization.words import MARK, MARKING, unit_cut
 KNOWN_UNITS = 300_000
 KNOWN_WORDS = 1_500_000
 SAMPLE = 200  # documents on which whole encodings are compared
-LETTERS = re.compile(r"[^\W\d_]{2,}")
+LETTER = r"[^\W\d_]"
 
 
 @dataclass(frozen=True)
@@ -211,7 +212,7 @@ def _candidates(tokenizer: Tokenizer, counts: Counter[str], kind: str, min_count
     found = []
     for token, count in counts.items():
         text = written(token, kind) if count >= min_count else None
-        if text is None or not LETTERS.fullmatch(text):
+        if text is None or len(text) < 2 or not word_pattern(LETTER).fullmatch(text):
             continue
         pieces = tuple(piece.id for piece in tokenizer.model.tokenize(token))
         if len(pieces) > 1 and tokenizer.token_to_id(token) is None:
@@ -221,8 +222,9 @@ def _candidates(tokenizer: Tokenizer, counts: Counter[str], kind: str, min_count
 
 def _leading(word: str) -> str | None:
     """`▁plaintiff` of the pre-token `▁plaintiff,`; None where more word characters follow the letters."""
-    match = re.match(MARK + r"[^\W\d_]{2,}(?!\w)", word)
-    return match[0] if match else None
+    match = word_pattern(LETTER).match(word, len(MARK)) if word.startswith(MARK) else None
+    whole = match is not None and match.end() - match.start() > 1 and not re.match(r"\w", word[match.end() :])
+    return word[: match.end()] if match is not None and whole else None
 
 
 def written(token: str, kind: str) -> str | None:

@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
@@ -23,6 +24,8 @@ from maskzoo.tokenization.unigram import MARK, RESERVED, train_pieces
 from maskzoo.tokenization.word_counts import counted
 
 CONTINUING = "##"
+LONGEST = 1000  # characters without white space that are trained on as one
+RUN = re.compile(rf"\S{{{LONGEST}}}(?=\S)")
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,18 @@ def train(design: Design, texts: Callable[[], Iterable[str]], *, where: str) -> 
         UserError: there is no text, or the alphabet alone does not fit the vocabulary.
     """
     tokenizer = untrained(design)
+    if design.algorithm != "regex":
+        texts = partial(with_gaps, texts)
     build = {"wordpiece": _wordpiece, "bpe": _bpe, "unigram": _unigram, "regex": _word_level}[design.algorithm]
     tokenizer.model = build(design, tokenizer, texts, where=where)
     return _finished(design, tokenizer)
+
+
+def with_gaps(texts: Callable[[], Iterable[str]]) -> Iterator[str]:
+    """The texts with a space in every run of letters that is far longer than any word (a genome, data in base 64): what
+    training costs grows with the square of the longest word."""
+    for text in texts():
+        yield RUN.sub(r"\g<0> ", text) if any(len(word) > LONGEST for word in text.split()) else text
 
 
 def alphabet_of(design: Design, words: Iterable[tuple[str, int]], *, where: str) -> Alphabet:

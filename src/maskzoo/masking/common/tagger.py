@@ -13,13 +13,14 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from maskzoo.corpus.words import word_pattern
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.recipe.strict import Strict
 
 Span = tuple[int, int, str]  # first character, the one after the last, kind
 Tagging = Callable[[Sequence[str]], list[list[Span]]]  # of texts
 
-WORD = re.compile(r"\w+|[^\w\s]")
+WORD = re.compile(rf"{word_pattern().pattern}|[^\w\s]")
 SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+|\n|$)|[.!?\n]+")
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from maskzoo.corpus.words import word_pattern
+
 SMALL = 500  # with fewer training texts every n-gram is kept, above it those of at least two texts
 MOST = 200_000  # features of each kind, the most frequent
 
@@ -31,7 +33,7 @@ def words(texts: int, *, most: int = MOST) -> Any:
         ngram_range=(1, 2),
         sublinear_tf=True,
         min_df=1 if texts < SMALL else 2,
-        token_pattern=r"(?u)\b\w+\b",
+        token_pattern=word_pattern().pattern,
         max_features=most,
         dtype=np.float32,
     )
