@@ -87,8 +87,9 @@ def stages(file: Path, folder: Path) -> dict[str, Callable[[], object]]:
         shutil.rmtree(target)
 
     def with_tool(tool: str) -> Curation:
-        section = plain.protein.model_validate({"redundancy": {"tool": tool}})
-        return plain.model_copy(update={"protein": section})
+        return Curation.model_validate(
+            {"material": "protein", "protein": {"redundancy": {"tool": tool}}, "decontamination": False}
+        )
 
     work: dict[str, Callable[[], object]] = {
         "reading": lambda: sum(1 for _ in records(file)),

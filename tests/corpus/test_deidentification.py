@@ -3,18 +3,16 @@
 import re
 from itertools import pairwise
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 from maskzoo import registry
 from maskzoo.corpus.privacy import find, scrub, titles
 from maskzoo.corpus.privacy_check import privacy_check
-from maskzoo.recipe.curation import PersonalData
 from maskzoo.release.corpus_section import corpus_section
 from maskzoo.simulate.simulation import write
 
-KINDS = get_args(PersonalData)
+KINDS = registry.names("privacy")
 
 
 def test_every_kind_of_the_recipe_is_a_module_with_a_title_and_none_is_forgotten() -> None:

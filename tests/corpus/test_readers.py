@@ -2,13 +2,10 @@
 
 import gzip
 import json
-from typing import get_args
 
 import pytest
 
-from maskzoo import registry
 from maskzoo.errors import UserError
-from maskzoo.recipe.source import Format
 
 
 def texts(found):
@@ -248,10 +245,6 @@ def test_wrong_parquet_is_named(records, parquet):
 
 
 # options
-
-
-def test_every_format_of_the_recipe_has_a_reader_and_every_reader_a_format():
-    assert set(registry.names("readers")) == set(get_args(Format))
 
 
 @pytest.mark.parametrize(

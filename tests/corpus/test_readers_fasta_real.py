@@ -9,8 +9,8 @@ import pytest
 from maskzoo.corpus.cache import Cache
 from maskzoo.corpus.sources import read_source
 from maskzoo.materials.protein import letters
+from maskzoo.materials.protein.settings import Settings as Protein
 from maskzoo.recipe.load import read_recipe
-from maskzoo.recipe.materials import Protein
 
 DOMAIN = Path(__file__).parents[2] / "domains" / "protein"
 MIRRORS = [Path(place) for place in os.environ.get("MASKZOO_MIRRORS", "").split(":") if place]

@@ -70,7 +70,7 @@ def look(place: Place, *, column: str | None, material: str | None, language: st
     """
     first = list(islice(rows(place), SAMPLE)) if place.format in TABLES else []
     columns = tuple(dict.fromkeys(name for row in first for name in row))
-    read = Read(format=place.format, **_options(place, first, columns, column))  # type: ignore[arg-type]
+    read = Read(format=place.format, **_options(place, first, columns, column))
     texts, left = _texts(place, read)
     if not texts:
         raise UserError("holds no text", where=f"--from {place.pattern}")

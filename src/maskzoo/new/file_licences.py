@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from maskzoo.licences import Licence
 from maskzoo.materials.code.licences import in_header
-from maskzoo.recipe.materials import Code
+from maskzoo.materials.code.settings import Settings
 
 OPERATORS = frozenset({"AND", "OR", "WITH"})
 
@@ -15,7 +15,7 @@ def allowed(licence: Licence, texts: Iterable[str]) -> list[str] | None:
     A licence that was named is the only one beside it. Where none was named, and so nothing may be shared, whatever the
     headers of the files state may stay.
     """
-    usual = Code().licences
+    usual = Settings().licences
     if licence.shareable:
         return None if licence.id in usual else [licence.id]
     stated = {

@@ -1,17 +1,17 @@
 """How a corpus is curated: every filter with its threshold."""
 
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from maskzoo.recipe.materials import PRESETS, Code, MaterialName, Protein, Smiles
+from maskzoo import registry
 from maskzoo.recipe.source import Source
 from maskzoo.recipe.strict import OFF, Name, Strict
 
-SECTIONS = {"protein", "smiles", "code"}  # of materials with settings of their own
-PersonalData = Literal[
-    "email", "phone", "iban", "ssn", "name", "location", "date", "age", "record", "identifier", "url", "ip"
-]
+MaterialName = Annotated[str, registry.Known("materials")]
+PersonalData = Annotated[str, registry.Known("privacy")]
 
 
 class LanguageFilter(Strict):
@@ -132,13 +132,32 @@ class DocumentSplit(Strict):
     salt: str = "maskzoo"
 
 
+@dataclass(frozen=True)
+class _Own:
+    """What a recipe says below the key that is called as its material."""
+
+    material: str
+    said: Any
+
+
+def _own_settings(value: Any) -> BaseModel:
+    if not isinstance(value, _Own):
+        raise PydanticCustomError("extra_forbidden", "no material of this name")
+    return registry.settings_model("materials", value.material).model_validate(value.said)
+
+
 class Curation(Strict):
-    """How documents of any source are curated. Some defaults differ where the material is not text."""
+    """How documents of any source are curated. Some defaults differ where the material is not text.
+
+    What a material sets of its own stands below the key of its name: `protein: {max_unknown: 0.2}`.
+    """
+
+    model_config = ConfigDict(extra="allow")
+    SECTIONS: ClassVar[str] = "materials"
+    if not TYPE_CHECKING:  # where it would be a key that must be given
+        __pydantic_extra__: dict[str, Annotated[Any, BeforeValidator(_own_settings)]]
 
     material: MaterialName = Field(default="text", description="what the documents are made of")
-    protein: Protein = Field(default=Protein(), description="material protein")
-    smiles: Smiles = Field(default=Smiles(), description="material smiles")
-    code: Code = Field(default=Code(), description="material code")
     cleaning: Cleaning = Cleaning()
     deduplication: Deduplication = Deduplication()
     decontamination: Annotated[Decontamination | None, OFF] = Field(
@@ -151,11 +170,16 @@ class Curation(Strict):
     @classmethod
     def _presets(cls, raw: Any) -> Any:
         """What the material presets, under what the recipe says."""
-        if not isinstance(raw, dict) or not isinstance(raw.get("material", "text"), str):
+        material = raw.get("material", "text") if isinstance(raw, dict) else None
+        if not isinstance(material, str) or material not in registry.names("materials"):
             return raw
-        material = raw.get("material", "text")
+        for other in sorted((set(registry.names("materials")) & set(raw)) - {material}):
+            raise ValueError(f"`{other}` is for the material {other}, this corpus is of {material}")
+        module = registry.load("materials", material)
         merged = dict(raw)
-        for key, preset in PRESETS.get(material, {}).items():
+        if hasattr(module, "Settings"):
+            merged[material] = _Own(material, merged.get(material, {}))
+        for key, preset in getattr(module, "PRESETS", {}).items():
             given = merged.get(key)
             if key not in merged:
                 merged[key] = preset
@@ -165,11 +189,14 @@ class Curation(Strict):
 
     @model_validator(mode="after")
     def _own_section(self) -> "Curation":
-        for other in sorted(SECTIONS & self.model_fields_set - {self.material}):
-            raise ValueError(f"`{other}` is for the material {other}, this corpus is of {self.material}")
         if self.cleaning.language and self.material != "text":
             raise ValueError(f"`cleaning.language` is for the material text, this corpus is of {self.material}")
         return self
+
+    @property
+    def own(self) -> Any:
+        """The `Settings` of the material."""
+        return (self.model_extra or {})[self.material]
 
 
 class Corpus(Curation):

@@ -57,6 +57,9 @@ def reference() -> str:
             there = ".".join(part for part in (path, name, many) if part)
             below += [(f"`{there}`", there, child) for child in _models_in(field.annotation) if not _marks(field)]
             below += [(f"`{there}` with `{tag}`", there, own) for mark in _marks(field) for tag, own in _methods(mark)]
+        if issubclass(model, Strict) and model.SECTIONS:
+            mark = registry.Chosen(model.SECTIONS)
+            below += [(f"`{path}.{name}`", f"{path}.{name}", own) for name, own in _with_settings(mark)]
         for one in below:
             if one[2] not in seen:
                 seen.add(one[2])
@@ -73,10 +76,15 @@ def _beside(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
 def _methods(mark: registry.Chosen | registry.Known) -> Iterator[tuple[str, type[BaseModel]]]:
     """`policy: span` and the settings, for every method of this package that has something to set."""
     if isinstance(mark, registry.Chosen):
-        for name in registry.own_names(mark.kind):
-            model = registry.settings_model(mark.kind, name)
-            if model.model_fields:
-                yield f"{registry.KINDS[mark.kind].key}: {name}", model
+        key = registry.KINDS[mark.kind].key
+        yield from ((f"{key}: {name}", model) for name, model in _with_settings(mark))
+
+
+def _with_settings(mark: registry.Chosen) -> Iterator[tuple[str, type[BaseModel]]]:
+    for name in registry.own_names(mark.kind):
+        model = registry.settings_model(mark.kind, name)
+        if model.model_fields:
+            yield name, model
 
 
 def _marks(annotation: Any) -> list[registry.Chosen | registry.Known]:

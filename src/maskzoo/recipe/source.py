@@ -1,12 +1,13 @@
 """Where text and labels come from: one file or many, and how a file is read."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from maskzoo import registry
 from maskzoo.recipe.strict import Name, Strict
 
-Format = Literal["txt", "md", "xml", "json", "jsonl", "csv", "tsv", "parquet", "conll", "fasta"]
+Format = Annotated[str, registry.Known("readers")]
 
 
 class Read(Strict):

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from maskzoo.recipe.curation import MaterialName
 from maskzoo.recipe.finetuning import Finetuning
-from maskzoo.recipe.materials import MaterialName
 from maskzoo.recipe.source import Source
 from maskzoo.recipe.strict import Strict
 

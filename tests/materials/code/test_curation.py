@@ -13,8 +13,8 @@ from maskzoo.materials.code import filters, licences, secrets
 from maskzoo.materials.code.cleaning import normalise
 from maskzoo.materials.code.functions import functions
 from maskzoo.materials.code.lexing import tokens
+from maskzoo.materials.code.settings import Settings as Code
 from maskzoo.recipe.curation import Curation
-from maskzoo.recipe.materials import Code
 from maskzoo.simulate.simulation import write
 
 CODE = Code()

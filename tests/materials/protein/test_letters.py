@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from maskzoo import materials
 from maskzoo.materials import Unread
 from maskzoo.materials.protein import letters
+from maskzoo.materials.protein.settings import Settings as Protein
 from maskzoo.recipe.curation import Curation
-from maskzoo.recipe.materials import Protein
 
 LOOSE = Protein(min_length=1)
 

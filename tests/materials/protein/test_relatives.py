@@ -6,7 +6,7 @@ import pytest
 from maskzoo import materials
 from maskzoo.errors import UserError
 from maskzoo.materials.protein import kmers, mmseqs, relatives
-from maskzoo.recipe.materials import Redundancy
+from maskzoo.materials.protein.settings import Redundancy
 from maskzoo.simulate.evolution import changed, descendant, family, letters
 
 INSTALLED = mmseqs.version() is not None

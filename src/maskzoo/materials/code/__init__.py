@@ -12,8 +12,22 @@ from maskzoo.materials.code import cloze, filters, licences, secrets
 from maskzoo.materials.code.cleaning import normalise
 from maskzoo.materials.code.functions import functions
 from maskzoo.materials.code.lexing import language_of, tokens
+from maskzoo.materials.code.settings import PRESETS, Settings
 from maskzoo.recipe.curation import Curation
 
+__all__ = [
+    "GROUPINGS",
+    "MAKERS",
+    "PRESETS",
+    "USES_FIELDS",
+    "WORDING",
+    "Settings",
+    "key",
+    "lookup",
+    "prepare",
+    "task_text",
+    "units_a_word",
+]
 USES_FIELDS = True
 GROUPINGS: Mapping[str, Grouping] = {}
 MAKERS = {"cloze": cloze}
@@ -48,8 +62,8 @@ def _one(document: Unread, settings: Curation) -> Prepared:
     clean = normalise(raw)
     language = language_of(document.fields.get("file") or document.fields.get("path") or document.locator)
     out, personal, changes = clean, Counter[str](), Counter[str]()
-    if settings.code.secrets:
-        out, changes = secrets.scrub(out, settings.code)
+    if settings.own.secrets:
+        out, changes = secrets.scrub(out, settings.own)
     if settings.privacy:
         out, personal = scrub(out, settings.privacy.scrub, settings.privacy.regions)
     found = gathered(tokens(out, language))
@@ -57,8 +71,8 @@ def _one(document: Unread, settings: Curation) -> Prepared:
         found = read(out)
     measured = measure(out, len(found), undecodable=document.undecodable or repaired is not None)
     verdict = (
-        licences.objection(clean, document.fields.get("licence", ""), settings.code.licences)
-        or filters.objection(clean, settings.code)
+        licences.objection(clean, document.fields.get("licence", ""), settings.own.licences)
+        or filters.objection(clean, settings.own)
         or first_objection(measured, settings.cleaning)
     )
     parts = settings.deduplication.parts is not None and verdict is None

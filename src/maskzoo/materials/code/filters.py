@@ -6,7 +6,7 @@ arXiv:2107.03374, section 3.1); markers of generated code are the conventions of
 
 import re
 
-from maskzoo.recipe.materials import Code
+from maskzoo.materials.code.settings import Settings
 
 HEAD_LINES = 40
 COMMENT = r"^[ \t]*(?://+|/?\*+|#+|<!--)?[ \t]*"
@@ -24,12 +24,12 @@ GENERATED = re.compile(
 )
 
 
-def objection(text: str, settings: Code) -> tuple[str, str] | None:
+def objection(text: str, settings: Settings) -> tuple[str, str] | None:
     """(reason, detail) of the first filter that drops a cleaned file, or None."""
     return generated(text, settings) or minified(text, settings)
 
 
-def generated(text: str, settings: Code) -> tuple[str, str] | None:
+def generated(text: str, settings: Settings) -> tuple[str, str] | None:
     """Does it say near its top that a program wrote it?"""
     if not settings.generated:
         return None
@@ -42,7 +42,7 @@ def generated(text: str, settings: Code) -> tuple[str, str] | None:
     return None if match is None else ("generated", f"says {' '.join(match.group().split())!r} near its top")
 
 
-def minified(text: str, settings: Code) -> tuple[str, str] | None:
+def minified(text: str, settings: Settings) -> tuple[str, str] | None:
     """Is it laid out for machines: very long lines, or hardly any white space?"""
     lines = text.split("\n")
     longest, mean = max(map(len, lines)), len(text) / len(lines)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from maskzoo.recipe.materials import Code
+from maskzoo.materials.code.settings import Settings
 
 PLACEHOLDER = "[SECRET]"
 GUESSING = {"KeywordDetector", "Base64HighEntropyString", "HexHighEntropyString"}
@@ -31,7 +31,7 @@ MIN_ENTROPY = 2.8  # bits a character, of what stands in a variable named like a
 Span = tuple[int, int, str]
 
 
-def scrub(text: str, settings: Code) -> tuple[str, Counter[str]]:
+def scrub(text: str, settings: Settings) -> tuple[str, Counter[str]]:
     """The text with secrets replaced, and how many of each kind (`secret_` + the plugin's name for it)."""
     counts: Counter[str] = Counter()
     parts: list[str] = []
@@ -45,7 +45,7 @@ def scrub(text: str, settings: Code) -> tuple[str, Counter[str]]:
     return ("".join([*parts, text[end:]]), counts) if parts else (text, counts)
 
 
-def _spans(text: str, settings: Code) -> Iterator[Span]:
+def _spans(text: str, settings: Settings) -> Iterator[Span]:
     yield from _private_keys(text)
     for kind, patterns in _providers():
         for pattern in patterns:

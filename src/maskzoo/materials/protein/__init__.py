@@ -8,13 +8,15 @@ from maskzoo.corpus.words import Hashes
 from maskzoo.materials import Prepared, Redundancy, Unread, Wording
 from maskzoo.materials.protein import letters, relatives
 from maskzoo.materials.protein.relatives import GROUPINGS, leaks
+from maskzoo.materials.protein.settings import PRESETS, Settings
 from maskzoo.recipe.curation import Curation
-from maskzoo.recipe.materials import Protein
 
 __all__ = [
     "GROUPINGS",
+    "PRESETS",
     "USES_FIELDS",
     "WORDING",
+    "Settings",
     "key",
     "leaks",
     "lookup",
@@ -34,14 +36,14 @@ WORDING = Wording(
     holds="hold a whole sequence",
 )
 USES_FIELDS = False
-TASK_SETTINGS = Protein()  # of which the mapping of rare letters counts
+TASK_SETTINGS = Settings()  # of which the mapping of rare letters counts
 NOTHING: Counter[str] = Counter()
 
 
 def prepare(documents: Sequence[Unread], *, settings: Curation, boilerplate: frozenset[str]) -> list[Prepared]:
     """Cleaned as `corpus.protein` says and held against its limits; boilerplate is a matter of text."""
     raw = [document.text for document in documents]
-    result = letters.cleaned(raw, settings.protein)
+    result = letters.cleaned(raw, settings.own)
     changes = result.changes.get
     columns = zip(documents, raw, result.texts, letters.hashes(result.texts), result.verdicts, strict=True)
     return [
@@ -63,7 +65,7 @@ def prepare(documents: Sequence[Unread], *, settings: Curation, boilerplate: fro
 
 def redundancy(settings: Curation) -> Redundancy:
     """By MMseqs2 or residue k-mers, as `corpus.protein.redundancy` asks; else by `deduplication.near`."""
-    asked = settings.protein.redundancy
+    asked = settings.own.redundancy
     return Redundancy(near=settings.deduplication.near) if asked is None else relatives.redundancy(asked)
 
 

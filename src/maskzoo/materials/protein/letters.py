@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.recipe.materials import AMINO_ACIDS, RARE, Protein
+from maskzoo.materials.protein.settings import AMINO_ACIDS, RARE, Settings
 
 GAPS = "-."
 SPACE = " \t\r\v\f"
@@ -49,7 +49,7 @@ class _Tables:
 END_KIND, GAP, SPACES, STOPS, UNKNOWN, STRANGE = range(1, 7)
 
 
-def cleaned(texts: Sequence[str], settings: Protein) -> Cleaned:
+def cleaned(texts: Sequence[str], settings: Settings) -> Cleaned:
     """All sequences of a chunk, cleaned and judged."""
     if not texts:
         return Cleaned([], [], {})
@@ -84,7 +84,7 @@ def _judge_letters(
     counts: NDArray[np.int64],
     tables: _Tables,
     changes: dict[int, Counter[str]],
-    settings: Protein,
+    settings: Settings,
 ) -> tuple[str, str] | None:
     """Count the changes of one sequence, take the stop at its end away, and object to what is no protein."""
     altered = {name: int(n) for name, n in zip(tables.names, counts, strict=True) if n and name}
@@ -110,7 +110,7 @@ def _strange(letter: str, tables: _Tables) -> bool:
     return ord(letter) > 255 or tables.kinds[ord(letter)] == STRANGE
 
 
-def _length(length: int, settings: Protein) -> tuple[str, str]:
+def _length(length: int, settings: Settings) -> tuple[str, str]:
     if length < settings.min_length:
         return "too_short", f"{length} residues, fewer than {settings.min_length}"
     return "too_long", f"{length} residues, more than {settings.max_length}"
@@ -153,6 +153,6 @@ def hashes(texts: Sequence[str]) -> list[NDArray[np.uint64]]:
 
 def sequence(text: str, mapping: Mapping[str, str]) -> str | None:
     """One cleaned sequence without limits of length; None where it is no protein."""
-    settings = Protein(map=dict(mapping), min_length=1, max_unknown=1.0)
+    settings = Settings(map=dict(mapping), min_length=1, max_unknown=1.0)
     result = cleaned([text], settings)
     return result.texts[0] if result.verdicts[0] is None else None

@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 from maskzoo.errors import UserError
 from maskzoo.materials import Grouping, Redundancy
 from maskzoo.materials.protein import kmers, mmseqs, peptides
+from maskzoo.materials.protein import settings as protein
 from maskzoo.materials.protein.letters import cleaned
+from maskzoo.materials.protein.settings import Settings
 from maskzoo.processes import cores
-from maskzoo.recipe import materials
-from maskzoo.recipe.materials import Protein
 
 FAR = 0.3  # identity of a near relative: above it homology is nearly sure, and mostly a similar fold (Rost 1999)
 COVERAGE = 0.8
 SPLITS_AT = {"identity": FAR, "identity_50": 0.5, "identity_70": 0.7, "identity_90": 0.9}
 
 
-def redundancy(asked: materials.Redundancy) -> Redundancy:
+def redundancy(asked: protein.Redundancy) -> Redundancy:
     """How sequences that repeat others are found.
 
     Raises:
@@ -61,7 +61,7 @@ def grouping(identity: float) -> Grouping:
     """A function from sequences to their groups: no sequence is that near to one of another group."""
 
     def groups(texts: Sequence[str]) -> list[str]:
-        texts = cleaned(texts, Protein()).texts
+        texts = cleaned(texts, Settings()).texts
         short = peptides.is_short(texts)
         tool, found = "peptides", np.arange(len(texts))
         places = np.flatnonzero(~short)
@@ -96,7 +96,7 @@ def _joined(groups: NDArray[np.integer], pairs: NDArray[np.int64]) -> NDArray[np
 def leaks(train: Sequence[str], test: Sequence[str]) -> dict[str, Any]:
     """How many tested sequences have a near relative in training, and how that was found out."""
     version = mmseqs.version()
-    train, test = (cleaned(texts, Protein()).texts for texts in (train, test))
+    train, test = (cleaned(texts, Settings()).texts for texts in (train, test))
     short = peptides.is_short(test)
     longer = [text for text, is_short in zip(test, short, strict=True) if not is_short]
     identity = FAR if version else max(FAR, kmers.FLOOR)

@@ -15,9 +15,9 @@ from maskzoo.materials import Grouping, Prepared, Unread, Wording
 from maskzoo.materials.smiles.atoms import atoms
 from maskzoo.materials.smiles.molecules import Molecule, objection, quietly, standardised
 from maskzoo.materials.smiles.scaffolds import leaks, scaffolds
+from maskzoo.materials.smiles.settings import PRESETS, Settings
 from maskzoo.materials.smiles.spellings import spellings
 from maskzoo.recipe.curation import Curation
-from maskzoo.recipe.materials import Smiles
 
 WORDING = Wording(
     "character",
@@ -32,8 +32,10 @@ USES_FIELDS = False
 GROUPINGS: Mapping[str, Grouping] = {"scaffold": scaffolds}
 __all__ = [
     "GROUPINGS",
+    "PRESETS",
     "USES_FIELDS",
     "WORDING",
+    "Settings",
     "key",
     "leaks",
     "lookup",
@@ -79,7 +81,7 @@ def task_text(text: str) -> str | None:
 
 
 def _one(text: str, settings: Curation) -> Prepared | None:
-    rule = settings.smiles
+    rule: Settings = settings.own
     molecule = standardised(text, largest_fragment=rule.largest_fragment, neutralise=rule.neutralise)
     if molecule is None:
         return None
@@ -109,7 +111,7 @@ def _identity(key: str) -> bytes:
     return blake2b(key.encode(), digest_size=16).digest()
 
 
-def _verdict(molecule: Molecule, rule: Smiles) -> tuple[str, str] | None:
+def _verdict(molecule: Molecule, rule: Settings) -> tuple[str, str] | None:
     heavy = molecule.mol.GetNumHeavyAtoms()
     if heavy < rule.min_heavy_atoms:
         return "too_few_atoms", f"{heavy} heavy atoms, fewer than {rule.min_heavy_atoms}"

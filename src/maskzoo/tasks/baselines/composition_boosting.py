@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.recipe.materials import AMINO_ACIDS
+from maskzoo.materials.protein.settings import AMINO_ACIDS
 from maskzoo.tasks.baselines import Fitted
 from maskzoo.tasks.baselines.common.choice import best_classification, best_regression
 from maskzoo.tasks.task_data import PreparedTask, Split
