@@ -39,15 +39,13 @@ from maskzoo.adaptation import (
 from maskzoo.adaptation.common.adapter import adapt, trainable
 from maskzoo.masking.common.masker import Masker
 from maskzoo.models.common.start import Vocabulary, fresh_model
-from maskzoo.objectives import mlm
+from maskzoo.objectives.common.objective import Context
+from maskzoo.objectives.mlm import objective as mlm
 from maskzoo.optimisers import adamw
-from maskzoo.pretraining import loop
-from maskzoo.pretraining.evaluate import to_tensors
-from maskzoo.pretraining.loop import Data, choose
 from maskzoo.pretraining.optimiser import memory
 from maskzoo.recipe.method import Method
 from maskzoo.recipe.training import Masking, Training
-from maskzoo.tokenization.windows import Windows
+from maskzoo.tokenization.windows import Data, Windows
 
 WARMING = 2  # first steps, not counted
 FULL = "full"
@@ -75,16 +73,13 @@ def side(model: Any, method: Method | None, data: Data, training: Training) -> I
     if method is not None:
         adapt(model, method, seed=0)
     model.train()
-    objective = mlm.Objective(model)
+    objective = mlm.Objective(model, context=Context(data))
     optimiser = adamw.make(objective, training)
     masker = Masker(Masking(), data.train, mask_id=data.mask_id, ordinary=data.ordinary)
-    step_method = loop.Method(masker, mlm)
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     for step in range(training.steps):
-        batch = data.train.batch(seed=0, step=step, size=training.batch_size)
-        _, targets = choose(batch, step_method, seed=0, step=step)
-        inputs = to_tensors(batch, targets, torch.device("cpu"))
-        (objective(*inputs) / int(targets.hidden.sum())).backward()
+        batch = objective.draw(masker, seed=0, step=step, size=training.batch_size)
+        (objective(batch.tensors(torch.device("cpu"))).total / batch.of_predicted).backward()
         torch.nn.utils.clip_grad_norm_(parameters, training.clip)
         optimiser.step()
         gradients = sum(p.grad.numel() * p.grad.element_size() for p in parameters if p.grad is not None)

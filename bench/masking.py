@@ -23,9 +23,9 @@ from maskzoo.masking.common.masker import Masked, Masker
 from maskzoo.masking.common.spans import MOST_KINDS
 from maskzoo.masking.common.tables import Tables
 from maskzoo.models.common.start import Vocabulary, fresh_model
-from maskzoo.objectives.mlm import Objective
+from maskzoo.objectives.common.batch import TrainingBatch
+from maskzoo.objectives.mlm.objective import Objective
 from maskzoo.optimisers import adamw
-from maskzoo.pretraining.evaluate import to_tensors
 from maskzoo.recipe.masking import Masking
 from maskzoo.recipe.training import Training
 from maskzoo.tokenization.windows import Batch, Targets, Windows
@@ -70,8 +70,8 @@ def tables(ids: np.ndarray, vocabulary: int) -> Tables:
 
 def step(objective: Objective, optimiser: torch.optim.Optimizer, batch: Batch, masked: Masked, clip: float) -> None:
     """One optimiser step."""
-    targets = Targets(ids=masked.ids, hidden=masked.hidden, wanted=batch.ids)
-    loss = objective(*to_tensors(batch, targets, torch.device("cpu"))) / int(masked.hidden.sum())
+    drawn = TrainingBatch(batch, Targets(ids=masked.ids, predicted=masked.predicted, labels=batch.ids))
+    loss = objective(drawn.tensors(torch.device("cpu"))).total / drawn.of_predicted
     loss.backward()
     torch.nn.utils.clip_grad_norm_(objective.parameters(), clip)
     optimiser.step()
@@ -115,7 +115,7 @@ def main() -> None:
             began = time.process_time()
             drawn[name] = masker.draw(batch, seed=0, step=number, done=number / rounds)
             if masker.learns:
-                predicted = int(drawn[name].hidden.sum())
+                predicted = int(drawn[name].predicted.sum())
                 losses = np.random.default_rng(number).random(predicted) * 8
                 masker.learn(drawn[name], losses, losses < 2)
             draws[name].append(time.process_time() - began)

@@ -20,9 +20,8 @@ from maskzoo.paths import Layout
 from maskzoo.planning.command import planned
 from maskzoo.planning.devices import device
 from maskzoo.planning.shapes import vocabulary
-from maskzoo.pretraining.loop import Data
 from maskzoo.recipe.load import read_recipe
-from maskzoo.tokenization.windows import Windows
+from maskzoo.tokenization.windows import Data, Windows
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
@@ -32,13 +33,15 @@ from maskzoo import registry
 from maskzoo.masking.common.masker import Masker
 from maskzoo.models.common.flops import step_flops
 from maskzoo.models.common.start import Vocabulary, fresh_model
-from maskzoo.objectives import masks_later, mlm
-from maskzoo.pretraining.evaluate import to_tensors
-from maskzoo.pretraining.loop import Data, Method, choose
+from maskzoo.objectives.common.batch import TrainingBatch, masked_batch
+from maskzoo.objectives.common.objective import Context
+from maskzoo.objectives.masks_later import objective as masks_later
+from maskzoo.objectives.mlm import objective as mlm
+from maskzoo.pretraining.learning_rate import learning_rate
 from maskzoo.pretraining.optimiser import optimiser_module, set_learning_rate
-from maskzoo.pretraining.schedule import Plan, learning_rate
+from maskzoo.pretraining.phases import Plan
 from maskzoo.recipe.training import Masking, Training
-from maskzoo.tokenization.windows import Windows
+from maskzoo.tokenization.windows import Batch, Data, Targets, Windows
 
 WARMING = 2  # first steps, not counted
 GOALS = {(4, 256, 30_000): 4.0, (2, 128, 30_000): 8.0, (6, 384, 8_000): 1.5}  # times the Trainer
@@ -81,19 +84,17 @@ def ours(
     seed: int = 0,
 ) -> Iterator[None]:
     """maskzoo's loop, one step a `next`, without logging and checkpoints."""
-    objective = kind.Objective(model, compiled=compiled)
-    objective.mask_id = data.mask_id
+    objective = kind.Objective(model, context=Context(data, compiled=compiled))
     optimiser = optimiser_module(training).make(objective, training)
     masker = Masker(masking, data.train, mask_id=data.mask_id, ordinary=data.ordinary)
     plan = Plan.of(training, step_tokens=training.batch_size * training.sequence_length)
     for step in range(training.steps):
         set_learning_rate(optimiser, learning_rate(step, plan, training))
-        batch = data.train.batch(seed=seed, step=step, size=training.batch_size)
-        _, targets = choose(batch, Method(masker, kind), seed=seed, step=step)
-        inputs = to_tensors(batch, targets, torch.device("cpu"))
+        batch = objective.draw(masker, seed=seed, step=step, size=training.batch_size)
+        inputs = batch.tensors(torch.device("cpu"))
         if not packed:
-            inputs = (*inputs[:2], None, *inputs[3:])
-        loss = objective(*inputs) / int(targets.hidden.sum())
+            inputs = replace(inputs, documents=None)
+        loss = objective(inputs).total / batch.of_predicted
         loss.backward()
         torch.nn.utils.clip_grad_norm_(objective.parameters(), training.clip)
         optimiser.step()
@@ -157,16 +158,17 @@ def differences(model: Any, data: Data) -> tuple[float, float]:
     model = copy.deepcopy(model).eval()
     batch = data.train.batch(seed=1, step=0, size=8)
     masker = Masker(Masking(), data.train, mask_id=data.mask_id, ordinary=data.ordinary)
-    _, targets = choose(batch, Method(masker, mlm), seed=1, step=0)
-    inputs, hidden = to_tensors(batch, targets, torch.device("cpu")), targets.hidden
-    mine = mlm.Objective(model)(inputs[0], inputs[1] * 0 + torch.arange(hidden.shape[1]), None, *inputs[3:])
-    (mine / hidden.sum()).backward()
+    drawn = masked_batch(batch, masker, seed=1, step=0)
+    inputs, predicted = drawn.tensors(torch.device("cpu")), drawn.targets.predicted
+    positions = torch.arange(predicted.shape[1]).expand_as(inputs.positions)
+    mine = mlm.Objective(model)(replace(inputs, positions=positions, documents=None)).total
+    (mine / predicted.sum()).backward()
     gradients = {name: one.grad for name, one in model.named_parameters()}
     model.zero_grad()
-    full = model(input_ids=inputs[0], labels=torch.from_numpy(np.where(hidden, batch.ids, -100))).loss
+    full = model(input_ids=inputs.ids, labels=torch.from_numpy(np.where(predicted, batch.ids, -100))).loss
     full.backward()
     apart = max(float((gradients[name] - one.grad).abs().max()) for name, one in model.named_parameters())
-    return abs(float(mine.detach() / hidden.sum()) - float(full.detach())), apart
+    return abs(float(mine.detach() / predicted.sum()) - float(full.detach())), apart
 
 
 def product() -> float:
@@ -294,8 +296,11 @@ def operations(model: Any, side: str, windows: int, length: int) -> float:
     if "masks later" not in side:
         return step_flops(model, windows=windows, length=length, predicted=round(0.15 * tokens))
     masks = round(float(side.rpartition(" ")[2].rstrip("%")) / 100 * tokens)
-    lower = masks_later.Objective(model).lower
-    return step_flops(model, windows=windows, length=length, predicted=masks, lower=lower, masks=masks)
+    flat = np.arange(tokens).reshape(windows, length)
+    shown = Targets(ids=np.where(flat < masks, 4, 5), predicted=flat < masks, labels=flat)
+    objective = masks_later.Objective(model)
+    objective.mask_id = 4
+    return objective.flops(TrainingBatch(Batch(flat, flat, flat, flat < 0, flat), shown))
 
 
 def report(seconds: dict[str, list[float]], tokens: int, *, operations: dict[str, float], peak: float) -> None:

@@ -35,10 +35,9 @@ from transformers.utils import logging
 
 from maskzoo.models.common.start import Vocabulary, fresh_model
 from maskzoo.pretraining.evaluate import validate
-from maskzoo.pretraining.loop import Data
 from maskzoo.pretraining.world import World
 from maskzoo.recipe.training import Training
-from maskzoo.tokenization.windows import Windows
+from maskzoo.tokenization.windows import Data, Windows
 
 SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 HELD_OUT = 0.05  # of every document, its end

@@ -21,12 +21,11 @@ from torch.profiler import ProfilerActivity, profile
 
 from maskzoo.masking.common.masker import Masker
 from maskzoo.models.common.start import Vocabulary, fresh_model
-from maskzoo.objectives import mlm
-from maskzoo.pretraining.evaluate import to_tensors
-from maskzoo.pretraining.loop import Data, Method, choose
+from maskzoo.objectives.common.objective import Context
+from maskzoo.objectives.mlm import objective as mlm
 from maskzoo.pretraining.optimiser import optimiser_module
 from maskzoo.recipe.training import Masking, Training
-from maskzoo.tokenization.windows import Windows
+from maskzoo.tokenization.windows import Data, Windows
 
 WARMING = 2
 
@@ -74,17 +73,17 @@ def main() -> None:
     data = Data(train=windows, validation=windows, mask_id=4, ordinary=np.arange(5, options.vocab))
     training = Training(steps=options.steps, sequence_length=options.length, batch_size=options.batch)
     model = fresh_model("bert", shape, vocabulary, length=options.length, seed=0, dropout=0.0).train()
-    objective = mlm.Objective(model)
+    objective = mlm.Objective(model, context=Context(data))
     optimiser = optimiser_module(training).make(objective, training)
-    method = Method(Masker(Masking(corruption="bert"), windows, mask_id=4, ordinary=data.ordinary), mlm)
+    masker = Masker(Masking(corruption="bert"), windows, mask_id=4, ordinary=data.ordinary)
 
     def drawn() -> tuple[Any, int]:
-        batch = windows.batch(seed=0, step=0, size=options.batch)  # always the same step, operation by operation
-        _, targets = choose(batch, method, seed=0, step=0)
-        return to_tensors(batch, targets, torch.device("cpu")), int(targets.hidden.sum())
+        # always the same step, operation by operation
+        batch = objective.draw(masker, seed=0, step=0, size=options.batch)
+        return batch.tensors(torch.device("cpu")), batch.of_predicted
 
     def step(inputs: Any, number: int) -> None:
-        loss = objective(*inputs) / number
+        loss = objective(inputs).total / number
         loss.backward()
         torch.nn.utils.clip_grad_norm_(objective.parameters(), training.clip)
         optimiser.step()

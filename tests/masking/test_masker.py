@@ -42,8 +42,8 @@ def test_masks_follow_from_seed_and_step_and_nothing_else() -> None:
         one.draw(batch, seed=0, step=4),
     )
     assert (first.ids == again.ids).all()
-    assert (first.hidden == again.hidden).all()
-    assert (first.hidden != later.hidden).any()
+    assert (first.predicted == again.predicted).all()
+    assert (first.predicted != later.predicted).any()
 
 
 @pytest.mark.parametrize("step", range(3))
@@ -54,8 +54,8 @@ def test_more_may_be_corrupted_than_is_predicted(step: int) -> None:
     corrupted = masked.ids == 4
     ordinary = (~batch.special).sum(axis=1)
     assert (np.abs(corrupted.sum(axis=1) - 0.4 * ordinary) < 1).all()
-    assert (np.abs(masked.hidden.sum(axis=1) - 0.1 * ordinary) < 1).all()
-    assert not (masked.hidden & ~corrupted).any()
+    assert (np.abs(masked.predicted.sum(axis=1) - 0.1 * ordinary) < 1).all()
+    assert not (masked.predicted & ~corrupted).any()
 
 
 def test_more_may_be_predicted_than_is_corrupted_at_a_time() -> None:
@@ -64,11 +64,11 @@ def test_more_may_be_predicted_than_is_corrupted_at_a_time() -> None:
     masked = _masker(windows, rate=0.4, corruption_rate=0.1).draw(batch, seed=0, step=0)
     assert masked.ids.shape == (32, 32)
     assert (masked.batch.ids == np.repeat(batch.ids, 4, axis=0)).all()
-    by_row = masked.hidden.reshape(8, 4, 32)
+    by_row = masked.predicted.reshape(8, 4, 32)
     assert by_row.sum(axis=1).max() == 1  # no place twice
     ordinary = (~batch.special).sum(axis=1)
     assert (np.abs(by_row.sum(axis=(1, 2)) - 0.4 * ordinary) < 1).all()
-    assert ((masked.ids == 4) == masked.hidden).all()
+    assert ((masked.ids == 4) == masked.predicted).all()
     assert (by_row.sum(axis=2).max(axis=1) <= np.ceil(0.1 * ordinary) + 3).all()
 
 
@@ -95,7 +95,7 @@ def test_the_realised_rate_follows_the_schedule() -> None:
     masker = _masker(windows, rate=0.2, schedule="linear")
     for step in range(10):
         batch = windows.batch(seed=0, step=step, size=64)
-        hidden = masker.draw(batch, seed=0, step=step, done=step / 10).hidden
+        hidden = masker.draw(batch, seed=0, step=step, done=step / 10).predicted
         assert hidden.sum() / (~batch.special).sum() == pytest.approx(0.4 * (1 - step / 10), abs=0.01)
 
 
@@ -158,7 +158,7 @@ def test_a_window_sees_the_table_at_its_own_places(tmp_path: Path) -> None:
     ordinary = np.setdiff1d(np.arange(corpus.vocabulary), corpus.special_ids)
     masker = Masker(masking, windows, mask_id=shards.meta["mask_id"], ordinary=ordinary, tables=tables)
     batch = windows.batch(seed=0, step=0, size=32)
-    hidden = masker.draw(batch, seed=0, step=0).hidden
+    hidden = masker.draw(batch, seed=0, step=0).predicted
     inside = (tables.columns["words"][batch.places] == 0)[:, 1:]  # goes on with the word before it
     assert inside.any()
     assert (hidden[:, 1:] == hidden[:, :-1])[inside].all()

@@ -12,8 +12,10 @@ from maskzoo.masking import self_evolution
 from maskzoo.masking.common.table import Corpus
 from maskzoo.masking.common.tables import make
 from maskzoo.masking.common.text import Text
-from maskzoo.objectives import mlm
-from maskzoo.objectives import self_evolution as objective
+from maskzoo.objectives.common.batch import Inputs
+from maskzoo.objectives.mlm import objective as mlm
+from maskzoo.objectives.self_evolution import Settings
+from maskzoo.objectives.self_evolution.objective import Objective
 from maskzoo.pretraining.run import pretrain
 from maskzoo.recipe.training import Base, Masking, Training
 from maskzoo.tokenization.shards import Shards
@@ -22,22 +24,23 @@ from tests.models.tiny import CONFIGS, tiny
 from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
 
 
-def _case() -> tuple[torch.Tensor, ...]:
+def _case() -> Inputs:
     generator = torch.Generator().manual_seed(0)
     ids = torch.randint(5, 65, (3, 16), generator=generator)
     hidden = torch.rand(ids.shape, generator=generator) < 0.3
     positions = torch.arange(16).expand_as(ids)
-    return ids.masked_fill(hidden, 4), positions, None, hidden, ids[hidden]  # type: ignore[return-value]
+    return Inputs(ids.masked_fill(hidden, 4), positions, None, hidden, ids[hidden])
 
 
 def test_without_smoothing_the_loss_is_the_plain_one() -> None:
     model, case = tiny("bert"), _case()
-    assert objective.Objective(model, smoothing=0.0)(*case).item() == mlm.Objective(model)(*case).item()
+    assert Objective(model, Settings(smoothing=0.0))(case).total.item() == mlm.Objective(model)(case).total.item()
 
 
 def test_targets_are_the_token_and_the_models_own_distribution_for_the_whole_text() -> None:
-    model, (shown, positions, _, hidden, labels) = tiny("bert"), _case()
-    loss = objective.Objective(model, smoothing=0.3)(shown, positions, None, hidden, labels)
+    model, case = tiny("bert"), _case()
+    shown, hidden, labels = case.ids, case.predicted, case.labels
+    loss = Objective(model, Settings(smoothing=0.3))(case).total
     with torch.no_grad():
         whole = shown.masked_scatter(hidden, labels)
         reference = model(input_ids=whole).logits[hidden].softmax(-1)
@@ -49,8 +52,9 @@ def test_targets_are_the_token_and_the_models_own_distribution_for_the_whole_tex
 
 
 def test_no_gradient_flows_through_the_softened_targets() -> None:
-    model, (shown, positions, _, hidden, labels) = tiny("bert"), _case()
-    objective.Objective(model, smoothing=0.3)(shown, positions, None, hidden, labels).backward()
+    model, case = tiny("bert"), _case()
+    shown, hidden, labels = case.ids, case.predicted, case.labels
+    Objective(model, Settings(smoothing=0.3))(case).total.backward()
     found = {name: parameter.grad.clone() for name, parameter in model.named_parameters() if parameter.grad is not None}
     model.zero_grad()
     with torch.no_grad():
@@ -64,7 +68,7 @@ def test_no_gradient_flows_through_the_softened_targets() -> None:
 
 def test_a_model_in_training_is_one_again_after_it_was_asked() -> None:
     model = tiny("bert", dropout=0.5).train()
-    objective.Objective(model)(*_case())
+    Objective(model)(_case())
     assert model.training
 
 

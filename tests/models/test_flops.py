@@ -7,7 +7,9 @@ from torch.utils.flop_counter import FlopCounterMode
 from transformers import AutoModelForMaskedLM
 
 from maskzoo.models.common.flops import step_flops
-from maskzoo.objectives import clm, mlm
+from maskzoo.objectives.clm import objective as clm
+from maskzoo.objectives.common.batch import Inputs
+from maskzoo.objectives.mlm import objective as mlm
 from maskzoo.pretraining.freezing import Freezing
 from tests.models.tiny import CONFIGS, tiny
 
@@ -27,14 +29,14 @@ def _eager(name):
 def _counted(model, objective, hidden, monkeypatch):
     """FLOPs of forward and backward as the profiler adds them up; the loss in its plain form, which it can see."""
     monkeypatch.setattr(
-        "maskzoo.objectives.mlm.summed_cross_entropy",
+        "maskzoo.objectives.mlm.objective.summed_cross_entropy",
         lambda states, weight, bias, labels, seen=None: torch.nn.functional.cross_entropy(
             torch.nn.functional.linear(states, weight, bias), labels, reduction="sum"
         ),
     )
     # in the plain form of attention, too
     with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
-        objective(model)(IDS, POSITIONS, DOCUMENTS, hidden, IDS[hidden]).backward()
+        objective(model)(Inputs(IDS, POSITIONS, DOCUMENTS, hidden, IDS[hidden])).total.backward()
     return counter.get_total_flops()
 
 

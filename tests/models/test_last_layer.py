@@ -10,8 +10,9 @@ from torch import nn
 from maskzoo.models.common import last_layer as narrowing
 from maskzoo.models.common.attention import encode
 from maskzoo.models.common.last_layer import Places, encode_at, encoder_layers, last_layer
-from maskzoo.objectives import clm
-from maskzoo.objectives.mlm import Objective
+from maskzoo.objectives.clm import objective as clm
+from maskzoo.objectives.common.batch import Inputs
+from maskzoo.objectives.mlm.objective import Objective
 from tests.models.tiny import CONFIGS, tiny
 
 NARROWED = ["bert", "roberta", "xlm-roberta", "modernbert", "esm", "esm-rotary"]
@@ -30,7 +31,7 @@ def _whole(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _gradients(model: nn.Module, documents: torch.Tensor | None) -> tuple[float, dict[str, torch.Tensor]]:
     model.zero_grad()
-    loss = Objective(model)(SHOWN, POSITIONS, documents, HIDDEN, IDS[HIDDEN]) / int(HIDDEN.sum())
+    loss = Objective(model)(Inputs(SHOWN, POSITIONS, documents, HIDDEN, IDS[HIDDEN])).total / int(HIDDEN.sum())
     loss.backward()
     return loss.item(), {key: one.grad.clone() for key, one in model.named_parameters() if one.grad is not None}
 
@@ -125,7 +126,7 @@ def test_only_the_predicted_positions_reach_the_feed_forward_network() -> None:
     layers = encoder_layers(model)
     for layer in layers:
         layer.intermediate.register_forward_hook(lambda _, given, made: heard.append(given[0].shape))
-    Objective(model)(SHOWN, POSITIONS, DOCUMENTS, HIDDEN, IDS[HIDDEN])
+    Objective(model)(Inputs(SHOWN, POSITIONS, DOCUMENTS, HIDDEN, IDS[HIDDEN])).total
     assert heard == [torch.Size([3, 32, 16]), torch.Size([int(HIDDEN.sum()), 16])]
 
 
@@ -134,7 +135,7 @@ def test_where_nearly_all_is_predicted_the_layer_runs_whole() -> None:
     heard: list[torch.Size] = []
     encoder_layers(model)[-1].intermediate.register_forward_hook(lambda _, given, made: heard.append(given[0].shape))
     hidden = POSITIONS > 0
-    clm.Objective(model)(IDS, POSITIONS, DOCUMENTS, hidden, IDS[hidden])
+    clm.Objective(model)(Inputs(IDS, POSITIONS, DOCUMENTS, hidden, IDS[hidden])).total
     assert heard == [torch.Size([3, 32, 16])]
 
 
@@ -154,5 +155,5 @@ def test_dropout_falls_on_the_narrowed_layer_too(name: str) -> None:
     losses = set()
     for seed in (0, 0, 1):
         torch.manual_seed(seed)
-        losses.add(Objective(model)(SHOWN, POSITIONS, DOCUMENTS, HIDDEN, IDS[HIDDEN]).item())
+        losses.add(Objective(model)(Inputs(SHOWN, POSITIONS, DOCUMENTS, HIDDEN, IDS[HIDDEN])).total.item())
     assert len(losses) == 2

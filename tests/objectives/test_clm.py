@@ -7,8 +7,8 @@ from torch.nn import functional
 
 from maskzoo.models.common.attention import encode
 from maskzoo.models.common.heads import projection, transform
-from maskzoo.objectives import clm
-from maskzoo.objectives.clm import Objective, targets
+from maskzoo.objectives.clm.objective import Objective, targets
+from maskzoo.objectives.common.batch import TrainingBatch
 from maskzoo.tokenization.windows import Batch
 from tests.models.tiny import CONFIGS, tiny
 
@@ -91,8 +91,8 @@ def test_the_label_of_a_place_is_the_token_after_it_in_its_document():
         places=np.arange(8)[None, :],
     )
     chosen = targets(batch)
-    assert chosen.hidden.tolist() == [[True, True, True, False, True, True, False, False]]
-    assert chosen.wanted[chosen.hidden].tolist() == [10, 11, 3, 12, 3]
+    assert chosen.predicted.tolist() == [[True, True, True, False, True, True, False, False]]
+    assert chosen.labels[chosen.predicted].tolist() == [10, 11, 3, 12, 3]
     assert chosen.ids is batch.ids
 
 
@@ -100,9 +100,7 @@ def test_the_label_of_a_place_is_the_token_after_it_in_its_document():
 def test_the_loss_is_the_cross_entropy_of_the_next_token(name):
     model = tiny(name)
     batch = Batch(IDS.numpy(), DOCUMENTS.numpy(), POSITIONS.numpy(), np.zeros(IDS.shape, bool), IDS.numpy())
-    chosen = targets(batch)
-    hidden, wanted = torch.from_numpy(chosen.hidden), torch.from_numpy(chosen.wanted[chosen.hidden])
-    loss = Objective(model)(IDS, POSITIONS, DOCUMENTS, hidden, wanted)
+    loss = Objective(model)(TrainingBatch(batch, targets(batch)).tensors(torch.device("cpu"))).total
     slow = sum(
         functional.cross_entropy(_logits(model, IDS)[row, place], IDS[row, place + 1])
         for row in range(2)
@@ -110,4 +108,4 @@ def test_the_loss_is_the_cross_entropy_of_the_next_token(name):
         if DOCUMENTS[row, place] == DOCUMENTS[row, place + 1]
     )
     assert float(loss.detach()) == pytest.approx(float(slow), rel=1e-5)
-    assert clm.Objective.causal
+    assert Objective.causal

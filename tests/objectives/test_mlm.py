@@ -1,11 +1,12 @@
-"""The loss at the hidden positions is the loss of the whole model, and so are its gradients."""
+"""The loss at the predicted positions is the loss of the whole model, and so are its gradients."""
 
 import pytest
 import torch
 
 from maskzoo.models.common import cross_entropy as _cross_entropy
 from maskzoo.models.common.cross_entropy import summed_cross_entropy
-from maskzoo.objectives.mlm import Objective
+from maskzoo.objectives.common.batch import Inputs
+from maskzoo.objectives.mlm.objective import Objective
 from tests.models.tiny import CONFIGS, tiny
 
 
@@ -16,16 +17,16 @@ def test_equal_to_the_full_loss(name: str, monkeypatch: pytest.MonkeyPatch) -> N
     model = tiny(name)
     generator = torch.Generator().manual_seed(2)
     ids = torch.randint(5, 65, (3, 20), generator=generator)
-    hidden = torch.rand(ids.shape, generator=generator) < 0.3
-    labels = ids[hidden]
-    shown = ids.masked_fill(hidden, 4)
+    predicted = torch.rand(ids.shape, generator=generator) < 0.3
+    labels = ids[predicted]
+    shown = ids.masked_fill(predicted, 4)
     positions = torch.arange(20).expand_as(ids)
 
-    model(input_ids=shown, labels=ids.masked_fill(~hidden, -100)).loss.backward()
+    model(input_ids=shown, labels=ids.masked_fill(~predicted, -100)).loss.backward()
     wanted = {key: parameter.grad.clone() for key, parameter in model.named_parameters() if parameter.grad is not None}
-    full = float(model(input_ids=shown, labels=ids.masked_fill(~hidden, -100)).loss.detach())
+    full = float(model(input_ids=shown, labels=ids.masked_fill(~predicted, -100)).loss.detach())
     model.zero_grad()
-    loss = Objective(model)(shown, positions, None, hidden, labels) / len(labels)
+    loss = Objective(model)(Inputs(shown, positions, None, predicted, labels)).total / len(labels)
     loss.backward()
 
     assert loss.item() == pytest.approx(full, abs=1e-6)
@@ -40,9 +41,9 @@ def test_a_frozen_projection_gets_no_gradient() -> None:
     table = model.get_input_embeddings().weight
     table.requires_grad_(False)
     ids = torch.randint(5, 65, (2, 8))
-    hidden = torch.zeros_like(ids, dtype=torch.bool)
-    hidden[:, 2] = True
-    Objective(model)(ids, torch.arange(8).expand_as(ids), None, hidden, ids[hidden]).backward()
+    predicted = torch.zeros_like(ids, dtype=torch.bool)
+    predicted[:, 2] = True
+    Objective(model)(Inputs(ids, torch.arange(8).expand_as(ids), None, predicted, ids[predicted])).total.backward()
     assert table.grad is None
     assert model.cls.predictions.transform.dense.weight.grad.abs().sum() > 0
 

@@ -12,11 +12,12 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from maskzoo.masking import uniform
 from maskzoo.models.common.heads import projection
-from maskzoo.objectives import mlm
+from maskzoo.objectives.mlm import objective as mlm
 from maskzoo.optimisers import adamw, muon
 from maskzoo.optimisers.muon.optimiser import orthogonal
 from maskzoo.pretraining import checkpoint
 from maskzoo.pretraining.optimiser import memory, set_learning_rate
+from maskzoo.pretraining.root_module import RootModule
 from maskzoo.recipe.training import Training
 from tests.models.tiny import CONFIGS, tiny
 from tests.pretraining.test_run import _run
@@ -166,10 +167,10 @@ def test_a_checkpoint_brings_both_kinds_of_moments_back(tmp_path: Path) -> None:
     first = _Pair()
     optimiser = muon.make(first, TRAINING)
     stepped(first, optimiser, range(2))
-    checkpoint.save(tmp_path, 2, first, optimiser, {})
+    checkpoint.save(tmp_path, 2, RootModule(first, []), optimiser, {})
     second = _Pair()
     resumed = muon.make(second, TRAINING)
-    checkpoint.restore(tmp_path, 2, second, resumed)
+    checkpoint.restore(tmp_path, 2, RootModule(second, []), resumed)
     stepped(second, resumed, range(2, 5))
     for one, other in zip(whole.parameters(), second.parameters(), strict=True):
         assert torch.equal(one, other)

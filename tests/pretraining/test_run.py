@@ -46,7 +46,7 @@ def _run(
     masking = changed.pop("masking", Masking())
     objective = changed.pop("objective", "mlm")
     adaptation = changed.pop("adaptation", None)
-    told = changed.pop("told", None)
+    stop = changed.pop("stop", None)
     return pretrain(
         base=base,
         base_folder=base_folder,
@@ -58,7 +58,7 @@ def _run(
         seed=0,
         folder=corpus / folder,
         adaptation=adaptation,
-        told=told,
+        stop=stop,
     )
 
 

@@ -16,7 +16,7 @@ from maskzoo import registry
 from maskzoo.files import read_json, sha256_of
 from maskzoo.pretraining import checkpoint
 from maskzoo.pretraining.progress import read_metrics
-from maskzoo.pretraining.stopping import Stopped, Told, listening
+from maskzoo.pretraining.stopping import Stopped, StopSignal, listening
 from maskzoo.recipe.training import Masking
 from tests.conftest import ROOT
 from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
@@ -29,11 +29,11 @@ RUN = Path("results/demo/tiny/models/scratch/seed0")
 
 def test_signals_are_remembered_however_often_they_come() -> None:
     before = signal.getsignal(signal.SIGTERM)
-    with listening() as told:
-        assert told.signal == 0
+    with listening() as stop:
+        assert stop.signal == 0
         for number in (signal.SIGUSR1, signal.SIGTERM, signal.SIGTERM):
             os.kill(os.getpid(), number)
-        assert told.signal == signal.SIGUSR1
+        assert stop.signal == signal.SIGUSR1
     assert signal.getsignal(signal.SIGTERM) == before
 
 
@@ -44,17 +44,17 @@ def test_the_step_in_progress_is_saved_and_gone_on_from(
     masking = Masking.model_validate(said)
     policy = registry.load("masking", masking.policy)
     whole = _run(corpus, "whole", masking=masking, dropout=0.2)
-    told, steps = Told(), iter(range(100))
+    stop, steps = StopSignal(), iter(range(100))
     select = policy.select
 
     def telling(*arguments: Any, **options: Any) -> Any:
         if next(steps) == 6:
-            told.signal = signal.SIGTERM
+            stop.signal = signal.SIGTERM
         return select(*arguments, **options)
 
     with monkeypatch.context() as patched, pytest.raises(Stopped, match="stopped by SIGTERM after step 7") as stopped:
         patched.setattr(policy, "select", telling)
-        _run(corpus, "told", masking=masking, dropout=0.2, told=told)
+        _run(corpus, "told", masking=masking, dropout=0.2, stop=stop)
     assert stopped.value.code == 143
     assert checkpoint.steps(corpus / "told" / "checkpoints") == [4, 7]
     assert not (corpus / "told" / "run.json").exists()
@@ -65,8 +65,8 @@ def test_the_step_in_progress_is_saved_and_gone_on_from(
 
 
 def test_told_in_the_last_step_a_run_is_finished(corpus: Path) -> None:
-    told = Told(signal.SIGTERM)
-    assert _run(corpus, steps=1, told=told)["steps"] == 1
+    stop = StopSignal(signal.SIGTERM)
+    assert _run(corpus, steps=1, stop=stop)["steps"] == 1
 
 
 @pytest.fixture

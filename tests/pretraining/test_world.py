@@ -6,8 +6,8 @@ import torch
 
 from maskzoo.errors import UserError
 from maskzoo.pretraining import world as world_module
-from maskzoo.pretraining.loop import clip, rows_at_once
 from maskzoo.pretraining.sharding import check_sharded, like, whole
+from maskzoo.pretraining.step import clip, rows_at_once
 from maskzoo.pretraining.throughput import mfu, peak_of
 from maskzoo.pretraining.world import World, joined
 from maskzoo.recipe.training import Training
@@ -15,21 +15,21 @@ from maskzoo.tokenization.windows import micro_batches
 
 
 def test_processes_share_the_rows_of_a_batch_in_order() -> None:
-    hidden = np.ones((12, 5), dtype=bool)
-    assert micro_batches(hidden, rank=0, processes=1, rows=4) == [slice(0, 4), slice(4, 8), slice(8, 12)]
-    assert micro_batches(hidden, rank=1, processes=3, rows=4) == [slice(4, 8)]
-    assert micro_batches(hidden, rank=2, processes=3, rows=2) == [slice(8, 10), slice(10, 12)]
+    predicted = np.ones((12, 5), dtype=bool)
+    assert micro_batches(predicted, rank=0, processes=1, rows=4) == [slice(0, 4), slice(4, 8), slice(8, 12)]
+    assert micro_batches(predicted, rank=1, processes=3, rows=4) == [slice(4, 8)]
+    assert micro_batches(predicted, rank=2, processes=3, rows=2) == [slice(8, 10), slice(10, 12)]
     rows = np.concatenate([np.arange(12)[World(rank, 3).part(12)] for rank in range(3)])
     assert rows.tolist() == list(range(12))
 
 
 def test_a_micro_batch_is_left_out_only_where_nobody_has_anything_to_predict() -> None:
-    hidden = np.zeros((8, 3), dtype=bool)
-    hidden[2, 1] = hidden[7, 0] = True  # the second micro-batch of both processes
-    assert micro_batches(hidden, rank=0, processes=2, rows=2) == [slice(2, 4)]
-    hidden[5] = True
-    assert micro_batches(hidden, rank=0, processes=2, rows=2) == [slice(0, 2), slice(2, 4)]
-    assert micro_batches(hidden[:2], rank=0, processes=1, rows=2) == []
+    predicted = np.zeros((8, 3), dtype=bool)
+    predicted[2, 1] = predicted[7, 0] = True  # the second micro-batch of both processes
+    assert micro_batches(predicted, rank=0, processes=2, rows=2) == [slice(2, 4)]
+    predicted[5] = True
+    assert micro_batches(predicted, rank=0, processes=2, rows=2) == [slice(0, 2), slice(2, 4)]
+    assert micro_batches(predicted[:2], rank=0, processes=1, rows=2) == []
 
 
 @pytest.mark.parametrize(
@@ -101,10 +101,10 @@ def test_a_process_alone_changes_nothing() -> None:
     world, parameter = World(), torch.nn.Parameter(torch.ones(2))
     parameter.grad = torch.tensor([1.0, 2.0])
     world.sum_gradients([parameter])
-    world.equalise(torch.nn.Linear(2, 2))
+    world.broadcast_weights(torch.nn.Linear(2, 2))
     world.insist(recipe="one")
     assert parameter.grad.tolist() == [1.0, 2.0]
-    assert world.agreed({"a": [1]}) == {"a": [1]}
+    assert world.broadcast({"a": [1]}) == {"a": [1]}
     assert world.mean({"loss": 0.5}) == {"loss": 0.5}
     assert whole(parameter) is parameter
     assert like(parameter.grad, parameter) is parameter.grad

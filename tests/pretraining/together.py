@@ -12,7 +12,7 @@ import torch
 
 from maskzoo.masking import uniform
 from maskzoo.pretraining.run import pretrain
-from maskzoo.pretraining.stopping import Stopped, Told
+from maskzoo.pretraining.stopping import Stopped, StopSignal
 from maskzoo.pretraining.world import World, joined
 from maskzoo.recipe.training import Base, Masking, Training
 
@@ -39,14 +39,14 @@ def run(
     masking = Masking.model_validate(changed.pop("masking", {}))
     objective = changed.pop("objective", "mlm")
     settings = {name: value for name, value in {**TRAINING, **changed}.items() if value is not None}
-    select, calls, told = uniform.select, itertools.count(), Told()
+    select, calls, stop = uniform.select, itertools.count(), StopSignal()
 
     def stopping(*arguments: Any, **options: Any) -> Any:
         step = next(calls)
         if step == stopped_in_step:
             raise KeyboardInterrupt
         if step == told_in_step and world.rank == world.size - 1:
-            told.signal = signal.SIGTERM
+            stop.signal = signal.SIGTERM
         return select(*arguments, **options)
 
     with patch.object(uniform, "select", stopping):
@@ -62,7 +62,7 @@ def run(
                 seed=0,
                 folder=corpus / folder,
                 world=world,
-                told=told,
+                stop=stop,
             )
         except KeyboardInterrupt:
             assert stopped_in_step is not None

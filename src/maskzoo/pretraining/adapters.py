@@ -76,7 +76,7 @@ def put_on(
     )
 
 
-def take_off(adapter: Adapter, folder: Path, *, base: str | None) -> dict[str, Any]:
+def remove_adapter(adapter: Adapter, folder: Path, *, base: str | None) -> dict[str, Any]:
     """Save the adapter alone in `folder`, then merge it into the model, or leave the base where that cannot be.
 
     Returns:

@@ -1,8 +1,9 @@
 """Checkpoints of a run in safetensors, each a whole folder or none: a killed run goes on as if nothing had been.
 
-A checkpoint is `step-00000200/` with model.safetensors, optimiser.safetensors, state.json, and masking.safetensors
-where a masking policy has learned something. Chance needs no room in it: data, masks and dropout all follow from
-(seed, step). Neither is there anything about how many processes there are: any number of them can go on from it.
+A checkpoint is `step-00000200/` with model.safetensors, optimiser.safetensors, state.json; objectives.safetensors where
+an objective has modules or buffers of its own, and masking.safetensors where a masking policy has learned something.
+Chance needs no room in it: data, masks and dropout all follow from (seed, step). Neither is there anything about how
+many processes there are: any number of them can go on from it.
 """
 
 import re
@@ -18,17 +19,21 @@ from safetensors.numpy import save_file as save_arrays
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, read_json, write_json
+from maskzoo.pretraining.root_module import RootModule
 from maskzoo.pretraining.sharding import like, whole
 
 KEPT = 2
+ADDED = "objectives."  # before the names of what objectives add to the model
+OBJECTIVES = "objectives.safetensors"
 MASKING = "masking.safetensors"
 
 
 def save(
     folder: Path,
     step: int,
-    model: torch.nn.Module,
+    root: RootModule,
     optimiser: torch.optim.Optimizer,
     state: dict[str, Any],
     *,
@@ -42,16 +47,19 @@ def save(
     Args:
         folder: where a run's checkpoints lie.
         step: steps done.
-        model, optimiser: as they are after that step.
+        root, optimiser: as they are after that step.
         state: JSON values that the run needs to go on.
         masking: arrays that the masking policy needs to go on.
         writes: whether this is the process that writes.
     """
-    weights, moments = _weights(model, kept=writes), _moments(model, optimiser, kept=writes)
+    weights, moments = _whole(root.tensors(), writes), _whole(_moments(root, optimiser), writes)
     if not writes:
         return
+    added = {name: tensor for name, tensor in weights.items() if name.startswith(ADDED)}
     with atomic_folder(folder / f"step-{step:08d}") as temporary:
-        save_file(weights, temporary / "model.safetensors")
+        save_file({name: one for name, one in weights.items() if name not in added}, temporary / "model.safetensors")
+        if added:
+            save_file(added, temporary / OBJECTIVES)
         save_file(moments, temporary / "optimiser.safetensors")
         if masking:
             save_arrays(dict(masking), temporary / MASKING)
@@ -72,21 +80,33 @@ def state_of(folder: Path, step: int) -> dict[str, Any]:
     return state
 
 
-def restore(
-    folder: Path, step: int, model: torch.nn.Module, optimiser: torch.optim.Optimizer
-) -> dict[str, NDArray[Any]]:
-    """Put a checkpoint's weights and moments back into `model` and `optimiser`, in place.
+def restore(folder: Path, step: int, root: RootModule, optimiser: torch.optim.Optimizer) -> dict[str, NDArray[Any]]:
+    """Put a checkpoint's weights and moments back into `root` and `optimiser`, in place.
 
     Returns:
         The arrays of the masking policy, none where it keeps none.
+
+    Raises:
+        UserError: a checkpoint of other modules, as an older version wrote them.
     """
     where = folder / f"step-{step:08d}"
     saved = load_file(where / "model.safetensors")
+    if (where / OBJECTIVES).is_file():
+        saved |= load_file(where / OBJECTIVES)
+    tensors = root.tensors()
+    missing = next((name for name in tensors if name not in saved), None)
+    if missing is not None:
+        raise UserError(
+            f"the checkpoint has no {missing}",
+            where=str(where),
+            expected="one that this version of maskzoo wrote",
+            hint=f"remove {folder} to train afresh",
+        )
     with torch.no_grad():
-        for name, tensor in _tensors(model).items():
+        for name, tensor in tensors.items():
             tensor.copy_(like(saved[name], tensor))
     moments = load_file(where / "optimiser.safetensors")
-    for name, parameter in model.named_parameters():
+    for name, parameter in root.trained().items():
         own = {key.rpartition("/")[2]: value for key, value in moments.items() if key.rpartition("/")[0] == name}
         if own:
             # the fused AdamW wants its count of steps beside the weights, too
@@ -94,24 +114,12 @@ def restore(
     return load_arrays(where / MASKING) if (where / MASKING).is_file() else {}
 
 
-def _tensors(model: torch.nn.Module) -> dict[str, Tensor]:
-    """Parameters and kept buffers by name, tied ones once."""
-    kept = set(model.state_dict(keep_vars=True))
-    buffers = {name: buffer for name, buffer in model.named_buffers() if name in kept}
-    return {**dict(model.named_parameters()), **buffers}
-
-
-def _weights(model: torch.nn.Module, *, kept: bool) -> dict[str, Tensor]:
-    return _whole(_tensors(model), kept)
-
-
-def _moments(model: torch.nn.Module, optimiser: torch.optim.Optimizer, *, kept: bool) -> dict[str, Tensor]:
-    named = {
+def _moments(root: RootModule, optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
+    return {
         f"{name}/{key}": value
-        for name, parameter in model.named_parameters()
+        for name, parameter in root.trained().items()
         for key, value in optimiser.state.get(parameter, {}).items()
     }
-    return _whole(named, kept)
 
 
 def _whole(tensors: Mapping[str, Tensor], kept: bool) -> dict[str, Tensor]:

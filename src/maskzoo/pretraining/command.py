@@ -1,6 +1,6 @@
 """`maskzoo pretrain`: train one variant of a domain, or go on where it was stopped.
 
-Told to stop by SIGTERM or SIGUSR1 it exits with 128 + the number of the signal, 143 or 138, once there is a checkpoint.
+Asked to stop by SIGTERM or SIGUSR1 it exits with 128 + the number of the signal, 143 or 138, and leaves a checkpoint.
 """
 
 import argparse
@@ -9,7 +9,7 @@ import sys
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.paths import Layout
-from maskzoo.pretraining.stopping import Stopped, Told, listening
+from maskzoo.pretraining.stopping import Stopped, StopSignal, listening
 from maskzoo.processes import Launch, cores
 from maskzoo.recipe.recipe import Recipe
 
@@ -69,16 +69,16 @@ def run(options: argparse.Namespace) -> int:
             hint="leave it out under torchrun or accelerate launch",
         )
 
-    with listening() as told:
+    with listening() as stop:
         try:
-            return _train(options, recipe, layout, launch, told)
+            return _train(options, recipe, layout, launch, stop)
         except Stopped as stopped:
             if not launch.rank:
                 print(f"maskzoo: {stopped}", file=sys.stderr)
             return stopped.code
 
 
-def _train(options: argparse.Namespace, recipe: Recipe, layout: Layout, launch: Launch, told: Told) -> int:
+def _train(options: argparse.Namespace, recipe: Recipe, layout: Layout, launch: Launch, stop: StopSignal) -> int:
     """In this process, alone or one of several."""
     import torch
 
@@ -103,7 +103,7 @@ def _train(options: argparse.Namespace, recipe: Recipe, layout: Layout, launch: 
             folder=layout.run(options.variant, options.seed),
             tables=layout.masking(options.variant),
             world=world,
-            told=told,
+            stop=stop,
             where=f"{recipe.folder / 'domain.yaml'}: variants.{options.variant}",
         )
     if launch.rank:

@@ -6,8 +6,8 @@ import resource
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -18,20 +18,25 @@ from maskzoo import __version__, registry
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, read_json, sha256_of, write_json
 from maskzoo.masking.common.masker import Masker
-from maskzoo.masking.common.tables import Tables, open_tables
+from maskzoo.masking.common.tables import Tables, open_all, open_tables
+from maskzoo.masking.common.wanted_tables import wanted_by
 from maskzoo.models.common.heads import head_parameters
 from maskzoo.models.common.start import Vocabulary, base_model, expect_frequencies, fresh_model
+from maskzoo.objectives.common.chosen import class_of
+from maskzoo.objectives.common.objective import Released
 from maskzoo.pretraining import checkpoint
-from maskzoo.pretraining.adapters import keep_beside, new_words, put_on, search, take_off
-from maskzoo.pretraining.loop import Data, Method, rows_at_once, train
+from maskzoo.pretraining.adapters import keep_beside, new_words, put_on, remove_adapter, search
+from maskzoo.pretraining.loop import Trained, train
 from maskzoo.pretraining.sharding import check_sharded
-from maskzoo.pretraining.stopping import Told
+from maskzoo.pretraining.step import Method, rows_at_once
+from maskzoo.pretraining.stopping import StopSignal
 from maskzoo.pretraining.world import World, joined
 from maskzoo.provenance import stamp
 from maskzoo.recipe.method import Method as Adaptation
+from maskzoo.recipe.objective import ObjectiveSettings, refuse_adapter, releases
 from maskzoo.recipe.training import ABOUT_PROCESSES, Base, Masking, Phase, Training
 from maskzoo.tokenization.shards import Shards
-from maskzoo.tokenization.windows import Windows
+from maskzoo.tokenization.windows import Data, Windows
 
 # fields of `training` that change neither the weights nor what is measured
 _WITHOUT_EFFECT = {"tensorboard", "checkpoint_every", *ABOUT_PROCESSES}
@@ -46,14 +51,14 @@ def pretrain(
     tokens: Path,
     tokenizer: Path,
     masking: Masking,
-    objective: str,
+    objective: ObjectiveSettings | str,
     training: Training,
     seed: int,
     folder: Path,
     adaptation: Adaptation | None = None,
     tables: Path | None = None,
     world: World | None = None,
-    told: Told | None = None,
+    stop: StopSignal | None = None,
     where: str | None = None,
 ) -> dict[str, Any]:
     """Train one model and write `folder`: model/, run.json, metrics.jsonl, checkpoints/, adapter/ if there is one.
@@ -75,7 +80,7 @@ def pretrain(
         adaptation: train an adapter on the frozen base; none: every weight.
         tables: listing of the tables that the masking policy needs.
         world: the processes that train together; none: as the environment says.
-        told: set by a signal that tells this process to stop.
+        stop: set by a signal that asks this process to stop.
         where: file and key of the variant, for messages.
 
     Returns:
@@ -84,29 +89,36 @@ def pretrain(
     Raises:
         UserError: unknown policy or objective, no tokens, no tables, a base that does not fit, an adapter that this
             model cannot have, processes that cannot share out the run.
-        Stopped: told to; the same call goes on after the last step done.
+        Stopped: asked to; the same call goes on after the last step done.
     """
     if world is None:
         with joined() as world:
             return pretrain(
                 base=base, base_folder=base_folder, tokens=tokens, tokenizer=tokenizer, masking=masking,
                 objective=objective, training=training, seed=seed, folder=folder, adaptation=adaptation,
-                tables=tables, world=world, told=told, where=where,
+                tables=tables, world=world, stop=stop, where=where,
             )  # fmt: skip
     rows_at_once(training, world, where=where)
     check_sharded(training, world, adaptation=adaptation is not None, where=where)
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    objective = objective_settings(objective, where=where)
     phases = phases_of_run(training, masking=masking, objective=objective, where=where)
-    opened = [open_tables(own, tables, tokens=tokens, where=key and f"{key}.masking") for own, _, key in phases]
+    if adaptation is not None:
+        refuse_adapter(phases[-1].objective, where=where and f"{where}.adaptation")
+    opened = [open_tables(one.masking, tables, tokens=tokens, where=one.at("masking")) for one in phases]
+    asked = [
+        open_all(wanted_by(one.objective), tables, tokens=tokens, needs=one.objective.name, where=one.at("objective"))
+        for one in phases
+    ]
     inputs = {
         **_inputs(tokens, tokenizer, base_folder),
-        **{f"masking/{kind}": checksum for one in opened for kind, checksum in one.checksums.items()},
+        **{f"masking/{kind}": checksum for one in (*opened, *asked) for kind, checksum in one.checksums.items()},
     }
     settings = {
         "base": base.model_dump(mode="json") if base_folder is None else None,
         "masking": masking.model_dump(mode="json"),
-        "objective": objective,
+        "objective": objective.model_dump(mode="json"),
         "training": training.model_dump(mode="json", exclude=_WITHOUT_EFFECT),
         "seed": seed,
         "inputs": inputs,
@@ -115,7 +127,7 @@ def pretrain(
     fingerprint = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
     software = {"torch": torch.__version__, "maskzoo": __version__}
     world.insist(**software, **{"what the run is made from": fingerprint})
-    finished: dict[str, Any] | None = world.agreed(_make_way(folder, fingerprint) if world.first else None)
+    finished: dict[str, Any] | None = world.broadcast(_make_way(folder, fingerprint) if world.first else None)
     if finished is not None:
         return finished
 
@@ -136,19 +148,19 @@ def pretrain(
         sample = np.asarray(data.train.tokens[:_COUNTED], dtype=np.int64)
         expect_frequencies(model, torch.from_numpy(np.bincount(sample, minlength=vocabulary.size)))
 
-    def run(trained: Any, for_training: Training, place: Path) -> dict[str, Any]:
+    def run(trained: Any, for_training: Training, place: Path) -> Trained:
         number = max(1, len(for_training.schedule))
         return train(
             trained,
             data,
             training=for_training,
-            methods=_methods(phases[:number], opened[:number], data),
+            methods=_methods(phases[:number], opened[:number], asked[:number], data),
             seed=seed,
             folder=place,
             fingerprint=fingerprint,
             head_is_new=head_is_new,
             world=world,
-            told=told,
+            stop=stop,
             where=where,
         )
 
@@ -164,27 +176,31 @@ def pretrain(
             prepared=prepared,
             where=where and f"{where}.adaptation",
         )
-    reached = run(model, training, folder)
+    trained = run(model, training, folder)
     if not world.first:
-        result: dict[str, Any] = world.agreed(None)
+        result: dict[str, Any] = world.broadcast(None)
         return result
     if adapter is not None:
         base_name = base.hub or (str(base_folder) if base_folder is not None else None)
-        adapted = {"adaptation": take_off(adapter, folder / "adapter", base=base_name)}
+        adapted = {"adaptation": remove_adapter(adapter, folder / "adapter", base=base_name)}
+    kind, released = releases(phases[-1].objective), trained.released
     _save_model(
-        model,
+        released,
         tokenizer,
         folder / "model",
         adapter=folder / "adapter" if adapter is not None and not adapter.merges else None,
         prepared=prepared,
     )
     result = {
-        **reached,
+        **trained.figures,
         **adapted,
+        **({} if kind == "masked_lm" else {"released": kind}),
         "settings": settings,
         "fingerprint": fingerprint,
-        "parameters": sum(parameter.numel() for parameter in model.parameters()),
-        "head_parameters": sum(parameter.numel() for parameter in head_parameters(model)),
+        "parameters": sum(parameter.numel() for parameter in released.model.parameters()),
+        "head_parameters": sum(parameter.numel() for parameter in head_parameters(released.model))
+        if kind == "masked_lm"
+        else 0,
         "new_head": head_is_new,
         "model_sha256": sha256_of(folder / "model" / "model.safetensors"),
         **({"peak_device_bytes": torch.cuda.max_memory_allocated()} if torch.cuda.is_available() else {}),
@@ -192,7 +208,7 @@ def pretrain(
         "provenance": stamp(seed=seed, inputs=inputs),
     }
     write_json(folder / "run.json", result)
-    world.agreed(result)
+    world.broadcast(result)
     return result
 
 
@@ -211,52 +227,75 @@ def _make_way(folder: Path, fingerprint: str) -> dict[str, Any] | None:
     return None
 
 
-def phases_of_run(
-    training: Training, *, masking: Masking, objective: str, where: str | None = None
-) -> list[tuple[Masking, ModuleType, str | None]]:
-    """Masking, objective and key of every phase, with what it leaves open filled in from the variant.
+@dataclass(frozen=True)
+class PhaseMethods:
+    """Masking and objective of a phase, and its file and key for messages."""
+
+    masking: Masking
+    objective: ObjectiveSettings
+    key: str | None
+
+    def at(self, name: str) -> str | None:
+        """File and key of one of them."""
+        return self.key and f"{self.key}.{name}"
+
+
+def objective_settings(objective: ObjectiveSettings | str, *, where: str | None = None) -> ObjectiveSettings:
+    """The settings of an objective that may be given by its name alone.
 
     Raises:
-        UserError: unknown objective.
+        UserError: there is none of that name.
     """
+    if isinstance(objective, ObjectiveSettings):
+        return objective
+    found: ObjectiveSettings = registry.settings("objectives", objective, where=where and f"{where}.objective")
+    return found
+
+
+def phases_of_run(
+    training: Training, *, masking: Masking, objective: ObjectiveSettings, where: str | None = None
+) -> list[PhaseMethods]:
+    """Masking, objective and key of every phase, with what it leaves open filled in from the variant."""
     found = []
     for number, phase in enumerate(training.schedule or (Phase(),)):
         key = where and (f"{where}.training.schedule.{number}" if training.schedule else where)
-        name = phase.objective or objective
-        module = registry.load("objectives", name, where=key and f"{key}.objective")
-        found.append((phase.masking_over(masking), module, key))
+        found.append(PhaseMethods(phase.masking_over(masking), phase.objective or objective, key))
     return found
 
 
 def _methods(
-    phases: Sequence[tuple[Masking, ModuleType, str | None]], tables: Sequence[Tables], data: Data
+    phases: Sequence[PhaseMethods], tables: Sequence[Tables], asked: Sequence[Tables], data: Data
 ) -> list[Method]:
     """What the phases of a run do; those of the same masking share what it learns.
+
+    Args:
+        tables: of the masking of every phase.
+        asked: of the objective of every phase.
 
     Raises:
         UserError: unknown policy, a masking that cannot be, or one that learns from what an objective does not tell.
     """
     maskers: dict[str, Masker] = {}
     methods = []
-    for (masking, objective, key), opened in zip(phases, tables, strict=True):
-        same = masking.model_dump_json()
+    for phase, opened, own in zip(phases, tables, asked, strict=True):
+        same = phase.masking.model_dump_json()
         if same not in maskers:
             maskers[same] = Masker(
-                masking,
+                phase.masking,
                 data.train,
                 mask_id=data.mask_id,
                 ordinary=data.ordinary,
                 tables=opened,
-                where=key and f"{key}.masking",
+                where=phase.at("masking"),
             )
         masker = maskers[same]
-        if masker.learns and not hasattr(objective.Objective, "outcomes"):
-            name = objective.__name__.rpartition(".")[2]
+        if masker.learns and not class_of(phase.objective).tells:
             raise UserError(
-                f"{masking.policy} learns from the loss of every token, which {name} does not tell",
-                where=key and f"{key}.masking.policy",
+                f"{phase.masking.policy} learns from the loss of every token, which {phase.objective.name} does not"
+                " tell",
+                where=phase.at("masking.policy"),
             )
-        methods.append(Method(masker=masker, objective=objective))
+        methods.append(Method(masker=masker, objective=phase.objective, tables=own))
     return methods
 
 
@@ -348,11 +387,17 @@ def _clear_other_run(folder: Path, fingerprint: str) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def _save_model(model: Any, tokenizer: Path, target: Path, *, adapter: Path | None, prepared: Path | None) -> None:
-    """A plain transformers folder: config, safetensors weights, the tokenizer's files, and what adaptation adds."""
+def _save_model(
+    released: Released, tokenizer: Path, target: Path, *, adapter: Path | None, prepared: Path | None
+) -> None:
+    """A plain transformers folder: config, safetensors weights, the tokenizer's files, and what adaptation adds.
+
+    Models that an objective releases beside it are folders of the same kind in it.
+    """
     with atomic_folder(target) as temporary:
-        model.save_pretrained(temporary)
-        for path in sorted(tokenizer.iterdir()):
-            if path.is_file() and path.name not in ("config.json", "new_tokens.json"):
-                shutil.copyfile(path, temporary / path.name)
+        for name, model in {"": released.model, **released.beside}.items():
+            model.save_pretrained(temporary / name)
+            for path in sorted(tokenizer.iterdir()):
+                if path.is_file() and path.name not in ("config.json", "new_tokens.json"):
+                    shutil.copyfile(path, temporary / name / path.name)
         keep_beside(temporary, adapter=adapter, prepared=prepared)

@@ -1,7 +1,8 @@
 """The processes that share out a pretraining run: who they are, and what they tell each other.
 
 Every process draws the same global batch, which follows from (seed, step), and works on its own rows of it. So all
-that has to be exchanged is sums: of gradients, of losses, of what evaluation counted.
+that has to be exchanged is sums: of gradients, of losses, of what evaluation counted; and rows, where a loss compares
+them with all others of the batch.
 """
 
 import hashlib
@@ -80,7 +81,7 @@ class World:
         for one, summed in zip(tensors, torch.split(flat, [one.numel() for one in tensors]), strict=True):
             one.copy_(summed.view_as(one))
 
-    def equalise(self, module: torch.nn.Module) -> None:
+    def broadcast_weights(self, module: torch.nn.Module) -> None:
         """Let all processes have the first one's weights and buffers."""
         if self.size == 1:
             return
@@ -91,7 +92,18 @@ class World:
                 if there.data_ptr() != tensor.data_ptr():
                     tensor.copy_(there)
 
-    def agreed(self, value: Any) -> Any:
+    def all_gather(self, tensor: Tensor) -> Tensor:
+        """The rows of all processes in order of their number, (rows x size, ...), from this one's (rows, ...).
+
+        Gradients pass: those that any process has for a row arrive, summed, where the row is from. All processes must
+        call it, with equally many rows, and go backwards through it.
+        """
+        if self.size == 1:
+            return tensor
+        gathered: Tensor = _AllGather.apply(tensor, self)  # type: ignore[no-untyped-call]
+        return gathered
+
+    def broadcast(self, value: Any) -> Any:
         """The first process' value, for all: anything that JSON can hold."""
         if self.size == 1:
             return value
@@ -105,7 +117,7 @@ class World:
 
     def wait(self) -> None:
         """Until all processes are here."""
-        self.agreed(None)
+        self.broadcast(None)
 
     def insist(self, **named: str) -> None:
         """
@@ -124,6 +136,20 @@ class World:
                     f"{name} is another in process {', '.join(map(str, others))} than in process 0",
                     expected="the same software, recipe and data on every node",
                 )
+
+
+class _AllGather(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, tensor: Tensor, world: World) -> Tensor:
+        ctx.world = world
+        pieces = [torch.empty_like(tensor) for _ in range(world.size)]
+        torch.distributed.all_gather(pieces, tensor.contiguous())
+        return torch.cat(pieces)
+
+    @staticmethod
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, None]:
+        summed = ctx.world.sum(slope.clone())
+        return summed[ctx.world.part(len(summed))], None
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 from maskzoo import registry
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.recipe.folders import designs_folder, domains, zoo_folder
+from maskzoo.recipe.objective import refuse_adapter
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.source import Source
 from maskzoo.recipe.task import Task
@@ -57,11 +58,8 @@ def check_names(recipe: Recipe, file: Path) -> None:
                 where=f"{file}: variants.{name}.adaptation",
                 expected="a base that was trained",
             )
-        known("objective", variant.objective, registry.names("objectives"), f"variants.{name}.objective")
-        for number, phase in enumerate(variant.training.schedule):
-            if phase.objective is not None:
-                key = f"variants.{name}.training.schedule.{number}.objective"
-                known("objective", phase.objective, registry.names("objectives"), key)
+        if variant.adaptation is not None:
+            refuse_adapter(variant.objectives[-1], where=f"{file}: variants.{name}.adaptation")
     for name in recipe.release.variants:
         known("variant", name, recipe.variants, "release.variants")
         _check_merges(recipe, name, file)

@@ -10,6 +10,7 @@ from maskzoo.errors import UserError
 from maskzoo.recipe.adaptation import Adaptation
 from maskzoo.recipe.finetuning import Finetuning
 from maskzoo.recipe.masking import Masking as Masking
+from maskzoo.recipe.objective import Objective, ObjectiveSettings
 from maskzoo.recipe.optimiser import Optimiser
 from maskzoo.recipe.strict import Grown, Strict
 
@@ -142,7 +143,9 @@ class Phase(Strict):
     """A part of a run; what it leaves open is the variant's."""
 
     share: float = Field(default=1.0, gt=0, description="of the budget, beside the shares of the other phases")
-    objective: str | None = Field(default=None, description="name of a module of `maskzoo.objectives`")
+    objective: Objective | None = Field(
+        default=None, description="name of a module of `maskzoo.objectives`, or a mapping of its `name` and settings"
+    )
     masking: Masking | None = Field(default=None, description="laid over the variant's")
     curve: Curve | None = Field(default=None, description="none: the curve of the whole run goes on")
     freeze_layers: tuple[int, ...] = Field(
@@ -254,7 +257,11 @@ class Variant(Grown):
     base: str = Field(description="name of a base")
     tokenizer: str = Field(description="name of a tokenizer")
     masking: Masking = Masking()
-    objective: str = Field(default="mlm", description="name of a module of `maskzoo.objectives`")
+    objective: Objective = Field(
+        default="mlm",
+        validate_default=True,
+        description="name of a module of `maskzoo.objectives`, or a mapping of its `name` and settings",
+    )
     training: Training = Training()
     adaptation: Adaptation | None = Field(
         default=None, description="train an adapter on a frozen base: `method` and its settings; none: every weight"
@@ -278,6 +285,11 @@ class Variant(Grown):
         """The masking of every phase; of a run without phases its own."""
         phases = self.training.schedule
         return tuple(phase.masking_over(self.masking) for phase in phases) if phases else (self.masking,)
+
+    @property
+    def objectives(self) -> tuple[ObjectiveSettings, ...]:
+        """The objective of every phase; of a run without phases its own."""
+        return tuple(phase.objective or self.objective for phase in self.training.schedule) or (self.objective,)
 
     @property
     def tokens(self) -> str:

@@ -262,9 +262,9 @@ def _objectives(variant: Variant) -> str:
     """What was predicted; where the run had phases, each with its share of the budget."""
     phases = variant.training.schedule
     if not phases:
-        return f"objective `{variant.objective}`"
+        return f"objective `{variant.objective.name}`"
     whole = sum(phase.share for phase in phases)
-    named = [f"`{phase.objective or variant.objective}` ({100 * phase.share / whole:.0f} %)" for phase in phases]
+    named = [f"`{(phase.objective or variant.objective).name}` ({100 * phase.share / whole:.0f} %)" for phase in phases]
     return "objectives one after the other " + ", ".join(named)
 
 

@@ -5,11 +5,12 @@ Yu et al. 2024, "AntLM: Bridging Causal and Masked Language Models" (https://arx
 the end.
 """
 
+from maskzoo.objectives import clm, mlm
 from maskzoo.recipe.training import Phase
 
 PHASES = (
-    Phase(share=6, objective="clm"),
-    Phase(share=54, objective="mlm"),
-    Phase(share=6, objective="clm"),
-    Phase(share=6, objective="mlm"),
+    Phase(share=6, objective=clm.Settings()),
+    Phase(share=54, objective=mlm.Settings()),
+    Phase(share=6, objective=clm.Settings()),
+    Phase(share=6, objective=mlm.Settings()),
 )

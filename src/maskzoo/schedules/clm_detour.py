@@ -6,9 +6,10 @@ the model becomes an encoder again. `freeze_layers` in the first phase re-runs i
 frozen the gain is gone.
 """
 
+from maskzoo.objectives import clm, mlm
 from maskzoo.recipe.training import Curve, Phase
 
 PHASES = (
-    Phase(share=10, objective="clm", curve=Curve(warmup=0.06)),
-    Phase(share=1, objective="mlm", curve=Curve(decay=1.0, shape="sqrt", floor=0.1)),
+    Phase(share=10, objective=clm.Settings(), curve=Curve(warmup=0.06)),
+    Phase(share=1, objective=mlm.Settings(), curve=Curve(decay=1.0, shape="sqrt", floor=0.1)),
 )

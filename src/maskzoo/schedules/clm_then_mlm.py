@@ -5,6 +5,7 @@ Gisserot-Boukhlef et al. 2025, "Should We Still Pretrain Encoders with Masked La
 alone. Shares of 25, 50 and 75 % were tried there; other shares are a list of two phases in the recipe.
 """
 
+from maskzoo.objectives import clm, mlm
 from maskzoo.recipe.training import Phase
 
-PHASES = (Phase(share=1, objective="clm"), Phase(share=3, objective="mlm"))
+PHASES = (Phase(share=1, objective=clm.Settings()), Phase(share=3, objective=mlm.Settings()))

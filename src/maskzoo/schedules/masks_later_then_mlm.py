@@ -5,6 +5,7 @@ is, so that the released encoder can fill one. Liao et al. 2022 (https://arxiv.o
 instead; the shares are this project's.
 """
 
+from maskzoo.objectives import masks_later, mlm
 from maskzoo.recipe.training import Phase
 
-PHASES = (Phase(share=4, objective="masks_later"), Phase(share=1, objective="mlm"))
+PHASES = (Phase(share=4, objective=masks_later.Settings()), Phase(share=1, objective=mlm.Settings()))

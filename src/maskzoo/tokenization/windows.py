@@ -17,8 +17,7 @@ class Batch:
 
     `documents` tells tokens of different documents apart (equal numbers in a row: same document);
     `positions` count from 0 at the start of each document, or of the window where the document began before it;
-    `places` are where the tokens stand in the split;
-    `relation` (batch,) is what the second of two segments is to the first, where a window is of two.
+    `places` are where the tokens stand in the split.
     """
 
     ids: NDArray[np.int64]
@@ -26,7 +25,6 @@ class Batch:
     positions: NDArray[np.int64]
     special: NDArray[np.bool_]
     places: NDArray[np.int64]
-    relation: NDArray[np.int64] | None = None
 
     def rows(self, part: slice) -> "Batch":
         """Some of the windows."""
@@ -37,40 +35,39 @@ class Batch:
         return self._each(lambda array: np.repeat(array, copies, axis=0))
 
     def _each(self, change: Callable[[NDArray[Any]], NDArray[Any]]) -> "Batch":
-        arrays = (getattr(self, one.name) for one in fields(self))
-        return Batch(*(None if array is None else change(array) for array in arrays))  # type: ignore[arg-type]
+        return Batch(*(change(getattr(self, one.name)) for one in fields(self)))
 
 
 @dataclass(frozen=True)
 class Targets:
     """What a step shows and asks of a batch, all arrays (batch, length).
 
-    `ids` are shown to the model, `hidden` says where something is to be predicted, and `wanted` which id: looked at
-    only where `hidden` is true.
+    `ids` are shown to the model, `predicted` says where something is to be predicted, and `labels` which id: looked at
+    only where `predicted` is true.
     """
 
     ids: NDArray[np.int64]
-    hidden: NDArray[np.bool_]
-    wanted: NDArray[np.int64]
+    predicted: NDArray[np.bool_]
+    labels: NDArray[np.int64]
 
     def rows(self, part: slice) -> "Targets":
         """The same of some windows."""
-        return Targets(self.ids[part], self.hidden[part], self.wanted[part])
+        return Targets(self.ids[part], self.predicted[part], self.labels[part])
 
 
-def micro_batches(hidden: NDArray[np.bool_], *, rank: int, processes: int, rows: int) -> list[slice]:
+def micro_batches(predicted: NDArray[np.bool_], *, rank: int, processes: int, rows: int) -> list[slice]:
     """The rows of a step's batch that one process goes through, in its micro-batches.
 
     Equal parts of the batch belong to the processes in order of their number. A micro-batch is left out where there is
     nothing to predict in that of any process, so that all of them go through the model equally often.
 
     Args:
-        hidden: positions of the whole batch that are predicted, (batch, length).
+        predicted: positions of the whole batch that are predicted, (batch, length).
         rank, processes: which of how many this process is; their number divides the batch.
         rows: in a micro-batch.
     """
-    each = len(hidden) // processes
-    asked: NDArray[np.bool_] = np.any(hidden.reshape(processes, each, -1), axis=(0, 2))
+    each = len(predicted) // processes
+    asked: NDArray[np.bool_] = np.any(predicted.reshape(processes, each, -1), axis=(0, 2))
     return [
         slice(rank * each + first, rank * each + min(first + rows, each))
         for first in range(0, each, rows)
@@ -138,6 +135,20 @@ class Windows:
             special=np.isin(ids, self.special_ids),
             places=where,
         )
+
+
+@dataclass(frozen=True)
+class Data:
+    """The two splits of a run and what must be known of their tokenizer."""
+
+    train: Windows
+    validation: Windows
+    mask_id: int
+    ordinary: NDArray[np.int64]
+    tokens_per_byte: float | None = None
+    cls_id: int | None = None
+    sep_id: int | None = None
+    pad_id: int = 0
 
 
 @lru_cache(maxsize=2)

@@ -32,32 +32,32 @@ class MaskRates:
     """Counts over steps, (10,) by decile of frequency, and over sequences; JSON values go into checkpoints."""
 
     ordinary: NDArray[np.int64] = field(default_factory=lambda: np.zeros(DECILES, dtype=np.int64))
-    hidden: NDArray[np.int64] = field(default_factory=lambda: np.zeros(DECILES, dtype=np.int64))
+    predicted: NDArray[np.int64] = field(default_factory=lambda: np.zeros(DECILES, dtype=np.int64))
     sequences: int = 0
     missed: int = 0
 
     def add(
-        self, deciles: NDArray[np.uint8], special: NDArray[np.bool_], hidden: NDArray[np.bool_], rate: float
+        self, deciles: NDArray[np.uint8], special: NDArray[np.bool_], predicted: NDArray[np.bool_], rate: float
     ) -> None:
         """Count a step.
 
         Args:
             deciles: of every token, (batch, length).
-            special, hidden: what may not be and what is hidden, (batch, length).
+            special, predicted: what may not be and what is predicted, (batch, length).
             rate: what was asked for; a sequence misses it when it is a whole token or more short of its share.
         """
         ordinary = ~special
         self.ordinary += np.bincount(deciles[ordinary], minlength=DECILES)
-        self.hidden += np.bincount(deciles[hidden], minlength=DECILES)
+        self.predicted += np.bincount(deciles[predicted], minlength=DECILES)
         self.sequences += len(special)
-        short = np.floor(rate * ordinary.sum(axis=1) + 1e-9) > hidden.sum(axis=1)
+        short = np.floor(rate * ordinary.sum(axis=1) + 1e-9) > predicted.sum(axis=1)
         self.missed += int(short.sum())
 
     def figures(self) -> dict[str, Any]:
         """Rate, share of sequences that missed their budget, and rates by decile (None where a decile is empty)."""
-        rates = [round(int(h) / int(n), 5) if n else None for h, n in zip(self.hidden, self.ordinary, strict=True)]
+        rates = [round(int(p) / int(n), 5) if n else None for p, n in zip(self.predicted, self.ordinary, strict=True)]
         return {
-            "mask_rate": int(self.hidden.sum()) / max(1, int(self.ordinary.sum())),
+            "mask_rate": int(self.predicted.sum()) / max(1, int(self.ordinary.sum())),
             "budget_missed": self.missed / max(1, self.sequences),
             "mask_rate_by_decile": rates,
         }
@@ -68,7 +68,7 @@ class MaskRates:
         total = cls()
         for one in rates:
             total.ordinary += one.ordinary
-            total.hidden += one.hidden
+            total.predicted += one.predicted
             total.sequences += one.sequences
             total.missed += one.missed
         return total
@@ -77,7 +77,7 @@ class MaskRates:
         """What a checkpoint keeps."""
         return {
             "ordinary": self.ordinary.tolist(),
-            "hidden": self.hidden.tolist(),
+            "predicted": self.predicted.tolist(),
             "sequences": self.sequences,
             "missed": self.missed,
         }
@@ -87,7 +87,7 @@ class MaskRates:
         """What `as_json` gave."""
         return cls(
             ordinary=np.asarray(values["ordinary"], dtype=np.int64),
-            hidden=np.asarray(values["hidden"], dtype=np.int64),
+            predicted=np.asarray(values["predicted"], dtype=np.int64),
             sequences=values["sequences"],
             missed=values["missed"],
         )

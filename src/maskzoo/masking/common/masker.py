@@ -25,12 +25,12 @@ class Masked:
     Attributes:
         batch: the windows, repeated where each is shown with several masks.
         ids: what the model sees.
-        hidden: what it is to predict.
+        predicted: what it is to predict.
     """
 
     batch: Batch
     ids: NDArray[np.int64]
-    hidden: NDArray[np.bool_]
+    predicted: NDArray[np.bool_]
 
 
 class Masker:
@@ -93,24 +93,24 @@ class Masker:
             columns=self.tables.at(batch.places),
             entries=self.tables.entries,
         )
-        hidden = self.policy.select(
+        corrupted = self.policy.select(
             text, rate=max(rate, apart or 0.0), settings=self.settings, rng=rng, state=self.state
         )
-        predicted = hidden
+        predicted = corrupted
         if self.masking.copies > 1:
             assert apart is not None
             copies = self.masking.copies
-            hidden = shared_out(hidden, batch.special, copies=copies, rate=apart, rng=rng)
-            batch, predicted = batch.repeated(copies), hidden
+            corrupted = shared_out(corrupted, batch.special, copies=copies, rate=apart, rng=rng)
+            batch, predicted = batch.repeated(copies), corrupted
         elif apart is not None and apart > rate:
-            predicted = subset(hidden, batch.special, rate=rate, rng=rng)
+            predicted = subset(corrupted, batch.special, rate=rate, rng=rng)
         ids = corrupt(
-            batch.ids, hidden, shares=self.masking.shares, mask_id=self.mask_id, ordinary=self.ordinary, rng=rng
+            batch.ids, corrupted, shares=self.masking.shares, mask_id=self.mask_id, ordinary=self.ordinary, rng=rng
         )
         deciles = self.deciles[batch.ids]
         for rates in (self.rates, self._since):
             rates.add(deciles, batch.special, predicted, rate / self.masking.copies)
-        return Masked(batch=batch, ids=ids, hidden=predicted)
+        return Masked(batch=batch, ids=ids, predicted=predicted)
 
     def learn(
         self, masked: Masked, losses: NDArray[np.floating], right: NDArray[np.bool_], *, done: float = 0.0
@@ -122,12 +122,12 @@ class Masker:
             losses, right: of every predicted position in row order, (predicted,).
             done: share of the run before this step.
         """
-        columns = self.tables.at(masked.batch.places[masked.hidden])
+        columns = self.tables.at(masked.batch.places[masked.predicted])
         outcome = Outcome(
-            ids=masked.batch.ids[masked.hidden],
+            ids=masked.batch.ids[masked.predicted],
             losses=np.asarray(losses, dtype=np.float64),
             right=right,
-            masked=masked.ids[masked.hidden] == self.mask_id,
+            masked=masked.ids[masked.predicted] == self.mask_id,
             columns=columns,
             vocabulary=self.vocabulary,
         )

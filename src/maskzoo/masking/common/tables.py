@@ -6,7 +6,7 @@ every table; `masking/<variant>.json` lists those of a variant, so that a run kn
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,13 +86,27 @@ def open_tables(masking: Masking, listing: Path | None, *, tokens: Path, where: 
     Raises:
         UserError: they are not made yet, or from other tokens or settings.
     """
-    needed = wanted(masking, where=where)
+    return open_all(wanted(masking, where=where), listing, tokens=tokens, needs=masking.policy, where=where)
+
+
+def open_all(
+    needed: Sequence[Table], listing: Path | None, *, tokens: Path, needs: str, where: str | None = None
+) -> Tables:
+    """Tables as the listing of a variant names them.
+
+    Args:
+        needed: which.
+        needs: the method that needs them, for messages.
+
+    Raises:
+        UserError: they are not made yet, or from other tokens or settings.
+    """
     if not needed:
         return Tables()
     hint = "run `maskzoo masking-tables` for this variant"
     if listing is None or not listing.is_file():
         kinds = ", ".join(table.KIND for table in needed)
-        raise UserError(f"{masking.policy} needs tables of the corpus ({kinds})", where=where, hint=hint)
+        raise UserError(f"{needs} needs tables of the corpus ({kinds})", where=where, hint=hint)
     listed = read_json(listing)
     if listed["tokens"] != token_checksums(tokens):
         raise UserError("the tables were made from other tokens", where=str(listing), hint=f"{hint} again")

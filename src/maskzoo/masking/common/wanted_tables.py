@@ -1,4 +1,4 @@
-"""Which tables the masking of a variant needs, and where in this domain they are made from."""
+"""Which tables the maskings and objectives of a variant need, and where in this domain they are made from."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,13 +7,16 @@ from maskzoo import registry
 from maskzoo.masking.common.table import Table
 from maskzoo.paths import Layout
 from maskzoo.recipe.masking import Masking
+from maskzoo.recipe.objective import ObjectiveSettings, package_of
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.training import Variant
 
 
 def tables_of(variant: Variant) -> tuple[Table, ...]:
-    """The tables of all maskings of a variant, each once."""
-    return tuple(dict.fromkeys(table for masking in maskings_of(variant) for table in wanted(masking)))
+    """The tables of all maskings and objectives of a variant, each once."""
+    masked = (table for masking in maskings_of(variant) for table in wanted(masking))
+    asked = (table for objective in variant.objectives for table in wanted_by(objective))
+    return tuple(dict.fromkeys((*masked, *asked)))
 
 
 def maskings_of(variant: Variant) -> list[Masking]:
@@ -30,6 +33,12 @@ def wanted(masking: Masking, *, where: str | None = None) -> tuple[Table, ...]:
     policy = registry.load("masking", masking.policy, where=where and f"{where}.policy")
     settings = registry.settings("masking", masking.chosen, where=where, beside=Masking.model_fields)
     return tuple(policy.tables(settings)) if hasattr(policy, "tables") else ()
+
+
+def wanted_by(objective: ObjectiveSettings) -> tuple[Table, ...]:
+    """The tables that an objective needs."""
+    package = package_of(objective)
+    return tuple(package.tables(objective)) if hasattr(package, "tables") else ()
 
 
 def source_files(tables: Iterable[Table], recipe: Recipe, layout: Layout) -> dict[str, Path]:

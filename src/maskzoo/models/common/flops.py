@@ -25,10 +25,10 @@ from torch import nn
 
 from maskzoo import models
 from maskzoo.models.common.heads import projection
-from maskzoo.models.common.last_layer import MOST, encoder_layers, last_layer
+from maskzoo.models.common.last_layer import MOST, last_layer
 
 
-def step_flops(model: Any, *, windows: int, length: int, predicted: int, lower: int = 0, masks: int = 0) -> float:
+def step_flops(model: Any, *, windows: int, length: int, predicted: int, backward: bool = True) -> float:
     """FLOPs of one training step, forwards and backwards, with the weights that need a gradient now.
 
     Args:
@@ -36,15 +36,13 @@ def step_flops(model: Any, *, windows: int, length: int, predicted: int, lower: 
         windows: in the step.
         length: tokens in a window.
         predicted: positions that are predicted in the step.
-        lower: how many of the lowest layers leave the masks out.
-        masks: positions that show a mask.
+        backward: whether gradients are computed; False for a forward pass that nothing is learned from.
     """
     prefix = f"{model.base_model_prefix}."
     weight, _ = projection(model)
     vocabulary: float = 2.0 * weight.numel() * predicted
     known = models.of(model)
     layer = last_layer(model) if predicted <= MOST * windows * length else None
-    early = tuple(f"{name}." for name, one in model.named_modules() if one in encoder_layers(model)[:lower])
     narrowed = next((f"{name}." for name, module in model.named_modules() if module is layer), None)
     # parameters come in the order of the forward pass, so all above the first one that is trained passes gradients on
     passes, total = False, 0.0
@@ -52,19 +50,16 @@ def step_flops(model: Any, *, windows: int, length: int, predicted: int, lower: 
     for name, module in model.named_modules():
         if isinstance(module, nn.Linear) and module.weight is not weight and not name.endswith(known.UNUSED):
             rows: float = windows * length if name.startswith(prefix) else predicted
-            if early and name.startswith(early):
-                rows -= masks
-            elif name.startswith(prefix):
+            if name.startswith(prefix):
                 inside = narrowed is not None and name.startswith(narrowed)
                 rows = known.linear_rows(
                     model.config, name, tokens=windows * length, predicted=predicted, narrowed=inside
                 )
-            total += 2.0 * module.weight.numel() * rows * (1 + passes + module.weight.requires_grad)
-        passes = passes or any(parameter.requires_grad for parameter in module.parameters(recurse=False))
+            total += 2.0 * module.weight.numel() * rows * (1 + passes + (backward and module.weight.requires_grad))
+        passes = passes or any(backward and parameter.requires_grad for parameter in module.parameters(recurse=False))
         within = passes if name.startswith(prefix) else within
     share = 1 / model.config.num_hidden_layers
-    left: float = 1 - lower * share * (1 - (1 - masks / (windows * length)) ** 2)
-    left -= share * (1 - predicted / (windows * length)) if narrowed is not None else 0.0
+    left = 1 - share * (1 - predicted / (windows * length)) if narrowed is not None else 1.0
     pairs = known.pairs_flops(model.config, windows, length) * left
     total += pairs * (3 if within else 1)
-    return total + vocabulary * (1 + passes + weight.requires_grad)
+    return total + vocabulary * (1 + passes + (backward and weight.requires_grad))

@@ -58,8 +58,8 @@ class Pairs:
             raise UserError("no two documents of the corpus share a token", expected="documents to be linked")
         self._linkable = np.flatnonzero((self._weight.sum(axis=1) > 0)[self.owner])
 
-    def batch(self, *, seed: int, step: int, size: int) -> Batch:
-        """The `size` pairs of a step, which follow from (seed, step) alone; `relation` says what B is to A."""
+    def batch(self, *, seed: int, step: int, size: int) -> tuple[Batch, NDArray[np.int64]]:
+        """The `size` pairs of a step, which follow from (seed, step) alone, and what B is to A, (size,)."""
         rng = np.random.default_rng((seed, step, 4))
         relation = rng.integers(3, size=size)
         first = rng.integers(len(self.owner), size=size)
@@ -69,7 +69,7 @@ class Pairs:
         linked, other = relation == LINKED, relation == RANDOM
         second[linked] = self._some_segment(self._linked(self.owner[first[linked]], rng), rng)
         second[other] = self._some_segment(self._unrelated(self.owner[first[other]], rng), rng)
-        return self._written(first, second, relation)
+        return self._written(first, second), relation
 
     def _some_segment(self, documents: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
         within = (rng.random(len(documents)) * self.number[documents]).astype(np.int64)
@@ -94,7 +94,7 @@ class Pairs:
             found[wrong] = having[rng.integers(len(having), size=int(wrong.sum()))]
         raise UserError("hardly any two documents are unrelated", expected=f"a corpus of more than {NEIGHBOURS + 1}")
 
-    def _written(self, first: NDArray[np.int64], second: NDArray[np.int64], relation: NDArray[np.int64]) -> Batch:
+    def _written(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> Batch:
         cls_id, sep_id, pad_id = self.marks
         ids = np.full((len(first), self.length), pad_id, dtype=np.int64)
         documents = np.full(ids.shape, 1, dtype=np.int64)  # padding sees itself alone
@@ -110,9 +110,7 @@ class Pairs:
             places[row, 2 + len(one) : len(text) - 1] = self.start[pair[1]] + np.arange(len(other))
         positions = np.broadcast_to(np.arange(self.length), ids.shape).copy()
         special = np.isin(ids, self.windows.special_ids) | (documents == 1)
-        return Batch(
-            ids=ids, documents=documents, positions=positions, special=special, places=places, relation=relation
-        )
+        return Batch(ids=ids, documents=documents, positions=positions, special=special, places=places)
 
 
 def neighbours(windows: Windows, number: int) -> NDArray[np.int64]:

@@ -1,27 +1,18 @@
-"""Masked language modeling in which the masks join only the upper layers: the lower ones see what is left of a text.
-
-Liao et al. 2022, "Mask More and Mask Later: Efficient Pre-training of Masked Language Models by Disentangling the
-[MASK] Token" (https://arxiv.org/abs/2211.04898): at a masking rate of 50 % the lower layers see half of the tokens. A
-position that shows the mask is left out, every other one keeps its place and sees the others of its document; below the
-top sixth of the layers (the last one of six, the last two of twelve) the masks are put back as their embeddings, and
-from there on all is as ever. There the paper adds a decoder of two layers that is dropped afterwards; here the top
-layers of the encoder are that decoder, so nothing has to be dropped or added.
-
-What is released has never seen a mask in its lower layers: let a phase of `mlm` follow, as the schedule
-`masks_later_then_mlm` does, before masks are to be filled. Losses under the frozen mask are always those of the plain
-model. Not for DeBERTa, whose layers look at distances between neighbours, and not beside soft prompts.
-"""
+"""The loss of a masked language model whose lower layers leave masked positions out."""
 
 from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from maskzoo import models
 from maskzoo.errors import UserError
+from maskzoo.models.common.flops import step_flops
 from maskzoo.models.common.last_layer import Places, encoder_layers
-from maskzoo.objectives import mlm
+from maskzoo.objectives.common.batch import Inputs, TrainingBatch
+from maskzoo.objectives.common.objective import Context
+from maskzoo.objectives.mlm import objective as mlm
 
 
 class Objective(mlm.Objective):
@@ -29,14 +20,17 @@ class Objective(mlm.Objective):
 
     Attributes:
         lower: how many layers see no mask.
+        mask_id: what stands where a token is masked.
     """
 
-    def __init__(self, model: Any, *, compiled: bool = False) -> None:
+    def __init__(self, model: Any, settings: Any = None, context: Context | None = None) -> None:
         """
         Raises:
             UserError: an architecture whose lower layers cannot leave tokens out, or one of a single layer.
         """
-        super().__init__(model)  # layers whose input changes its length from step to step are not compiled
+        context = context or Context()
+        # layers whose input changes its length from step to step are not compiled
+        super().__init__(model, settings, Context(context.data, context.tables, gather=context.gather))
         layers = model.config.num_hidden_layers
         if not models.of(model).SHORTENS or layers < 2:
             raise UserError(
@@ -44,20 +38,39 @@ class Objective(mlm.Objective):
                 expected="an encoder of two layers or more whose attention does not look at distances, no deberta-v2",
             )
         self.lower = layers - -(-layers // 6)
+        self.mask_id = context.data.mask_id if context.data is not None else None
 
-    def states(self, ids: Tensor, positions: Tensor, documents: Tensor | None, hidden: Tensor, number: int) -> Tensor:
-        """What is projected to the vocabulary at the `number` hidden positions, (number, hidden size)."""
-        assert self.mask_id is not None, "told by the loop"
-        kept = ids.ne(self.mask_id)
-        shorter = _Shorter(kept)
+    def states(self, inputs: Inputs) -> Tensor:
+        """What is projected to the vocabulary at the predicted positions, (predicted, hidden size)."""
+        assert self.mask_id is not None
+        shorter = _Shorter(inputs.ids.ne(self.mask_id))
         layers = encoder_layers(self.model)[: self.lower]
         for place, layer in enumerate(layers):
             layer.forward = partial(shorter.through, layer.forward, first=place == 0, last=place == self.lower - 1)
         try:
-            return super().states(ids, positions, documents, hidden, number)
+            return super().states(inputs)
         finally:
             for layer in layers:
                 del layer.forward
+
+    def flops(self, batch: TrainingBatch) -> float:
+        """Those of masked language modeling without what the lower layers save: rows, and pairs of rows.
+
+        Rows that are filled up to the longest of a micro-batch are not counted.
+        """
+        rows, length = batch.targets.ids.shape
+        masks = int((batch.targets.ids == self.mask_id).sum())
+        lower = encoder_layers(self.model)[: self.lower]
+        inside = {id(part) for layer in lower for part in layer.modules()}
+        saved, passes = 0.0, False  # whether gradients pass through, as something below is trained
+        for part in self.model.modules():
+            if isinstance(part, nn.Linear) and id(part) in inside:
+                saved += 2.0 * part.weight.numel() * masks * (1 + passes + part.weight.requires_grad)
+            passes = passes or any(one.requires_grad for one in part.parameters(recurse=False))
+        through = any(one.requires_grad for one in self.model.base_model.parameters())
+        pairs = 4.0 * rows * length**2 * self.model.config.hidden_size * self.lower
+        saved += pairs * (1 - (1 - masks / (rows * length)) ** 2) * (3 if through else 1)
+        return float(step_flops(self.model, windows=rows, length=length, predicted=batch.of_predicted) - saved)
 
 
 class _Shorter:

@@ -1,0 +1,72 @@
+"""The masked loss and that of the relation between two segments, with a head for its three classes."""
+
+from typing import Any
+
+from torch import nn
+from torch.nn import functional
+
+from maskzoo.errors import UserError
+from maskzoo.masking.common.masker import Masker
+from maskzoo.models.common.flops import step_flops
+from maskzoo.models.common.heads import head_parameters, projection, transform
+from maskzoo.models.common.last_layer import encode_at
+from maskzoo.objectives.common.batch import Inputs, Loss, TrainingBatch, masked_batch
+from maskzoo.objectives.common.objective import Context
+from maskzoo.objectives.linkbert.pairs import Pairs
+from maskzoo.objectives.mlm import objective as mlm
+
+
+class Objective(mlm.Objective):
+    """The masked loss, summed over the predicted positions, and as many times the mean loss of the relations."""
+
+    def __init__(self, model: Any, settings: Any = None, context: Context | None = None) -> None:
+        super().__init__(model, settings, context)
+        weight, _ = projection(model)
+        self.relation_head = nn.Linear(weight.shape[1], 3).to(weight.device)
+        self.pairs: Pairs | None = None
+
+    def prepare(self) -> None:
+        """Link the documents of the train split.
+
+        Raises:
+            UserError: the tokenizer has no tokens for the start and the end of a text, or the documents no pairs.
+        """
+        data = self.context.data
+        assert data is not None
+        if data.cls_id is None or data.sep_id is None:
+            raise UserError("pairs of segments need a start and an end token, which the tokenizer lacks")
+        self.pairs = Pairs(data.train, cls_id=data.cls_id, sep_id=data.sep_id, pad_id=data.pad_id)
+
+    def draw(self, masker: Masker, *, seed: int, step: int, size: int, done: float = 0.0) -> TrainingBatch:
+        """Masked pairs, and of every one the class of its relation."""
+        assert self.pairs is not None, "prepared by the loop"
+        windows, relation = self.pairs.batch(seed=seed, step=step, size=size)
+        return masked_batch(windows, masker, seed=seed, step=step, done=done, extra={"relation": relation})
+
+    def forward(self, inputs: Inputs) -> Loss:
+        """See `maskzoo.objectives.common.objective`; `relation` (rows,) is the class of each pair."""
+        labels, relation = inputs.labels, inputs.extra["relation"]
+        seen = inputs.predicted.clone()
+        seen[:, 0] = True  # the first token, which is never masked
+        rows = len(relation)
+        encoded = encode_at(self.model, inputs.ids, inputs.positions, inputs.documents, seen, len(labels) + rows)
+        counts = seen.sum(dim=1)
+        first = counts.cumsum(0) - counts
+        others = seen.new_ones(len(encoded)).index_fill(0, first, False).nonzero_static(size=len(labels))[:, 0]
+        masked = self.loss(transform(self.model, encoded[others]), labels)
+        guess = self.relation_head(encoded[first]).float()
+        mean = functional.cross_entropy(guess, relation)
+        right = (guess.argmax(-1) == relation).sum()
+        return Loss(
+            masked + mean * (inputs.of_predicted * rows / inputs.of_rows),
+            {"relation_loss": (mean.detach() * rows, rows), "relation_accuracy": (right, rows)},
+        )
+
+    def flops(self, batch: TrainingBatch) -> float:
+        """Those of the masked loss with one more state a row, which goes to a head of its own."""
+        rows, length = batch.targets.ids.shape
+        weight, _ = projection(self.model)
+        other = sum(one.numel() for one in head_parameters(self.model) if one.ndim == 2 and one is not weight)
+        whole = step_flops(self.model, windows=rows, length=length, predicted=batch.of_predicted + rows)
+        own: int = self.relation_head.weight.numel()
+        return float(whole + 6.0 * rows * (own - other - weight.numel()))
