@@ -199,8 +199,10 @@ def test_a_pipeline_like_xlm_roberta_keeps_what_follows_special_tokens(
 @pytest.mark.parametrize("algorithm", ["wordpiece", "unigram"])
 def test_words_with_combining_marks_are_added_like_all_others(tmp_path: Path, algorithm: str) -> None:
     words = ["हिन्दी", "न्यायालय", "ọ̀rọ̀"]
-    few = write_documents(tmp_path / "few.parquet", [*[" ".join(words)] * 4, *sentences(600, seed=1, words=GENERAL)])
-    make_trained(design(algorithm, vocab_size=260), few, tmp_path / "base", where="test")
+    general = [*sentences(600, seed=1, words=GENERAL)]
+    general[5] = " ".join(words)  # seen once: its letters are known, and no word of it
+    few = write_documents(tmp_path / "few.parquet", general)
+    make_trained(design(algorithm, vocab_size=260, min_frequency=10), few, tmp_path / "base", where="test")
     documents = write_documents(tmp_path / "documents.parquet", [" ".join(words)] * 60)
     make_extended(tmp_path / "base", "general", documents, tmp_path / "extended", add=12, min_count=20)
     added = {row["word"] for row in read_json(tmp_path / "extended" / "new_tokens.json")["added"]}
