@@ -63,8 +63,6 @@ rule compare:
     resources:
         **zoo.resources("compare"),
     params:
-        recipe=lambda wildcards: zoo.slice(
-            wildcards, "title", "evaluation", "probes"
-        ),
+        recipe=lambda wildcards: zoo.slice(wildcards, "title", "evaluation", "probes"),
     shell:
         f"maskzoo compare {RUN} 2> >(tee {{log}} >&2)"

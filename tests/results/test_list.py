@@ -67,7 +67,9 @@ def test_in_a_narrow_terminal_names_become_numbers_and_no_row_is_wider(zoo, caps
     table = lines[: lines.index("")]
     assert all(len(line) <= columns for line in table)
     (row,) = [line for line in table if line.startswith("domains/legal")]
-    assert row.split()[1:] == (["demo", "2", "2", "-"] if columns == 80 else ["demo", "scratch,", "adapted", "2", "-"])
+    assert row.split()[1:] == (
+        ["demo", "2", "2", "2", "-"] if columns == 80 else ["demo", "scratch,", "adapted", "2", "2", "-"]
+    )
 
 
 def test_a_headline_is_that_of_the_record_until_there_are_results(zoo, capsys):

@@ -33,6 +33,7 @@ def compare(recipe: Recipe, layout: Layout) -> dict[str, Any]:
     from maskzoo.comparison import adaptation_section
     from maskzoo.comparison import compare as c
     from maskzoo.comparison.picture import draw
+    from maskzoo.comparison.probes import panels
     from maskzoo.comparison.table import page
     from maskzoo.provenance import stamp
 
@@ -61,10 +62,11 @@ def compare(recipe: Recipe, layout: Layout) -> dict[str, Any]:
     if scored:
         first = next((entry.model.name for entry in scored if entry.model.name == reference), scored[0].model.name)
         perplexity |= c.compared(scored, first, resamples=resamples, lower_is_better=True, by_logarithm=True)
+    probes = panels(recipe, layout.root, models, reference)
     adapted = adaptation_section.read(recipe, layout)
     files = {
         file
-        for panel in (*tasks.values(), perplexity)
+        for panel in (*tasks.values(), perplexity, *probes.values())
         for model in (*panel["models"], *panel.get("without", ()))
         for file in model["results"]
     }
@@ -75,6 +77,7 @@ def compare(recipe: Recipe, layout: Layout) -> dict[str, Any]:
         "resamples": resamples,
         "tasks": tasks,
         "pseudo_perplexity": perplexity,
+        **({"probes": probes} if probes else {}),
         **({"adaptation": adapted} if adapted else {}),
         "provenance": stamp(inputs={file: sha256_of(layout.root / file) for file in sorted(files)}),
     }

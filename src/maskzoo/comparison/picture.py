@@ -38,6 +38,11 @@ def draw(comparison: Mapping[str, Any], path: Path) -> None:
         unit = scored.get("unit", "word")
         label = f"per {unit}, log scale (lower is better)" if ratio > WIDE else f"per {unit} (lower is better)"
         panels.append(("Pseudo-perplexity", label, scored, ratio))
+    panels += [
+        (panel["title"], panel["measure"] + " (lower is better)" * (panel["direction"] == "lower"), panel, 1.0)
+        for panel in comparison.get("probes", {}).values()
+        if panel["models"]
+    ]
     columns = min(COLUMNS, max(len(panels), 1))
     rows = max(1, ceil(len(panels) / columns))
     heights = [

@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from maskzoo.comparison.adaptation_section import section
-from maskzoo.reporting.markdown import code, folded, plain, table
+from maskzoo.comparison.judging import judged as judged
+from maskzoo.comparison.judging import title_of as title_of
+from maskzoo.comparison.probe_section import probe_sections
+from maskzoo.reporting.markdown import folded, plain, table
 from maskzoo.reporting.markdown import page as joined
 from maskzoo.reporting.numbers import (
     count_of,
@@ -16,14 +19,7 @@ from maskzoo.reporting.numbers import (
     percent,
     with_interval,
 )
-from maskzoo.tasks import baselines, metrics
-
-LEVEL = 0.05
-
-
-def title_of(name: str) -> str:
-    """A classical baseline's title, or a model's name as code."""
-    return baselines.title_of(name) or code(name)
+from maskzoo.tasks import metrics
 
 
 def metric_title(task: Mapping[str, Any]) -> str:
@@ -40,6 +36,7 @@ def page(comparison: Mapping[str, Any]) -> str:
         parts.append(f"## {plain(task['title'])}")
         parts += [data(task), task_table(task), verdict(task), by_target(task), tuning(task)]
     parts += ["## Pseudo-perplexity of the corpus", *perplexity_section(comparison["pseudo_perplexity"])]
+    parts += probe_sections(comparison.get("probes", {}))
     parts += section(comparison.get("adaptation", ()))
     return joined(parts)
 
@@ -180,14 +177,6 @@ def _cut(tuned: Sequence[Mapping[str, Any]]) -> str:
     )
     longest = max(model["max_length"] for model in tuned)
     return f" Texts were cut at {longest} tokens, but not for the baselines. Share of test texts cut: {shares}."
-
-
-def judged(difference: Mapping[str, Any], *, lower_is_better: bool = False) -> str:
-    """beats, loses to, or does not beat: by the corrected p-value and the sign."""
-    better = (difference["value"] < 0) == lower_is_better and difference["value"] != 0
-    if difference["p_holm"] >= LEVEL:
-        return "does not beat"
-    return "beats" if better else "loses to"
 
 
 def perplexity_section(found: Mapping[str, Any]) -> list[str]:

@@ -35,19 +35,19 @@ def zoo_folder(folder: Path) -> Path:
 
 def designs_folder(domain_folder: Path) -> Path:
     """`tokenizers/` beside `domains/`, wherever the zoo is checked out."""
-    return _beside(domain_folder, "tokenizers")
+    for parent in domain_folder.resolve().parents:
+        if (parent / "tokenizers").is_dir() and parent.name != "tokenizers":
+            return parent / "tokenizers"
+    return Path("tokenizers")
 
 
 def suites_folder(domain_folder: Path) -> Path:
     """`probes/` beside `domains/`, wherever the zoo is checked out."""
-    return _beside(domain_folder, "probes")
-
-
-def _beside(domain_folder: Path, name: str) -> Path:
-    for parent in domain_folder.resolve().parents:
-        if (parent / name).is_dir() and parent.name != name:
-            return parent / name
-    return Path(name)
+    for folder in (domain_folder, domain_folder.resolve()):  # as it was typed, if that tells: errors name it
+        for parent in folder.parents:
+            if parent.name == "domains":
+                return parent.parent / "probes"
+    return Path("probes")
 
 
 def named_folder(name: str) -> Path:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from maskzoo import materials
+from maskzoo.comparison.probe_section import probe_sections
 from maskzoo.comparison.table import (
     judged,
     metric_title,
@@ -219,6 +220,7 @@ def _results(facts: Facts) -> list[str]:
     for task in facts.comparison["tasks"].values():
         parts += [f"### {task['title']}", task_table(task), verdict(task, only=facts.variant), tuning(task)]
     parts += ["### Pseudo-perplexity", *perplexity_section(facts.comparison["pseudo_perplexity"])]
+    parts += probe_sections(facts.comparison.get("probes", {}), level="###")
     seeds = facts.recipe.seeds.pretraining
     which = f"The weights here are those of pretraining seed {facts.seed}"
     parts.append(

@@ -12,7 +12,7 @@ from maskzoo.recipe.folders import domains, groups
 from maskzoo.results.record import FOLDER
 from maskzoo.results.standing import Domain, Standing, standing
 
-COLUMNS: tuple[str, ...] = ("target", "scale", "variants", "tasks", "done")
+COLUMNS: tuple[str, ...] = ("target", "scale", "variants", "tasks", "probes", "done")
 WIDE = 120  # columns, where there is no terminal to ask
 
 
@@ -66,8 +66,8 @@ def _chosen(asked: Sequence[str], every: list[str], members: dict[str, list[str]
 
 
 def _table(found: Sequence[Domain], width: int) -> list[str]:
-    """One row a scale, the name in the first; where names do not fit, tasks and then variants are numbers."""
-    for named in (("variants", "tasks"), ("variants",), ()):
+    """One row a scale, the name in the first; where names do not fit, probes, tasks and then variants are numbers."""
+    for named in (("variants", "tasks", "probes"), ("variants", "tasks"), ("variants",), ()):
         full = [COLUMNS, *(row for domain in found for row in _rows(domain, named))]
         if _width(full) <= width:
             break
@@ -82,16 +82,17 @@ def _width(rows: Sequence[Sequence[str]]) -> int:
 def _rows(domain: Domain, named: Sequence[str]) -> list[tuple[str, ...]]:
     target = f"domains/{domain.name}"
     if domain.problem:
-        return [(target, "", "", "", "broken")]
+        return [(target, "", "", "", "", "broken")]
     return [(target if not i else "", *_row(one, named)) for i, one in enumerate(domain.scales)]
 
 
 def _row(one: Standing, named: Sequence[str]) -> tuple[str, ...]:
     if one.problem:
-        return (one.scale, "", "", "broken")
+        return (one.scale, "", "", "", "broken")
     variants = ", ".join(one.variants) if "variants" in named else str(len(one.variants))
     tasks = (", ".join(one.tasks) or "-") if "tasks" in named else str(len(one.tasks))
-    return (one.scale, variants, tasks, one.done)
+    probes = (", ".join(one.probes) or "-") if "probes" in named else str(len(one.probes))
+    return (one.scale, variants, tasks, probes, one.done)
 
 
 def _headlines(found: Sequence[Domain], width: int) -> list[str]:

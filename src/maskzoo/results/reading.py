@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from maskzoo.comparison.table import LEVEL
+from maskzoo.comparison.judging import LEVEL
 from maskzoo.recipe.task import LOWER_IS_BETTER
+from maskzoo.reporting.numbers import listed, number
 
 ENCODERS = ("random", "base", "scratch", "adapted")
 WORSE, UNCLEAR, BETTER = "worse", "unclear", "better"
@@ -104,6 +105,7 @@ def sentences(record: Mapping[str, Any]) -> list[str]:
     if random:
         found.append(f"The best model trained on the domain against random weights: {_tally(random)}.")
     found += _perplexities(record["comparison"]["pseudo_perplexity"])
+    found += [one for panel in record["comparison"].get("probes", {}).values() for one in _probed(panel)]
     return found
 
 
@@ -138,6 +140,17 @@ def _perplexities(panel: Mapping[str, Any]) -> list[str]:
         f"Pseudo-perplexity per {panel.get('unit', 'word')} is lowest for `{ranked[0]['name']}`, {clear} below "
         f"`{ranked[1]['name']}`."
     ]
+
+
+def _probed(panel: Mapping[str, Any]) -> list[str]:
+    """What a suite says of adaptation: every model with the one it began as, before and after."""
+    means = {model["name"]: model["mean"] for model in panel["models"]}
+    pairs = [
+        f"`{model['name']}` {number(model['mean'])} after {number(means[model['base']])} of `{model['base']}`"
+        for model in panel["models"]
+        if model["base"] in means
+    ]
+    return [f"«{panel['title']}», {panel['measure']}: {listed(pairs)}."] if pairs else []
 
 
 def _tally(several: Sequence[tuple[str, str]]) -> str:

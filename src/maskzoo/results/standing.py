@@ -28,6 +28,7 @@ class Standing:
     scale: str
     variants: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()
+    probes: tuple[str, ...] = ()
     done: str = "-"
     headline: str | None = None
     source: str | None = None
@@ -67,7 +68,14 @@ def standing(name: str, results: Path, records: Path) -> Domain:
         title, material = title or recipe.title, material or recipe.corpus.material
         layout = Layout(results, scale, name)
         found.append(
-            Standing(scale, tuple(recipe.variants), tuple(recipe.tasks), done(recipe, layout), *_told(layout, records))
+            Standing(
+                scale,
+                tuple(recipe.variants),
+                tuple(recipe.tasks),
+                tuple(recipe.probes),
+                done(recipe, layout),
+                *_told(layout, records),
+            )
         )
     return Domain(name, title, material, tuple(found))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from maskzoo.comparison.probe_section import probe_section
 from maskzoo.comparison.table import perplexity_section, task_table, verdict
 from maskzoo.files import read_json, sha256_of
 from maskzoo.release.gate.candidate import CARD, Candidate, Problem
@@ -84,6 +85,9 @@ def _in_text(candidate: Candidate, comparison: Mapping[str, Any]) -> Iterator[Pr
                 break
     if any(part not in candidate.card for part in perplexity_section(comparison["pseudo_perplexity"])):
         yield Problem(f"{CARD} does not give the pseudo-perplexities as compared", candidate.again)
+    for panel in comparison.get("probes", {}).values():
+        if any(part not in candidate.card for part in probe_section(panel)):
+            yield Problem(f"{CARD} does not give the results on «{panel['title']}» as compared", candidate.again)
 
 
 def _mean(panel: Mapping[str, Any], variant: str) -> float | None:
