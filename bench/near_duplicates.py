@@ -25,9 +25,9 @@ from pathlib import Path
 import numpy as np
 from machine import PEERS, cpu, described, leave, ratios, spread, table
 
-from maskzoo.corpus.minhash import signatures
-from maskzoo.corpus.near_duplicates import SignatureFile, banding, kept_originals
-from maskzoo.corpus.words import read, words
+from maskzoo.documents.minhash import signatures
+from maskzoo.documents.near_duplicates import SignatureFile, banding, kept_originals
+from maskzoo.documents.words import read, words
 from maskzoo.recipe.curation import NearDuplicates
 
 EDITS = (0.0, 0.02, 0.04, 0.10)

@@ -19,7 +19,7 @@ from typing import Any
 from machine import described, table
 
 from maskzoo.corpus.curate import Origin, curate
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.recipe.curation import Curation
 from maskzoo.simulate import write
 

@@ -48,7 +48,7 @@ KINDS: dict[str, Kind] = {
     "probes": Kind("maskzoo.probes", "probe", "probe"),
     "materials": Kind("maskzoo.materials", "material", "material"),
     "readers": Kind("maskzoo.corpus.readers", "format", "format"),
-    "privacy": Kind("maskzoo.corpus.privacy", "kind of personal data", "kind"),
+    "privacy": Kind("maskzoo.documents.privacy", "kind of personal data", "kind"),
     "simulators": Kind("maskzoo.simulate.domains", "generator", "generator"),
 }
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from maskzoo.corpus.curate import Origin
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

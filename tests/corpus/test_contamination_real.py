@@ -6,7 +6,7 @@ from maskzoo.corpus.curate import Origin, curate
 from maskzoo.corpus.readers._input import InputFile
 from maskzoo.corpus.readers.conll import read as read_conll
 from maskzoo.corpus.readers.txt import read as read_txt
-from maskzoo.corpus.words import words
+from maskzoo.documents.words import words
 from maskzoo.recipe.curation import Curation, Decontamination
 from maskzoo.recipe.source import Read
 

@@ -8,10 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from maskzoo.corpus.curate import Origin, curate
-from maskzoo.corpus.record import Record
 from maskzoo.corpus.splitting import split_of
 from maskzoo.corpus.store import DOCUMENT, DROPPED, StringFile
-from maskzoo.corpus.words import digest, words
+from maskzoo.documents.record import Record
+from maskzoo.documents.words import digest, words
 from maskzoo.errors import UserError
 from maskzoo.recipe.curation import Cleaning, Curation, DocumentSplit
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from maskzoo.corpus.decontamination import ContaminationReport, EvaluationIndex
-from maskzoo.corpus.letters import letters
+from maskzoo.documents.letters import letters
 from maskzoo.recipe.curation import Decontamination
 
 from .invented import Writer

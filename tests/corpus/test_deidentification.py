@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from maskzoo import registry
-from maskzoo.corpus.privacy import find, scrub, titles
 from maskzoo.corpus.privacy_check import privacy_check
+from maskzoo.documents.privacy import find, scrub, titles
 from maskzoo.release.corpus_section import corpus_section
 from maskzoo.simulate.simulation import write
 

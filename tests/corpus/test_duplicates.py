@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from maskzoo.corpus.duplicates import first_of_equals
-from maskzoo.corpus.words import digest, hashes, ngrams, read, run, words
+from maskzoo.documents.words import digest, hashes, ngrams, read, run, words
 
 
 def digests(*texts: str) -> np.ndarray:

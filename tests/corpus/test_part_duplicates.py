@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from maskzoo.corpus.minhash import signatures
-from maskzoo.corpus.near_duplicates import SignatureFile
 from maskzoo.corpus.part_duplicates import repeated_documents
+from maskzoo.documents.minhash import signatures
+from maskzoo.documents.near_duplicates import SignatureFile
 
 PARTS = {
     name: np.random.default_rng(seed).integers(0, 2**63, 60).astype(np.uint64) for seed, name in enumerate("abcdef")

@@ -10,8 +10,8 @@ import pytest
 
 from maskzoo.cli import main
 from maskzoo.corpus.curate import Origin, curate, curate_shard
-from maskzoo.corpus.record import Record
 from maskzoo.corpus.sharding import Shard
+from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.files import sha256_of
 from maskzoo.recipe.curation import Curation

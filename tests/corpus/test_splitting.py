@@ -1,7 +1,7 @@
 """Splits depend on a document's own words alone."""
 
 from maskzoo.corpus.splitting import SPLITS, split_of, splits_of
-from maskzoo.corpus.words import digest, words
+from maskzoo.documents.words import digest, words
 from maskzoo.recipe.curation import DocumentSplit
 
 

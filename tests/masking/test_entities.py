@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.masking import linguistic_entity, part_of_speech, time_expressions
 from maskzoo.masking.common.spans import Spans, without_overlap

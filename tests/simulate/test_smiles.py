@@ -9,7 +9,7 @@ import pytest
 
 from maskzoo import materials
 from maskzoo.corpus.curate import Origin, curate
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.recipe.curation import Curation
 from maskzoo.simulate import write
 from maskzoo.simulate.domains.smiles import UNFIT

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.tasks.task_data import PreparedTask, prepare_task, read_task
 from tests.tasks.made import (
     COLOURS,

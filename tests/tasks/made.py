@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.recipe.source import Read, Source
 from maskzoo.recipe.task import Task, TaskData
 

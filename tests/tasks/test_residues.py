@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.finetuning import Finetuning
 from maskzoo.tasks.finetune import Start, finetune

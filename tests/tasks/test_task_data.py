@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from maskzoo.corpus.evaluation_texts import EVALUATION_TEXTS, read_evaluation_texts
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.files import sha256_of
 from maskzoo.recipe.task import Limit, TaskData, TaskSplit

@@ -16,16 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskzoo import materials
-from maskzoo.corpus.cleaning import boilerplate_of
 from maskzoo.corpus.decontamination import ContaminationReport, Evaluation, EvaluationIndex
 from maskzoo.corpus.document_work import Chunk, Worked, start, work
 from maskzoo.corpus.fingerprints import Fingerprints
 from maskzoo.corpus.funnel import Funnel
 from maskzoo.corpus.parallel import ordered_map
-from maskzoo.corpus.record import Record
 from maskzoo.corpus.sharding import Shard, ShardWriter, merged
 from maskzoo.corpus.splitting import SPLITS, splits_of
 from maskzoo.corpus.store import DOCUMENT, DROPPED, ParquetStream, tables
+from maskzoo.documents.cleaning import boilerplate_of
+from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.materials import Unread
 from maskzoo.processes import cores, few_collections

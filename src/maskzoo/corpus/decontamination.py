@@ -1,7 +1,7 @@
 """Evaluation texts found in documents: whole texts, runs that are shared, and documents that are a part of a text.
 
 All are looked up by 64-bit hashes of runs of units. In text a unit is a letter, so that it makes no difference how
-either side was cut into words (`maskzoo.corpus.letters`), and a length that the recipe gives in words is that many
+either side was cut into words (`maskzoo.documents.letters`), and a length that the recipe gives in words is that many
 times the letters of a word in the script of the evaluation text. A hit is not verified against the text: among ten
 million runs of evaluation texts and ten billion letters of corpus one false hit is expected in some 200 corpora.
 """
@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.corpus.letters import letters, letters_a_word, words_in
-from maskzoo.corpus.words import Hashes, ngrams, run
+from maskzoo.documents.letters import letters, letters_a_word, words_in
+from maskzoo.documents.words import Hashes, ngrams, run
 from maskzoo.recipe.curation import Decontamination
 
 Indices = NDArray[np.int64]
@@ -162,7 +162,7 @@ class ScaledIndex:
             ends: where each document ends, `(documents,)`.
             suspects: `(documents,)`.
         """
-        from maskzoo.corpus.ngram_kernel import mark
+        from maskzoo.documents.ngram_kernel import mark
 
         searches = [(self.runs.table, self.runs.size), *((one.table, one.size) for one in self.starts)]
         for table, length in (*searches, (self.whole_table, 0)):

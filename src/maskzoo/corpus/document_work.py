@@ -9,8 +9,8 @@ import numpy as np
 
 from maskzoo import materials
 from maskzoo.corpus.decontamination import EvaluationIndex, Hits
-from maskzoo.corpus.near_duplicates import Signatures
-from maskzoo.corpus.words import Hashes
+from maskzoo.documents.near_duplicates import Signatures
+from maskzoo.documents.words import Hashes
 from maskzoo.materials import Material, Prepared, Unread
 from maskzoo.recipe.curation import Curation
 
@@ -82,7 +82,7 @@ def start(settings: Curation, index: EvaluationIndex | None) -> None:
 
 def work(chunk: Chunk) -> Worked:
     """Clean and filter the documents of one chunk, check them against the evaluation data, and sign them."""
-    from maskzoo.corpus.minhash import signatures
+    from maskzoo.documents.minhash import signatures
 
     settings, documents = _State.settings, chunk.documents
     near, parts = settings.deduplication.near, settings.deduplication.parts

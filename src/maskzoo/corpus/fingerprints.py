@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from maskzoo.corpus.document_work import Worked
 from maskzoo.corpus.duplicates import first_of_equals
-from maskzoo.corpus.near_duplicates import SignatureFile, kept_originals
 from maskzoo.corpus.part_duplicates import Repeats, repeated_documents
 from maskzoo.corpus.store import StringFile, rows
+from maskzoo.documents.near_duplicates import SignatureFile, kept_originals
 from maskzoo.materials import Redundancy
 from maskzoo.recipe.curation import Deduplication
 

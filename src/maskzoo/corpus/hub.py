@@ -10,7 +10,7 @@ from typing import Any
 
 from maskzoo.corpus.cache import Cache
 from maskzoo.corpus.readers._input import InputFile, Keyed
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.files import read_json, write_json
 from maskzoo.recipe.source import HubDataset, Read

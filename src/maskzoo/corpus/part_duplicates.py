@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.corpus.near_duplicates import SignatureFile, similar_pairs
+from maskzoo.documents.near_duplicates import SignatureFile, similar_pairs
 
 Indices = NDArray[np.int32]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from maskzoo.corpus.privacy import Finding, find
+from maskzoo.documents.privacy import Finding, find
 from maskzoo.files import read_json
 
 

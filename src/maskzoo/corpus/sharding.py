@@ -20,8 +20,8 @@ import numpy as np
 
 from maskzoo.corpus.decontamination import Hits
 from maskzoo.corpus.document_work import Chunk, Worked
-from maskzoo.corpus.near_duplicates import Signatures
 from maskzoo.corpus.store import ROW_GROUP_BYTES, ROW_GROUP_ROWS
+from maskzoo.documents.near_duplicates import Signatures
 from maskzoo.errors import UserError
 from maskzoo.files import read_json, write_json
 from maskzoo.recipe.curation import Curation

@@ -15,7 +15,7 @@ from maskzoo import registry
 from maskzoo.corpus import archives
 from maskzoo.corpus.cache import Cache, Wanted
 from maskzoo.corpus.readers._input import InputFile, NothingHereError
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.files import sha256_of
 from maskzoo.recipe.source import Read, Source

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskzoo import registry
-from maskzoo.corpus.record import Record
-from maskzoo.corpus.words import Hashes
+from maskzoo.documents.record import Record
+from maskzoo.documents.words import Hashes
 from maskzoo.recipe.curation import Curation, NearDuplicates
 from maskzoo.recipe.task import Make
 

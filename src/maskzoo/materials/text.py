@@ -4,11 +4,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from maskzoo.corpus import language, letters
-from maskzoo.corpus.cleaning import first_objection, measure, without_lines
-from maskzoo.corpus.normalising import decodable, normalise
-from maskzoo.corpus.privacy import scrub
-from maskzoo.corpus.words import Hashes, ngrams, read
+from maskzoo.documents import language, letters
+from maskzoo.documents.cleaning import first_objection, measure, without_lines
+from maskzoo.documents.normalising import decodable, normalise
+from maskzoo.documents.privacy import scrub
+from maskzoo.documents.words import Hashes, ngrams, read
 from maskzoo.materials import Grouping, Prepared, Unread, Wording
 from maskzoo.recipe.curation import Curation
 

@@ -77,7 +77,7 @@ def decided(folder: Path, found: "list[Facts]", licence: "Licence", options: arg
     Raises:
         UserError: too little data, or too little that curation leaves; no usable labels; a task that cannot be split.
     """
-    from maskzoo.corpus.letters import unspaced_share
+    from maskzoo.documents.letters import unspaced_share
     from maskzoo.new.file_licences import allowed
     from maskzoo.new.sizes import enough, enough_left, sizes
     from maskzoo.new.trial import loosened, salt, trial, tried

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from maskzoo.corpus.cache import Cache
-from maskzoo.corpus.record import Record
 from maskzoo.corpus.sources import read_source
+from maskzoo.documents.record import Record
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.new.places import PACKED, Place
 from maskzoo.new.rows import TABLES, delimiter_of, rows
@@ -133,7 +133,7 @@ def material_of(texts: Sequence[str], column: str, place: Place) -> str:
 
 def language_of(texts: Iterable[str]) -> tuple[str | None, float]:
     """The language that most texts are clearly in, and their share of the texts; None where none is clear."""
-    from maskzoo.corpus.language import detected
+    from maskzoo.documents.language import detected
 
     counts = Counter(detected(text, 0.7) for text in texts if len(text.split()) >= 5)
     named = [(code, count) for code, count in counts.most_common() if code]

@@ -13,8 +13,8 @@ from typing import Any
 
 from maskzoo import materials
 from maskzoo.corpus.decontamination import Evaluation
-from maskzoo.corpus.record import Record
 from maskzoo.corpus.splitting import SPLITS, split_of
+from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.materials import Unread
 from maskzoo.new.facts import Facts, records

@@ -77,7 +77,7 @@ def check_names(recipe: Recipe, file: Path) -> None:
             except UserError as error:
                 raise UserError(f"{file}: {error}") from None
     if recipe.corpus.cleaning.language is not None:
-        from maskzoo.corpus.language import check
+        from maskzoo.documents.language import check
 
         check(recipe.corpus.cleaning.language, f"{file}: corpus.cleaning.language")
     if recipe.corpus.privacy is not None:

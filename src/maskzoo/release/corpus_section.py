@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from maskzoo import materials
-from maskzoo.corpus.privacy import titles
+from maskzoo.documents.privacy import titles
 from maskzoo.materials import reason_title
 from maskzoo.recipe.task import Task
 from maskzoo.reporting.markdown import table

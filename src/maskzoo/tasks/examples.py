@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.recipe.task import Task
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from maskzoo import materials
 from maskzoo.corpus.evaluation_texts import EVALUATED, EVALUATION_TEXTS, write_evaluation_texts
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, read_json, sha256_of, write_json
 from maskzoo.provenance import stamp

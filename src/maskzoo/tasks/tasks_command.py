@@ -18,8 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from maskzoo.corpus.cache import Cache
-    from maskzoo.corpus.record import Record
     from maskzoo.corpus.sources import read_source
+    from maskzoo.documents.record import Record
     from maskzoo.materials import makers
     from maskzoo.recipe.source import Source
     from maskzoo.recipe.task import Task

@@ -10,7 +10,7 @@ from typing import Any
 from tokenizers import Tokenizer
 
 from maskzoo import provenance
-from maskzoo.corpus.words import word_pattern
+from maskzoo.documents.words import word_pattern
 from maskzoo.errors import UserError
 from maskzoo.files import write_json
 from maskzoo.tokenization.documents import fraction, open_documents, rows, size

@@ -25,7 +25,7 @@ from typing import Any
 
 from tokenizers import AddedToken, Tokenizer
 
-from maskzoo.corpus.words import word_pattern
+from maskzoo.documents.words import word_pattern
 from maskzoo.errors import UserError
 from maskzoo.files import write_json
 from maskzoo.tokenization.plain import Plain

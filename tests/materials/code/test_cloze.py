@@ -2,7 +2,7 @@
 
 import json
 
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.materials.code import cloze
 from maskzoo.materials.code.functions import function_nodes, leaves
 from maskzoo.recipe.task import Make

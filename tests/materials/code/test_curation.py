@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from maskzoo.corpus.curate import Origin, curate
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.materials import Unread, load
 from maskzoo.materials.code import filters, licences, secrets

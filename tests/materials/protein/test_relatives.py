@@ -48,7 +48,7 @@ def dropped(texts, asked):
         import tempfile
         from pathlib import Path
 
-        from maskzoo.corpus.near_duplicates import SignatureFile, kept_originals
+        from maskzoo.documents.near_duplicates import SignatureFile, kept_originals
 
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "signatures"

@@ -12,7 +12,7 @@ import pytest
 
 from maskzoo import materials
 from maskzoo.corpus.curate import Origin, curate
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.materials import Prepared, Unread
 from maskzoo.recipe.curation import Curation
 

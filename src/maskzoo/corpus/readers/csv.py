@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 
 from maskzoo.corpus.readers._input import MARK, InputFile, decoded, replaced
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.source import Read
 

@@ -7,7 +7,7 @@ from itertools import chain, islice
 
 from maskzoo.corpus.readers._input import InputFile, decoded, path_fields
 from maskzoo.corpus.readers.txt import record, sentences
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.recipe.source import Read
 
 USES = frozenset({"unit", "fields", "encoding"})

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, cast
 
 from maskzoo.corpus.readers._input import InputFile, Keyed
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.source import Read
 

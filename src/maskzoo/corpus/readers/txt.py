@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from maskzoo.corpus.readers._input import MARK, InputFile, decoded, path_fields, replaced
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.recipe.source import Read
 
 USES = frozenset({"unit", "unquote", "fields", "encoding"})

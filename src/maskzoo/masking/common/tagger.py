@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from maskzoo.corpus.words import word_pattern
+from maskzoo.documents.words import word_pattern
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.recipe.strict import Strict
 

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from maskzoo.corpus.cleaning import first_objection, measure
-from maskzoo.corpus.normalising import decodable
-from maskzoo.corpus.privacy import scrub
-from maskzoo.corpus.words import Hashes, gathered, hashes, read
+from maskzoo.documents.cleaning import first_objection, measure
+from maskzoo.documents.normalising import decodable
+from maskzoo.documents.privacy import scrub
+from maskzoo.documents.words import Hashes, gathered, hashes, read
 from maskzoo.materials import Grouping, Prepared, Unread, text
 from maskzoo.materials.code import cloze, filters, licences, secrets
 from maskzoo.materials.code.cleaning import normalise

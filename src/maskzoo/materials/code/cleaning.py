@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from maskzoo.corpus.normalising import INVISIBLE
+from maskzoo.documents.normalising import INVISIBLE
 
 LINE_BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")

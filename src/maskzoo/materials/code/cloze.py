@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from maskzoo.corpus.record import Record
-from maskzoo.corpus.words import words
+from maskzoo.documents.record import Record
+from maskzoo.documents.words import words
 from maskzoo.materials.code.cleaning import normalise
 from maskzoo.materials.code.functions import function_nodes, leaves
 from maskzoo.materials.code.lexing import language_of

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from hashlib import blake2b
 
-from maskzoo.corpus.words import Hashes
+from maskzoo.documents.words import Hashes
 from maskzoo.materials import Prepared, Redundancy, Unread, Wording
 from maskzoo.materials.protein import letters, relatives
 from maskzoo.materials.protein.relatives import GROUPINGS, leaks

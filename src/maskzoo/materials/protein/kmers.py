@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.corpus.near_duplicates import SignatureFile, Signatures, similar_pairs
+from maskzoo.documents.near_duplicates import SignatureFile, Signatures, similar_pairs
 from maskzoo.materials.protein.letters import hashes
 from maskzoo.recipe.curation import NearDuplicates
 
@@ -31,7 +31,7 @@ def settings(identity: float) -> NearDuplicates:
 
 def signed(texts: Sequence[str], near: NearDuplicates) -> Signatures:
     """MinHash signatures of sequences `(sequences, permutations)`."""
-    from maskzoo.corpus.minhash import signatures
+    from maskzoo.documents.minhash import signatures
 
     return signatures(hashes(texts), near.permutations, near.shingle)
 

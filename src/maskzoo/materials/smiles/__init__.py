@@ -10,7 +10,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from maskzoo.corpus.words import Hashes, hashes
+from maskzoo.documents.words import Hashes, hashes
 from maskzoo.materials import Grouping, Prepared, Unread, Wording
 from maskzoo.materials.smiles.atoms import atoms
 from maskzoo.materials.smiles.molecules import Molecule, objection, quietly, standardised

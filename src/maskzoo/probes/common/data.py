@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Hashable, Sequence
 from typing import TypeVar
 
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.files import sha256_of
 from maskzoo.paths import Layout
 from maskzoo.recipe.probe import Suite

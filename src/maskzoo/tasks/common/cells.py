@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.task import Task
 from maskzoo.tasks.examples import Example, Reading, field_of

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from maskzoo import materials
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.recipe.task import Task
 from maskzoo.tasks.examples import field_of
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from maskzoo import registry
 
 if TYPE_CHECKING:
-    from maskzoo.corpus.record import Record
+    from maskzoo.documents.record import Record
     from maskzoo.recipe.task import Task
     from maskzoo.tasks.common.task_model import TaskModel
     from maskzoo.tasks.examples import Example, Reading

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.recipe.task import Task
 from maskzoo.tasks.common import classes
 from maskzoo.tasks.common.classes import ClassModel, counts, label_of, labels, prediction_columns, references

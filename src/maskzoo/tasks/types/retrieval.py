@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.recipe.task import Task
 from maskzoo.tasks.common.defaults import complete
 from maskzoo.tasks.common.pairs import pair_of

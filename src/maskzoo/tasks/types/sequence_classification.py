@@ -1,6 +1,6 @@
 """One label a text: topics, types of clauses, whether a peptide kills bacteria."""
 
-from maskzoo.corpus.record import Record
+from maskzoo.documents.record import Record
 from maskzoo.recipe.task import Task
 from maskzoo.tasks.common.classes import (
     ClassModel,

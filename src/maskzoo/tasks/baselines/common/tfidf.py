@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from maskzoo.corpus.words import word_pattern
+from maskzoo.documents.words import word_pattern
 
 SMALL = 500  # with fewer training texts every n-gram is kept, above it those of at least two texts
 MOST = 200_000  # features of each kind, the most frequent

@@ -2,7 +2,7 @@
 
 import random
 
-from maskzoo.corpus.words import gathered, read, words
+from maskzoo.documents.words import gathered, read, words
 
 
 def same(text: str) -> bool:

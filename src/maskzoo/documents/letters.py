@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.corpus.words import Hashes, marks, read
+from maskzoo.documents.words import Hashes, marks, read
 
 OTHER, ALPHABET, HANGUL, HAN, ABUGIDA = range(5)
 # letters in a word of running text, about: alphabets and abjads; Korean with its particles; Chinese and kana; Thai,
@@ -62,7 +62,7 @@ def words_in(text: str, cut: int | None = None) -> int:
     """How many words a text has; about, where its script has no spaces.
 
     Args:
-        cut: what `maskzoo.corpus.words` counts, where each letter of such a script is one (default: counted here).
+        cut: what `maskzoo.documents.words` counts, where each letter of such a script is one (default: counted here).
     """
     cut = len(read(text)) if cut is None else cut
     if text.isascii():

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from maskzoo.corpus.word_kernel import mixed
-from maskzoo.corpus.words import MULTIPLIER
+from maskzoo.documents.word_kernel import mixed
+from maskzoo.documents.words import MULTIPLIER
 
 _MULTIPLIER = np.uint64(MULTIPLIER)
 

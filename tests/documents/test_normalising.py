@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maskzoo.corpus.normalising import CONTROL, EDGES, INVISIBLE, JOINER, LINE_BREAK, PARAGRAPH, SPACES, normalise
+from maskzoo.documents.normalising import CONTROL, EDGES, INVISIBLE, JOINER, LINE_BREAK, PARAGRAPH, SPACES, normalise
 
 
 def by_every_pattern(text: str) -> str:

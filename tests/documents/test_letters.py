@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from maskzoo.corpus.letters import ABUGIDA, ALPHABET, HAN, HANGUL, letters, script_of, unspaced_share, words_in
-from maskzoo.corpus.words import word_pattern
+from maskzoo.documents.letters import ABUGIDA, ALPHABET, HAN, HANGUL, letters, script_of, unspaced_share, words_in
+from maskzoo.documents.words import word_pattern
 
 HINDI, YORUBA, THAI = "हिन्दी में लिखा", "Ọ̀rọ̀ àwọn ènìyàn", "พระราชบัญญัติคุ้มครองผู้บริโภค"
 

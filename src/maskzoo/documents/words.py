@@ -79,7 +79,7 @@ class Words:
 
 def read(text: str) -> Words:
     """The words of `text`, as `words` has them, cut by a compiled loop."""
-    from maskzoo.corpus.word_kernel import FOLDED, cut, cut_points
+    from maskzoo.documents.word_kernel import FOLDED, cut, cut_points
 
     if text.isascii():
         raw = np.frombuffer(text.encode(), dtype=np.uint8)
@@ -95,7 +95,7 @@ def read(text: str) -> Words:
 @cache
 def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
     """What `cut_points` asks of the code points up to its `KNOWN`: their kinds and what they fold to."""
-    from maskzoo.corpus.word_kernel import ALONE, KNOWN, LETTER, MARK
+    from maskzoo.documents.word_kernel import ALONE, KNOWN, LETTER, MARK
 
     every = [chr(code) for code in range(KNOWN)]
     kinds = np.fromiter((LETTER * one.isalnum() for one in every), np.uint8, KNOWN)
@@ -138,7 +138,7 @@ def digest(words: list[str]) -> bytes:
 
 def hashes(words: list[str]) -> Hashes:
     """`Words.hashes` of words, or of any other strings, `(words,)`."""
-    from maskzoo.corpus.word_kernel import hash_separated
+    from maskzoo.documents.word_kernel import hash_separated
 
     result = np.empty(len(words), dtype=np.uint64)
     joined = "\0".join(words) + "\0"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from maskzoo.corpus.cleaning import boilerplate_of, first_objection, measure, without_lines
-from maskzoo.corpus.normalising import decodable, normalise
-from maskzoo.corpus.record import Record
-from maskzoo.corpus.words import words
+from maskzoo.documents.cleaning import boilerplate_of, first_objection, measure, without_lines
+from maskzoo.documents.normalising import decodable, normalise
+from maskzoo.documents.record import Record
+from maskzoo.documents.words import words
 from maskzoo.recipe.curation import Cleaning
 
 

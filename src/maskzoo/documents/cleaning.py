@@ -13,8 +13,8 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.corpus.normalising import PARAGRAPH, normalise
-from maskzoo.corpus.record import Record
+from maskzoo.documents.normalising import PARAGRAPH, normalise
+from maskzoo.documents.record import Record
 from maskzoo.recipe.curation import Cleaning
 
 COUNTED_DOCUMENTS = 2000

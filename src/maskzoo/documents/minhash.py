@@ -13,8 +13,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from maskzoo.corpus.word_kernel import mixed
-from maskzoo.corpus.words import MULTIPLIER, Hashes
+from maskzoo.documents.word_kernel import mixed
+from maskzoo.documents.words import MULTIPLIER, Hashes
 
 Signatures = NDArray[np.uint32]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from maskzoo.corpus.privacy import scrub
+from maskzoo.documents.privacy import scrub
 
 ALL = ("email", "phone", "iban", "ssn")
 

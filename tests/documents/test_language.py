@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from maskzoo.corpus.curate import Origin, curate
-from maskzoo.corpus.language import check, detected, known, objection
-from maskzoo.corpus.record import Record
+from maskzoo.documents.language import check, detected, known, objection
+from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.curation import Curation, LanguageFilter
 from maskzoo.simulate.domains import general

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.corpus.spill import Numbers, Shards, shards_for
+from maskzoo.documents.spill import Numbers, Shards, shards_for
 
 Signatures = NDArray[np.uint32]
 Pairs = NDArray[np.int32]
@@ -96,7 +96,7 @@ def similar_pairs(
         alive: indices of the rows that take part, ascending.
         owners: what each row belongs to, ascending, `(rows,)`: all later rows of an owner are in one part, too.
     """
-    from maskzoo.corpus.minhash import similarity
+    from maskzoo.documents.minhash import similarity
 
     bands, _ = banding(threshold, signatures.permutations)
     count = shards_for(len(alive) * bands)
@@ -125,7 +125,7 @@ def similar_pairs(
 def _spill_keys(
     signatures: SignatureFile, threshold: float, alive: NDArray[np.int32], keys: Shards, count: int
 ) -> None:
-    from maskzoo.corpus.minhash import band_keys
+    from maskzoo.documents.minhash import band_keys
 
     bands, rows = banding(threshold, signatures.permutations)
     for start, block in signatures.blocks():
@@ -146,7 +146,7 @@ def kept_originals(
     Returns:
         two arrays `(documents,)`: int32 indices and float32 similarities.
     """
-    from maskzoo.corpus.minhash import keep_first
+    from maskzoo.documents.minhash import keep_first
 
     original = np.arange(signatures.rows, dtype=np.int32)
     similarity = np.ones(signatures.rows, dtype=np.float32)

@@ -5,13 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from maskzoo.corpus import spill
-from maskzoo.corpus.minhash import permutation, signatures
-from maskzoo.corpus.near_duplicates import SignatureFile, banding, candidates, kept_originals, similar_pairs
-from maskzoo.corpus.words import read
+from maskzoo.documents import spill
+from maskzoo.documents.minhash import permutation, signatures
+from maskzoo.documents.near_duplicates import SignatureFile, banding, candidates, kept_originals, similar_pairs
+from maskzoo.documents.words import read
 from maskzoo.recipe.curation import NearDuplicates
-
-from .invented import Writer
+from tests.corpus.invented import Writer
 
 SETTINGS = NearDuplicates()
 
