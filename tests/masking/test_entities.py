@@ -14,7 +14,7 @@ from maskzoo.masking.common.spans import Spans, without_overlap
 from maskzoo.masking.common.table import Corpus
 from maskzoo.masking.common.tagger import Tagger, by_lexicon, spans_of
 from maskzoo.masking.common.text import Outcome, Text
-from maskzoo.recipe.task import Task
+from maskzoo.recipe.task import task_from
 from maskzoo.tasks.task_data import prepare_task
 from maskzoo.tokenization import plain
 from tests.masking.test_words import corpus_of
@@ -223,7 +223,7 @@ def _tagged_sentences(folder: Path, language: str, sentences: list[tuple[str, st
         return Record(text=text, locator=str(number), sha256="0", tokens=words, tags=tags)
 
     source = {"glob": "x", "licence": "Apache-2.0", "language": language, "read": {"format": "conll"}}
-    task = Task.model_validate(
+    task = task_from(
         {
             "title": "Places",
             "type": "token_classification",

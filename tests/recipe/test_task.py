@@ -5,21 +5,25 @@ from pydantic import ValidationError
 
 from maskzoo import registry
 from maskzoo.recipe.finetuning import Finetuning
-from maskzoo.recipe.task import LOWER_IS_BETTER, METRICS_OF, Pivot
+from maskzoo.recipe.task import metrics_of
 from maskzoo.tasks import metrics
+from maskzoo.tasks.common.cells import Pivot
 from tests.tasks.made import make_task
 
 REGRESSION = {"type": "regression", "metric": "rmse", "unit": "log10 mol/L"}
 
 
-def test_every_type_and_metric_of_the_schema_has_its_module():
-    assert set(METRICS_OF) == set(registry.names("tasks"))
-    assert {name for names in METRICS_OF.values() for name in names} == set(registry.names("metrics"))
+def test_every_metric_is_taken_by_some_type():
+    taken = {metric for name in registry.own_names("tasks") for metric in metrics_of(name)}
+    assert taken == set(registry.own_names("metrics"))
 
 
-def test_schema_and_modules_agree_on_which_metrics_are_errors():
-    said = {name for name in registry.names("metrics") if getattr(metrics.load(name), "LOWER_IS_BETTER", False)}
-    assert said == LOWER_IS_BETTER
+def test_a_task_says_whether_less_of_its_metric_is_better():
+    assert make_task(**REGRESSION).lower_is_better
+    assert not make_task(**{**REGRESSION, "metric": "r2"}).lower_is_better
+    assert {name for name in registry.own_names("metrics") if metrics.lower_is_better(name)} == {
+        "cloze_perplexity", "mae", "rmse", "smape"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

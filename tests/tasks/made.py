@@ -5,7 +5,7 @@ from typing import Any
 
 from maskzoo.documents.record import Record
 from maskzoo.recipe.source import Read, Source
-from maskzoo.recipe.task import Task, TaskData
+from maskzoo.recipe.task import Task, TaskData, task_from
 
 COLOURS = ("red", "green", "blue", "amber")
 NAMES = ("Alder", "Birch", "Cedar", "Maple", "Rowan")
@@ -26,7 +26,7 @@ def make_task(**changes: Any) -> Task:
         "label": "label",
         "metric": "macro_f1",
     }
-    return Task(**{**values, **changes})
+    return task_from({**values, **changes})
 
 
 def make_tagging_task(**changes: Any) -> Task:

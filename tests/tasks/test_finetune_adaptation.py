@@ -140,10 +140,10 @@ def test_smoothed_labels_cost_what_they_cost_by_hand() -> None:
 def test_smoothing_is_for_classes_and_a_new_head_for_tasks_that_have_one() -> None:
     from pydantic import ValidationError
 
-    from maskzoo.recipe.task import Task
+    from maskzoo.recipe.task import task_from
 
     cloze = {"title": "x", "type": "cloze", "metric": "cloze_accuracy", "spans": "s"}
     source = {"glob": "x", "licence": "MIT", "read": {"format": "txt"}}
     for key, value in (("label_smoothing", 0.1), ("head_epochs", 1)):
         with pytest.raises(ValidationError, match=key):
-            Task.model_validate({**cloze, "data": {"all": source}, "finetuning": {key: value}})
+            task_from({**cloze, "data": {"all": source}, "finetuning": {key: value}})

@@ -51,7 +51,7 @@ def compare(recipe: Recipe, layout: Layout) -> dict[str, Any]:
     tasks = {}
     for name, task in recipe.tasks.items():
         scored = c.read_task(layout.root, name, models)
-        about = {key: getattr(task, key) for key in ("title", "type", "language", "metric", "unit")}
+        about = {key: task.own(key) for key in ("title", "type", "language", "metric", "unit")}
         about |= {"apart_by": task.split.by or task.split.group, **_data(layout.task(name) / "task.json")}
         panel = c.compared(scored, reference, resamples=resamples, lower_is_better=task.lower_is_better)
         about |= {"own_finetuning": own} if own else {}

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from maskzoo import registry
 from maskzoo.errors import UserError
 from maskzoo.files import read_json
 from maskzoo.recipe.recipe import Recipe
-from maskzoo.recipe.task import METRICS_OF
+from maskzoo.recipe.task import metrics_of
 from maskzoo.tasks import baselines, metrics, types
 from maskzoo.tasks.significance import (
     Difference,
@@ -162,7 +163,7 @@ def _scored(
     if set(runs) != set(by_seed):
         hint = "run the evaluation again"
         raise UserError("results and predictions name different seeds", where=str(where), hint=hint)
-    kind = results.get("type") or next(kind for kind, names in METRICS_OF.items() if metric in names)
+    kind = results.get("type") or next(kind for kind in registry.names("tasks") if metric in metrics_of(kind))
     gold = [by_seed[next(iter(runs))][name][0] for name in examples]
     predicted = [[by_seed[seed][name][1] for name in examples] for seed in runs]
     references = types.load(kind).references(gold, results.get("labels", ()), metrics.reads(metric))

@@ -127,7 +127,7 @@ def _task(one: "Facts", options: argparse.Namespace) -> "tuple[Labels, Plan]":
     from maskzoo.new.rows import values
     from maskzoo.new.task_trial import plan
     from maskzoo.new.tasks import labels
-    from maskzoo.recipe.task import Task
+    from maskzoo.recipe.task import task_from
 
     column = options.task
     where = f"--task: {one.place.pattern}"
@@ -136,7 +136,7 @@ def _task(one: "Facts", options: argparse.Namespace) -> "tuple[Labels, Plan]":
     found = labels(column, values(one.place, column), where)
     read = one.read.model_copy(update={"fields": {"label": column}})
     numeric = found.numeric
-    task = Task.model_validate(
+    task = task_from(
         {
             "title": column,
             "type": "regression" if numeric else "sequence_classification",

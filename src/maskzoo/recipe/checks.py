@@ -46,6 +46,10 @@ def check_names(recipe: Recipe, file: Path) -> None:
         known("tokenizer", variant.tokenizer, recipe.tokenizers, f"variants.{name}.tokenizer")
         if variant.texts_of is not None:
             known("task", variant.texts_of, recipe.tasks, f"variants.{name}.texts_of")
+            if not recipe.tasks[variant.texts_of].data.trained_on:
+                raise UserError(
+                    f"task {variant.texts_of!r} has no texts to train on", where=f"{file}: variants.{name}.texts_of"
+                )
             if recipe.tokenizers[variant.tokenizer].metadata is not None:
                 raise UserError(
                     f"tokenizer {variant.tokenizer!r} puts metadata before documents, and texts of a task have none",
@@ -187,9 +191,7 @@ def _check_glob(pattern: str, folder: Path, where: str) -> None:
 
 def _check_fields(task: Task, source: Source, where: str) -> None:
     """Fields that a task asks its records for are read from the source; the path of the file always is."""
-    from maskzoo.tasks.examples import label_regex
-
-    label_regex(task.label_pattern, where)
+    task.check(where)
     fields = {"path", *source.read.fields, *source.parallel}
     if task.make is not None:
         from maskzoo.materials import makers

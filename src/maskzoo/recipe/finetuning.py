@@ -4,10 +4,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, PositiveFloat
 
+from maskzoo import registry
 from maskzoo.recipe.adaptation import Adaptation
 from maskzoo.recipe.strict import OFF, Grown, Strict
-
-WITH_CLASSES = ("sequence_classification", "token_classification", "pair_classification")
 
 
 class Mixed(Strict):
@@ -37,7 +36,11 @@ class Finetuning(Grown):
         "adaptation",
     )
 
-    epochs: int = Field(default=3, ge=0, description="0: retrieval and cloze only, the model as it was pretrained")
+    epochs: int = Field(
+        default=3,
+        ge=0,
+        description="0: the model as it was pretrained, for types that need no training",
+    )
     batch_size: int = Field(default=16, ge=1)
     learning_rate: PositiveFloat | Annotated[tuple[PositiveFloat, ...], Field(min_length=1)] = Field(
         default=5e-5, description="of several, every model gets its best on validation, tried with the first seed"
@@ -91,18 +94,23 @@ class Finetuning(Grown):
         }
 
     def objection(self, kind: str) -> str | None:
-        """What these settings ask for that tasks of a type do not have, or None."""
-        if self.epochs == 0 and kind not in ("retrieval", "cloze"):
-            return f"epochs 0 is for retrieval and cloze: {kind} has a head that must be trained"
-        if self.label_smoothing and kind not in WITH_CLASSES:
+        """What these settings ask for that tasks of a type do not have, or None.
+
+        A type's module names in `OPTIONS` those of these keys that not every type has.
+        """
+        module = registry.load("tasks", kind)
+        if self.epochs == 0 and not getattr(module, "UNTRAINED", False):
+            others = [name for name, one in registry.load_all("tasks").items() if getattr(one, "UNTRAINED", False)]
+            return f"epochs 0 is for {' and '.join(reversed(others))}: {kind} has a head that must be trained"
+        if self.label_smoothing and "label_smoothing" not in module.OPTIONS:
             return f"label_smoothing is for types with classes, not for {kind}"
-        if (self.head_epochs or self.unfreeze_every) and kind in ("retrieval", "cloze"):
+        if (self.head_epochs or self.unfreeze_every) and "head_epochs" not in module.OPTIONS:
             return f"head_epochs and unfreeze_every: {kind} has no new head to begin with"
-        if self.class_weights == "balanced" and kind not in WITH_CLASSES:
+        if self.class_weights == "balanced" and "class_weights" not in module.OPTIONS:
             return f"class_weights is for types with classes, not for {kind}"
         if self.mixed is None:
             return None
-        if kind not in ("sequence_classification", "pair_classification"):
+        if "mixed" not in module.OPTIONS:
             return f"mixed is for one class an example, not for {kind}"
         if self.adaptation is not None or self.label_smoothing:
             return "mixed excludes adaptation and label_smoothing"

@@ -10,7 +10,7 @@ from maskzoo.recipe.curation import Corpus
 from maskzoo.recipe.finetuning import Finetuning
 from maskzoo.recipe.probe import Suite
 from maskzoo.recipe.strict import Grown, Name, Strict
-from maskzoo.recipe.task import Task
+from maskzoo.recipe.task import Tasks
 from maskzoo.recipe.training import Base, Tokenizer, Variant
 
 # a namespace, or a name that leaves room for a variant and a scale (the client's validator of repository ids)
@@ -109,7 +109,7 @@ class Recipe(Strict):
     tokenizers: dict[Name, Tokenizer] = Field(min_length=1)
     bases: dict[Name, Base] = Field(min_length=1)
     variants: dict[Name, Variant] = Field(min_length=1)
-    tasks: dict[Name, Task] = Field(default_factory=dict)
+    tasks: dict[Name, Tasks] = Field(default_factory=dict)
     probes: dict[Name, SerializeAsAny[Suite]] = Field(
         default_factory=dict,
         description="suites of `probes/` that every base and variant is asked without fine-tuning: a list of names, or "
@@ -146,7 +146,7 @@ class Recipe(Strict):
     def finetuning(self, task: str, model: str) -> Finetuning:
         """How a model is fine-tuned on a task: as the task says, but for what a variant says for itself."""
         variant = self.variants.get(model)
-        return self.tasks[task].finetuning.under(variant.finetuning if variant else None)
+        return self.tasks[task].finetuning_under(variant.finetuning if variant else None)
 
     def slice(self, *keys: str) -> dict[str, Any]:
         """Parts of the recipe as plain JSON values; `a.b` descends. What a rule depends on, and nothing else."""

@@ -45,9 +45,10 @@ def reference() -> str:
     parts = [HEADER]
     open_: list[tuple[str, str, type[BaseModel]]] = [("the root", "", Recipe)]
     seen: set[type[BaseModel]] = {Recipe}
+    common: set[type[BaseModel]] = set()
     while open_:
         title, path, model = open_.pop(0)
-        parts.append(_section(title, model))
+        parts.append(_section(title, model, common))
         beside = [(f"`{path}` with `{tag}`", path, own) for tag, own in _beside(model)]
         seen |= {own for _, _, own in beside}
         open_[:0] = beside
@@ -56,6 +57,9 @@ def reference() -> str:
             many = "<name>" if get_origin(field.annotation) is dict else None
             there = ".".join(part for part in (path, name, many) if part)
             below += [(f"`{there}`", there, child) for child in _models_in(field.annotation) if not _marks(field)]
+            shared = [one for one in _models_in(field.annotation) if _is_common(one, field)]
+            common |= set(shared)
+            below += [(f"`{there}`", there, one) for one in shared]
             below += [(f"`{there}` with `{tag}`", there, own) for mark in _marks(field) for tag, own in _methods(mark)]
         if issubclass(model, Strict) and model.SECTIONS:
             mark = registry.Chosen(model.SECTIONS)
@@ -98,11 +102,19 @@ def _marks(annotation: Any) -> list[registry.Chosen | registry.Known]:
     return own or [mark for option in get_args(annotation) for mark in _marks(option)]
 
 
-def _section(title: str, model: type[BaseModel]) -> str:
+def _is_common(model: type[BaseModel], field: FieldInfo) -> bool:
+    """Whether a model holds keys that all methods of a key have, beside the one that names the method."""
+    keys = [registry.KINDS[mark.kind].key for mark in _marks(field)]
+    return bool(keys) and bool(set(model.model_fields) - set(keys))
+
+
+def _section(title: str, model: type[BaseModel], common: set[type[BaseModel]]) -> str:
+    """A model's keys, without those that all methods have and that stand in a section of their own."""
+    told = {name for base in model.__mro__[1:] if base in common for name in getattr(base, "model_fields", ())}
     rows = ["| key | type | default | meaning |", "| --- | --- | --- | --- |"]
     filled_in = model.FILLED_IN if issubclass(model, Strict) else ()
     for name, field in model.model_fields.items():
-        if name not in filled_in:
+        if name not in filled_in and name not in told:
             meaning = (field.description or "").replace("|", "\\|")
             rows.append(f"| `{name}` | {_type_of(field)} | {_default(field)} | {meaning} |")
     text = " ".join((model.__doc__ or "").split()) if "pydantic" not in (model.__doc__ or "") else ""

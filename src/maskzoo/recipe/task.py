@@ -1,76 +1,35 @@
-"""Downstream tasks: data, columns, type, metric and split."""
+"""Downstream tasks: data, type, metric and split; what a type asks beside them, its module says.
 
-from typing import Annotated, Literal
+A module of `maskzoo.tasks.types` has `Settings`, a `Task` with the keys of its own. No module of a metric is read here:
+a type names those that it takes, and a metric of somebody else's package the types that it fits.
+"""
 
-from pydantic import Field, StringConstraints, model_validator
+from collections.abc import Iterable
+from typing import Annotated, Any
 
+from pydantic import (
+    Field,
+    ModelWrapValidatorHandler,
+    SerializeAsAny,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from maskzoo import registry
 from maskzoo.recipe.curation import MaterialName
 from maskzoo.recipe.finetuning import Finetuning
 from maskzoo.recipe.source import Source
 from maskzoo.recipe.strict import Strict
 
-TaskType = Literal[
-    "sequence_classification",
-    "multi_label",
-    "regression",
-    "token_classification",
-    "pair_classification",
-    "retrieval",
-    "cloze",
-]
-Metric = Literal[
-    "macro_f1",
-    "accuracy",
-    "mcc",
-    "roc_auc",
-    "average_precision",
-    "label_f1",
-    "spearman",
-    "rmse",
-    "mae",
-    "smape",
-    "r2",
-    "entity_f1",
-    "token_accuracy",
-    "token_macro_f1",
-    "mrr",
-    "recall_at_1",
-    "recall_at_10",
-    "cloze_accuracy",
-    "cloze_perplexity",
-]
-_CLASSES = ("macro_f1", "accuracy", "mcc", "roc_auc")
-METRICS_OF: dict[str, tuple[str, ...]] = {
-    "sequence_classification": _CLASSES,
-    "multi_label": ("roc_auc", "average_precision", "label_f1"),
-    "regression": ("spearman", "rmse", "mae", "smape", "r2"),
-    "token_classification": ("entity_f1", "token_accuracy", "token_macro_f1"),
-    "pair_classification": _CLASSES,
-    "retrieval": ("mrr", "recall_at_1", "recall_at_10"),
-    "cloze": ("cloze_accuracy", "cloze_perplexity"),
-}
-LOWER_IS_BETTER = frozenset({"rmse", "mae", "smape", "cloze_perplexity"})
-# keys that only some types use: key -> those types
-TYPES_OF: dict[str, tuple[str, ...]] = {
-    "label": ("sequence_classification", "multi_label", "regression", "pair_classification"),
-    "label_pattern": ("sequence_classification", "pair_classification"),
-    "labels": ("sequence_classification", "multi_label", "token_classification", "pair_classification"),
-    "pivot": ("multi_label", "regression"),
-    "unit": ("regression",),
-    "transform": ("regression",),
-    "censored": ("regression",),
-    "tokens_are": ("token_classification",),
-    "ignore": ("token_classification",),
-    "mask": ("token_classification",),
-    "pair": ("pair_classification", "retrieval", "cloze"),
-    "negatives": ("pair_classification",),
-    "spans": ("cloze",),
-}
 NonEmpty = Annotated[str, StringConstraints(min_length=1)]
 
 
 class TaskData(Strict):
-    """Either `all`, to be split by hash, or `train`, `test` and perhaps `validation` (else it is cut from train)."""
+    """Either `all`, to be split by hash, or `train`, `test` and perhaps `validation` (else it is cut from train).
+
+    Without `train` models are asked as they were pretrained, which some types allow.
+    """
 
     all: Source | None = None
     train: Source | None = None
@@ -82,9 +41,14 @@ class TaskData(Strict):
         if self.all is not None:
             if self.train or self.validation or self.test:
                 raise ValueError("`all` excludes train, validation and test")
-        elif self.train is None or self.test is None:
+        elif self.test is None:
             raise ValueError("give `all`, or `train` and `test`")
         return self
+
+    @property
+    def trained_on(self) -> bool:
+        """Whether there is anything to learn from."""
+        return self.all is not None or self.train is not None
 
 
 class TaskSplit(Strict):
@@ -109,16 +73,6 @@ class TaskSplit(Strict):
         return self
 
 
-class Pivot(Strict):
-    """A long table: one record a cell. Records of the same `id` are one example, whose text is that of the first."""
-
-    id: str = Field(description="the field that says which records belong together")
-    label: str = Field(description="the field that names the label or target")
-    value: str | None = Field(
-        default=None, description="the field that holds the value; without one a record says that its label applies"
-    )
-
-
 class Make(Strict):
     """Examples made from documents by a maker of the task's material, where no labelled ones are published.
 
@@ -140,129 +94,129 @@ class Limit(Strict):
 
 
 class Task(Strict):
-    """One labelled task of the domain. Keys that the type does not use are refused."""
+    """One labelled task of the domain: what all have in common. The keys of its type stand beside these."""
 
     title: str
-    type: TaskType
+    type: str
     language: str | None = None
     make: Make | None = Field(default=None, description="examples are made from the documents of the sources")
     material: MaterialName = Field(default="text", description="what the texts are made of (default: the corpus's)")
     data: TaskData
-    label: NonEmpty | Annotated[tuple[NonEmpty, ...], Field(min_length=1)] | None = Field(
-        default=None,
-        description="the field that holds the label; multi_label: fields of 0, 1 or nothing (missing); regression: one "
-        "field or several of numbers or nothing",
-    )
-    label_pattern: str | None = Field(default=None, description="a regular expression whose first group is the label")
-    labels: dict[str, str] = Field(default_factory=dict, description="raw label -> name; others keep their raw value")
-    pivot: Pivot | None = Field(
-        default=None, description="multi_label, regression: instead of `label`, for tables with a row a value"
-    )
-    unit: str | None = Field(default=None, description="regression, needed: the unit that errors are reported in")
-    transform: Literal["none", "log10"] = Field(
-        default="none",
-        description="regression: applied to the values as read, before all else; `unit` is that of the result",
-    )
-    censored: str | None = Field(
-        default=None,
-        description="regression: a field with <, > or =; a value that is only a bound is trained on by a one-sided "
-        "loss and left out of the metrics",
-    )
-    tokens_are: Literal["words", "residues"] = Field(
-        default="words", description="token_classification: residues: characters joined without spaces, a tag each"
-    )
-    ignore: tuple[str, ...] = Field(
-        default=(),
-        description="token_classification: tags left out of loss and metrics, such as those of unseen residues",
-    )
-    mask: str | None = Field(
-        default=None,
-        description="token_classification: a field with 1 (counts) or 0 (left out) for every residue or word",
-    )
-    pair: str | None = Field(
-        default=None,
-        description="pair_classification, retrieval, needed: the field that holds the second text; cloze: one that is "
-        "joined to the end of the text and hidden whole, as a binder after its target",
-    )
-    negatives: int = Field(
-        default=0,
-        ge=0,
-        description="pair_classification: records are all pairs; for each so many non-pairs are made within its split",
-    )
-    spans: str | None = Field(
-        default=None,
-        description="cloze, unless there is a `pair`: a field with a JSON list of [start, end, kind], in characters",
-    )
     split: TaskSplit = TaskSplit()
     limit: Limit = Limit()
-    metric: Metric
+    metric: Annotated[str, registry.Known("metrics")] = Field(description="what models are compared by")
     finetuning: Finetuning = Finetuning()
 
     @property
     def lower_is_better(self) -> bool:
         """Whether the metric is an error or a perplexity."""
-        return self.metric in LOWER_IS_BETTER
+        return bool(getattr(registry.load("metrics", self.metric), "LOWER_IS_BETTER", False))
 
     @property
-    def targets(self) -> tuple[str, ...]:
-        """The fields of `label`, in their order."""
-        return self.label if isinstance(self.label, tuple) else (self.label,) if self.label is not None else ()
+    def own_fields(self) -> Iterable[tuple[str, str | None]]:
+        """(key of the recipe, field or None) for every key of the type that names a field of records."""
+        return ()
 
     @property
     def wanted_fields(self) -> list[tuple[str, str]]:
         """(key of the recipe, field) for every field that records of the task must have."""
-        pivot = self.pivot
-        found = [
-            *(("label", name) for name in self.targets),
-            *((f"pivot.{key}", getattr(pivot, key)) for key in ("id", "label", "value") if pivot is not None),
-            *((key, getattr(self, key)) for key in ("pair", "censored", "mask", "spans")),
-            ("split.group", self.split.group),
-        ]
+        found = [*self.own_fields, ("split.group", self.split.group)]
         return [(key, name) for key, name in found if name is not None]
+
+    def own(self, key: str) -> Any:
+        """What is said for a key that only some types have; None where this one has no such key."""
+        return getattr(self, key, None)
+
+    def check(self, where: str) -> None:
+        """Refuse what the type's keys say, where reading them did not show it.
+
+        Args:
+            where: file and key of the task.
+
+        Raises:
+            UserError: by its key.
+        """
+
+    def finetuning_under(self, over: Finetuning | None) -> Finetuning:
+        """How a model is fine-tuned for which a variant says `over`: not at all without data to learn from."""
+        found = self.finetuning.under(over)
+        if self.data.trained_on:
+            return found
+        return found.model_copy(update={"epochs": 0, "adaptation": None, "mixed": None})
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _of_its_type(cls, values: Any, read: ModelWrapValidatorHandler["Task"]) -> "Task":
+        """Keys of other types, and those that the type cannot do without, are told by the name of the type."""
+        if cls is Task or not isinstance(values, dict):
+            return read(values)
+        kind, values = values.get("type"), dict(values)
+        for key in [key for key in values if key not in cls.model_fields]:
+            others = _types_with(key)
+            if others and all(values[key] != default for default in others.values()):
+                raise ValueError(f"`{key}` is for {' or '.join(others)}, not for {kind}")
+            if others:  # as if nothing were said
+                del values[key]
+        needed = [name for name, field in cls.model_fields.items() if field.is_required()]
+        own = [name for name in needed if name not in Task.model_fields]
+        values = {key: value for key, value in values.items() if not (key in own and value is None)}
+        try:
+            return read(values)
+        except ValidationError as error:
+            for detail in error.errors():
+                if detail["type"] != "missing" or detail["loc"] not in [(name,) for name in own]:
+                    raise
+            key = str(error.errors()[0]["loc"][0])
+            raise ValueError(f"{kind} needs `{key}`, {cls.model_fields[key].description}") from None
 
     @model_validator(mode="after")
     def _fits(self) -> "Task":
-        if self.metric not in METRICS_OF[self.type]:
-            raise ValueError(f"metric {self.metric!r} does not fit {self.type}: {' or '.join(METRICS_OF[self.type])}")
-        for key, types in TYPES_OF.items():
-            if self.type not in types and getattr(self, key) != type(self).model_fields[key].get_default(
-                call_default_factory=True
-            ):
-                raise ValueError(f"`{key}` is for {' or '.join(types)}, not for {self.type}")
-        return self
-
-    @model_validator(mode="after")
-    def _complete(self) -> "Task":
-        needed = {
-            "sequence_classification": ("label", "the field that holds it"),
-            "regression": ("unit", "such as `log10 mol/L`: errors are reported in it"),
-            "pair_classification": ("pair", "the field that holds the second text"),
-            "retrieval": ("pair", "the field that holds the text to be found"),
-        }
-        if self.type in needed and not getattr(self, needed[self.type][0]):
-            key, meaning = needed[self.type]
-            raise ValueError(f"{self.type} needs `{key}`, {meaning}")
-        if self.type in ("multi_label", "regression") and (self.label is None) == (self.pivot is None):
-            raise ValueError(f"{self.type} needs either `label`, the field or fields that hold the values, or `pivot`")
-        if self.type == "cloze" and (self.spans is None) == (self.pair is None):
-            raise ValueError(
-                "cloze needs either `spans`, what is hidden of the text, or `pair`, what is hidden after it"
-            )
-        if self.type in ("sequence_classification", "pair_classification") and isinstance(self.label, tuple):
-            raise ValueError(f"{self.type} has one `label`; several labels at a time are multi_label")
-        if self.type == "multi_label" and isinstance(self.label, str):
-            raise ValueError(
-                "multi_label needs a list of fields as `label`; one label alone is sequence_classification"
-            )
-        if len(set(self.targets)) < len(self.targets):
-            raise ValueError("`label` names a field twice")
-        if self.type == "regression" and self.pivot is not None and self.pivot.value is None:
-            raise ValueError("regression needs `pivot.value`, the field that holds the number")
-        if self.type == "pair_classification" and (self.label is None) == (self.negatives == 0):
-            raise ValueError("pair_classification needs either `label` or `negatives`, where all records are pairs")
-        if self.tokens_are == "residues" and self.metric == "entity_f1":
-            raise ValueError("metric entity_f1 is for words; residues have token_accuracy or token_macro_f1")
+        if self.metric not in metrics_of(self.type):
+            raise ValueError(f"metric {self.metric!r} does not fit {self.type}: {' or '.join(metrics_of(self.type))}")
+        if not self.data.trained_on and not answers_untrained(self.type):
+            raise ValueError(f"data without `train`: {self.type} has a head that must be trained")
         objection = self.finetuning.objection(self.type)
         if objection is not None:
             raise ValueError(f"finetuning.{objection}")
         return self
+
+
+Tasks = Annotated[SerializeAsAny[Task], registry.Chosen("tasks")]  # a task of any type, told apart by `type`
+
+
+def task_from(values: Any) -> Task:
+    """A task of the type that `values` name.
+
+    Raises:
+        ValidationError: what is wrong with it.
+    """
+    task: Task = registry.Chosen("tasks").read(values)
+    return task
+
+
+def metrics_of(kind: str) -> tuple[str, ...]:
+    """The metrics that a type takes: those that it names, and those of other packages that name it."""
+    own: tuple[str, ...] = registry.load("tasks", kind).METRICS
+    others = (name for name in registry.names("metrics") if name not in {*own, *registry.own_names("metrics")})
+    return (*own, *(name for name in others if kind in _types_of(name)))
+
+
+def answers_untrained(kind: str) -> bool:
+    """Whether models can be asked tasks of a type as they were pretrained."""
+    return bool(getattr(registry.load("tasks", kind), "UNTRAINED", False))
+
+
+def _types_of(metric: str) -> tuple[str, ...]:
+    modules = registry.load_all("metrics")
+    return getattr(modules[metric], "TYPES", ()) if metric in modules else ()
+
+
+def _types_with(key: str) -> dict[str, Any]:
+    """The types that have a key of their own, those first that need it, and what it is where nothing is said."""
+    found = {}
+    for name in registry.load_all("tasks"):
+        field = registry.settings_model("tasks", name).model_fields.get(key)
+        if field is not None and key not in Task.model_fields:
+            default = None if field.is_required() else field.get_default(call_default_factory=True)
+            found[name] = (not field.is_required(), default)
+    return {name: default for name, (_, default) in sorted(found.items(), key=lambda one: (one[1][0], one[0]))}

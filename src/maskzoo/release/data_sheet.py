@@ -33,7 +33,7 @@ def data_sheet(recipe: Recipe, layout: Layout, funnel: Mapping[str, Any]) -> str
     if recipe.tasks:
         parts.append("## Tasks\n\nUsed to evaluate; not in the weights.")
     for name, task in recipe.tasks.items():
-        unit = f"; unit: {task.unit}" if task.unit else ""
+        unit = f"; unit: {task.own('unit')}" if task.own("unit") else ""
         lines = [f"- type: {task.type.replace('_', ' ')}; metric: {task.metric}{unit}"]
         for part in ("all", "train", "validation", "test"):
             given: Source | None = getattr(task.data, part)

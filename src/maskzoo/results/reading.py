@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from maskzoo.comparison.judging import LEVEL
-from maskzoo.recipe.task import LOWER_IS_BETTER
 from maskzoo.reporting.numbers import listed, number
+from maskzoo.tasks import metrics
 
 ENCODERS = ("random", "base", "scratch", "adapted")
 WORSE, UNCLEAR, BETTER = "worse", "unclear", "better"
@@ -13,7 +13,8 @@ WORSE, UNCLEAR, BETTER = "worse", "unclear", "better"
 
 def lower_is_better(panel: Mapping[str, Any]) -> bool:
     """Whether less is better on a task of a record."""
-    return bool(panel.get("lower_is_better", panel["metric"] in LOWER_IS_BETTER))
+    said = panel.get("lower_is_better")
+    return metrics.lower_is_better(panel["metric"]) if said is None else bool(said)
 
 
 def best(panel: Mapping[str, Any], role: str) -> Mapping[str, Any] | None:

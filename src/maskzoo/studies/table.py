@@ -60,7 +60,7 @@ def _measure(name: str, tasks: Mapping[str, Task]) -> dict[str, Any]:
     if name == "loss":
         return {"title": "loss", "lower_is_better": True}
     task = tasks[name]
-    title = f"{name}, {metric_title({'metric': task.metric, 'unit': task.unit})}"
+    title = f"{name}, {metric_title({'metric': task.metric, 'unit': task.own('unit')})}"
     return {"title": title, "lower_is_better": task.lower_is_better}
 
 

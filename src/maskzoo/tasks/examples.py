@@ -87,7 +87,7 @@ def examples(
     first = {} if first is None else first
     kind, material = types.load(task.type), materials.load(task.material)
     readings: Iterable[tuple[Record, Reading | None]]
-    if task.pivot is None:
+    if task.own("pivot") is None:
         usable = (record for record in records if _usable(record, removed, first))
         readings = ((record, kind.read(record, task, where=where)) for record in usable)
     else:

@@ -12,7 +12,7 @@ from maskzoo.errors import UserError
 from maskzoo.files import read_json, sha256_of, write_json
 from maskzoo.processes import refuse_several
 from maskzoo.progress import Progress
-from maskzoo.recipe.finetuning import WITH_CLASSES, Finetuning
+from maskzoo.recipe.finetuning import Finetuning
 from maskzoo.tasks import types
 from maskzoo.tasks.common.task_model import TaskModel
 from maskzoo.tasks.judging import by_target, judge
@@ -60,8 +60,6 @@ def finetune(
             or this is one of several processes.
     """
     refuse_several()
-    if task.type in WITH_CLASSES and len(task.labels) < 2:
-        raise UserError(f"task {task.name!r} has one label", expected="at least two to tell apart")
     checksums = {start.folder: checkpoint_sha256(start.folder) for start in starts.values()}
     first = next(iter(starts))
     reason = types.load(task.type).task_model(task).objection(starts[first].folder)

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from maskzoo.errors import UserError
-from maskzoo.recipe.task import METRICS_OF
+from maskzoo.recipe.task import metrics_of
 from maskzoo.tasks import metrics, types
 from maskzoo.tasks.predictions import Predictions
 from maskzoo.tasks.task_data import PreparedTask, Split
@@ -54,7 +54,7 @@ def _values(
 
 def _names(task: PreparedTask) -> list[str]:
     """The task's metric and those beside it that fit its type."""
-    return [name for name in metrics.names_for(task.metric) if name in METRICS_OF[task.type]]
+    return [name for name in metrics.names_for(task.metric) if name in metrics_of(task.type)]
 
 
 def value(task: PreparedTask, split: Split, predictions: Predictions) -> float:

@@ -14,8 +14,8 @@ from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, read_json, sha256_of, write_json
 from maskzoo.provenance import stamp
 from maskzoo.recipe.source import Source
-from maskzoo.recipe.task import LOWER_IS_BETTER, Task
-from maskzoo.tasks import grouping, splitting, types
+from maskzoo.recipe.task import Task
+from maskzoo.tasks import grouping, metrics, splitting, types
 from maskzoo.tasks.examples import Example, examples
 from maskzoo.tasks.splitting import SPLITS
 
@@ -87,7 +87,7 @@ class PreparedTask:
     @property
     def sign(self) -> int:
         """1 where more of the metric is better, -1 for errors and perplexities."""
-        return -1 if self.metric in LOWER_IS_BETTER else 1
+        return -1 if metrics.lower_is_better(self.metric) else 1
 
 
 def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> d
         "material": task.material,
         "language": task.language,
         "metric": task.metric,
-        "unit": task.unit,
+        "unit": task.own("unit"),
         "labels": labels,
         "counts": {name: len(splits[name]) for name in SPLITS},
         "label_counts": {name: dict(sorted(kind.counts(splits[name], task).items())) for name in SPLITS},

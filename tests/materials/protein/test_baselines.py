@@ -9,7 +9,7 @@ import pytest
 from maskzoo.corpus.cache import Cache
 from maskzoo.corpus.sources import read_source
 from maskzoo.materials.protein import mmseqs
-from maskzoo.recipe.task import Task
+from maskzoo.recipe.task import task_from
 from maskzoo.simulate import write
 from maskzoo.tasks import baselines
 from maskzoo.tasks.baselines import blosum_positions, composition_boosting
@@ -72,7 +72,7 @@ def tasks(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mmseqs, "version", lambda: None)
         for name, raw in TASKS.items():
-            task = Task.model_validate({**raw, "material": "protein"})
+            task = task_from({**raw, "material": "protein"})
 
             def read(part, source):
                 place = folder / "simulated"

@@ -9,8 +9,8 @@ import pytest
 
 from maskzoo.errors import UserError
 from maskzoo.recipe.finetuning import Finetuning
-from maskzoo.recipe.task import Pivot
 from maskzoo.tasks import metrics
+from maskzoo.tasks.common.cells import Pivot
 from maskzoo.tasks.finetune import Start, finetune
 from maskzoo.tasks.task_data import PreparedTask, prepare_task, read_task
 from tests.tasks.made import COLOURS, FILLER, make_task, reader, record

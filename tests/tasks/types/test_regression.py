@@ -10,8 +10,8 @@ import pytest
 
 from maskzoo.errors import UserError
 from maskzoo.recipe.finetuning import Finetuning
-from maskzoo.recipe.task import Pivot
 from maskzoo.tasks import types
+from maskzoo.tasks.common.cells import Pivot
 from maskzoo.tasks.finetune import Start, finetune
 from maskzoo.tasks.task_data import PreparedTask, Split, prepare_task, read_task
 from tests.tasks.made import COLOURS, FILLER, make_task, reader, record

@@ -71,7 +71,7 @@ class Tagger(Strict):
             if self.task not in recipe.tasks:
                 raise unknown_name("task", self.task, recipe.tasks, where=f"{where}.task")
             task = recipe.tasks[self.task]
-            if task.type != "token_classification" or task.tokens_are != "words":
+            if task.type != "token_classification" or task.own("tokens_are") != "words":
                 raise UserError(
                     f"{self.task!r} is a task of {task.type}",
                     where=f"{where}.task",

@@ -2,17 +2,66 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
 
 from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
-from maskzoo.recipe.task import Task
+from maskzoo.recipe.strict import Strict
+from maskzoo.recipe.task import NonEmpty, Task
 from maskzoo.tasks.examples import Example, Reading, field_of
 
 MISSING = frozenset({"", "na", "n/a", "nan", "none", "null"})
 # what a cell holds: its value, and on which side of it the true one lies (-1 at most, 1 at least, 0 it is exact)
 Cell = tuple[float, int]
-Parse = Callable[[Record, str, str, Task, str], Cell]
+
+
+class Pivot(Strict):
+    """A long table: one record a cell. Records of the same `id` are one example, whose text is that of the first."""
+
+    id: str = Field(description="the field that says which records belong together")
+    label: str = Field(description="the field that names the label or target")
+    value: str | None = Field(
+        default=None, description="the field that holds the value; without one a record says that its label applies"
+    )
+
+
+class CellSettings(Task):
+    """A task whose records have a field a target, or a record a value."""
+
+    label: NonEmpty | Annotated[tuple[NonEmpty, ...], Field(min_length=1)] | None = Field(
+        default=None, description="the field or the fields that hold the values"
+    )
+    pivot: Pivot | None = Field(default=None, description="instead of `label`, for tables with a row a value")
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The fields of `label`, in their order."""
+        return self.label if isinstance(self.label, tuple) else (self.label,) if self.label is not None else ()
+
+    @property
+    def own_fields(self) -> Iterable[tuple[str, str | None]]:
+        yield from (("label", name) for name in self.targets)
+        if self.pivot is not None:
+            yield from (
+                ("pivot.id", self.pivot.id), ("pivot.label", self.pivot.label), ("pivot.value", self.pivot.value)
+            )  # fmt: skip
+
+    def named(self, raw: str) -> str:
+        """What a target is called whose field, or whose cell of a long table, says `raw`."""
+        return raw
+
+    @model_validator(mode="after")
+    def _either(self) -> "CellSettings":
+        if (self.label is None) == (self.pivot is None):
+            raise ValueError(f"{self.type} needs either `label`, the field or fields that hold the values, or `pivot`")
+        if len(set(self.targets)) < len(self.targets):
+            raise ValueError("`label` names a field twice")
+        return self
+
+
+Parse = Callable[[Record, str, str, Any, str], Cell]
 
 
 def is_missing(cell: str) -> bool:
@@ -20,7 +69,7 @@ def is_missing(cell: str) -> bool:
     return cell.strip().lower() in MISSING
 
 
-def across(record: Record, task: Task, parse: Parse, *, where: str) -> Reading | None:
+def across(record: Record, task: CellSettings, parse: Parse, *, where: str) -> Reading | None:
     """The targets of a record with a column each; None where all are missing.
 
     Args:
@@ -30,12 +79,12 @@ def across(record: Record, task: Task, parse: Parse, *, where: str) -> Reading |
     for name in task.targets:
         value = field_of(record, name, f"{where}: label")
         if not is_missing(value):
-            cells[task.labels.get(name, name)] = parse(record, name, value, task, where)
+            cells[task.named(name)] = parse(record, name, value, task, where)
     return Reading(cells) if cells else None
 
 
 def pivoted(
-    records: Iterable[Record], task: Task, parse: Parse, *, where: str
+    records: Iterable[Record], task: CellSettings, parse: Parse, *, where: str
 ) -> Iterator[tuple[Record, Reading | None]]:
     """Records of the same id together, in the order of the first: (first record, its cells).
 
@@ -54,7 +103,7 @@ def pivoted(
         value = "1" if pivot.value is None else field_of(record, pivot.value, f"{where}: pivot.value")
         if not label or is_missing(value):
             continue
-        label = task.labels.get(label, label)
+        label = task.named(label)
         if label in held:
             repeated[key] = repeated.get(key, 0) + 1
         else:
@@ -89,10 +138,10 @@ def matrix(rows: Sequence[Mapping[str, Cell]], labels: Sequence[str], place: int
     return np.array([[row[label][place] if label in row else np.nan for label in labels] for row in rows], dtype=float)
 
 
-def names(splits: Mapping[str, Sequence[Example]], task: Task) -> list[str]:
+def names(splits: Mapping[str, Sequence[Example]], task: CellSettings) -> list[str]:
     """Targets in the order of the recipe; where they come from a long table, sorted."""
     if task.pivot is None:
-        return [task.labels.get(name, name) for name in task.targets]
+        return [task.named(name) for name in task.targets]
     return sorted({label for examples in splits.values() for example in examples for label in example.gold})
 
 

@@ -2,15 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import Field, model_validator
+
 from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
-from maskzoo.recipe.task import Task
+from maskzoo.recipe.task import NonEmpty, Task
 from maskzoo.tasks.common.defaults import check_labels_known, everything
-from maskzoo.tasks.common.task_model import TaskModel
+from maskzoo.tasks.common.task_model import TaskModel, refuse_one_label
 from maskzoo.tasks.examples import Example, field_of, label_regex
 from maskzoo.tasks.predictions import Predictions
 from maskzoo.tasks.types import Splits
@@ -18,16 +20,44 @@ from maskzoo.tasks.types import Splits
 if TYPE_CHECKING:
     from maskzoo.recipe.finetuning import Finetuning
     from maskzoo.tasks.finetune_data import Encoded
-    from maskzoo.tasks.task_data import Split
+    from maskzoo.tasks.task_data import PreparedTask, Split
 
 
-def label_of(record: Record, task: Task, where: str) -> str:
+METRICS = ("macro_f1", "accuracy", "mcc", "roc_auc")
+OPTIONS = ("label_smoothing", "class_weights", "head_epochs", "mixed")
+
+
+class ClassSettings(Task):
+    """A task whose examples have one label each."""
+
+    label: NonEmpty | None = Field(default=None, description="the field that holds it")
+    label_pattern: str | None = Field(default=None, description="a regular expression whose first group is the label")
+    labels: dict[str, str] = Field(default_factory=dict, description="raw label -> name; others keep their raw value")
+
+    @property
+    def own_fields(self) -> Iterable[tuple[str, str | None]]:
+        yield "label", self.label
+
+    def check(self, where: str) -> None:
+        """Refuse a pattern that is none, or has no group."""
+        label_regex(self.label_pattern, where)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one(cls, values: Any) -> Any:
+        if isinstance(values, dict) and isinstance(values.get("label"), list | tuple):
+            raise ValueError(f"{values.get('type')} has one `label`; several labels at a time are multi_label")
+        return values
+
+
+def label_of(record: Record, task: ClassSettings, where: str) -> str:
     """The label of a record, cut by the pattern and named by the mapping; "" where there is none.
 
     Raises:
         UserError: the field is missing, or the pattern does not match.
     """
-    name = task.targets[0]
+    name = task.label
+    assert name is not None, "checked when the recipe was read"
     value = field_of(record, name, f"{where}: label").strip()
     pattern = label_regex(task.label_pattern, where)
     if value and pattern is not None:
@@ -100,6 +130,10 @@ def references(gold: Sequence[str], labels: Sequence[str], reads: str) -> Any:
 
 class ClassModel(TaskModel):
     """A softmax over the labels on top of the encoder's summary of the text."""
+
+    def __init__(self, task: "PreparedTask") -> None:
+        refuse_one_label(task)
+        super().__init__(task)
 
     def model(self, checkpoint: Path) -> Any:
         """The checkpoint under a new head, told that each example has one class."""

@@ -24,9 +24,10 @@ def pair_of(record: Record, task: Task, where: str) -> Pair | None:
     Raises:
         UserError: the field is missing.
     """
-    assert task.pair is not None, "checked when the recipe was read"
+    field = task.own("pair")
+    assert field is not None, "checked when the recipe was read"
     material = materials.load(task.material)
-    raw = field_of(record, task.pair, f"{where}: pair").strip()
+    raw = field_of(record, field, f"{where}: pair").strip()
     text = material.task_text(raw) if raw else None
     if text is None:
         return None

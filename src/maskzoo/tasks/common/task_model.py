@@ -4,12 +4,23 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from maskzoo.errors import UserError
 from maskzoo.tasks.predictions import Predictions
 
 if TYPE_CHECKING:
     from maskzoo.recipe.finetuning import Finetuning
     from maskzoo.tasks.finetune_data import Encoded
     from maskzoo.tasks.task_data import PreparedTask, Split
+
+
+def refuse_one_label(task: "PreparedTask") -> None:
+    """Refuse a task of classes with one.
+
+    Raises:
+        UserError: it has one.
+    """
+    if len(task.labels) < 2:
+        raise UserError(f"task {task.name!r} has one label", expected="at least two to tell apart")
 
 
 class TaskModel:
@@ -24,6 +35,10 @@ class TaskModel:
     EXACT = False
 
     def __init__(self, task: "PreparedTask") -> None:
+        """
+        Raises:
+            UserError: there is nothing to learn in the task.
+        """
         self.task = task
 
     def objection(self, checkpoint: Path) -> str | None:

@@ -4,10 +4,12 @@ A metric's module has
 
 - `score(references, predictions) -> dict`, whose first key is the name of the metric;
 - `sample(references, predictions) -> Resampled`, the same for several seeds at a time, ready for the bootstrap;
+- `defined(references, predictions)`, where it is a mean over columns: whether one column has a value;
 - `TITLE` (what tables call it), `SEQUENCES` (whether an example is a list), `CITATION`, and where they differ from the
-  defaults `READS` ("predicted", or "scores": which side of the predictions it takes), `DTYPE` ("string" or "float64"),
-  `BESIDE` (metrics reported with it, as far as they fit the type), `IN_UNIT` (whether it has the unit of the task) and
-  `HUB` (its name among the Hub's metrics).
+  defaults `LOWER_IS_BETTER`, `READS` ("predicted", or "scores": which side of the predictions it takes), `DTYPE`
+  ("string" or "float64"),
+  `BESIDE` (metrics reported with it, as far as they fit the type), `IN_UNIT` (whether it has the unit of the task),
+  `HUB` (its name among the Hub's metrics) and `TYPES` (task types of this package that a metric of another one fits).
 
 `scores` is for stages that must not wait for `import evaluate` (5 s, and it imports torch); `evaluate_metric` is the
 same number through the `evaluate` interface.
@@ -37,6 +39,11 @@ def names_for(metric: str) -> tuple[str, ...]:
 def reads(metric: str) -> str:
     """Which side of the predictions a metric takes: `predicted` or `scores`."""
     return str(getattr(load(metric), "READS", "predicted"))
+
+
+def lower_is_better(metric: str) -> bool:
+    """Whether a metric is an error or a perplexity."""
+    return bool(getattr(load(metric), "LOWER_IS_BETTER", False))
 
 
 def title_of(metric: str) -> str:

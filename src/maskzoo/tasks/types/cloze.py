@@ -7,8 +7,10 @@ has is left to it.
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, model_validator
 
 from maskzoo import materials
 from maskzoo.documents.record import Record
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HUB_TASK",
+    "METRICS",
+    "OPTIONS",
+    "UNTRAINED",
+    "Settings",
     "by_target",
     "check",
     "columns",
@@ -42,11 +48,40 @@ __all__ = [
     "restore",
     "task_model",
 ]
+METRICS = ("cloze_accuracy", "cloze_perplexity")
+OPTIONS = ()
+UNTRAINED = True  # the head of pretraining answers
 HUB_TASK = "fill-mask"
 Span = tuple[int, int, str]  # first character, the one after the last, kind
 
 
-def read(record: Record, task: Task, *, where: str) -> Reading | None:
+class Settings(Task):
+    """Pieces of a text to be filled in."""
+
+    pair: str | None = Field(
+        default=None,
+        description="a field that is joined to the end of the text and hidden whole, as a binder after its target",
+    )
+    spans: str | None = Field(
+        default=None,
+        description="unless there is a `pair`: a field with a JSON list of [start, end, kind], in characters",
+    )
+
+    @property
+    def own_fields(self) -> Iterable[tuple[str, str | None]]:
+        yield "pair", self.pair
+        yield "spans", self.spans
+
+    @model_validator(mode="after")
+    def _either(self) -> "Settings":
+        if (self.spans is None) == (self.pair is None):
+            raise ValueError(
+                "cloze needs either `spans`, what is hidden of the text, or `pair`, what is hidden after it"
+            )
+        return self
+
+
+def read(record: Record, task: Settings, *, where: str) -> Reading | None:
     """A text and its pieces; a `pair` is joined to the end of the text and is its one piece, its field the kind.
 
     Raises:
@@ -86,17 +121,17 @@ def _spans(value: str, text: str, where: str) -> list[Span]:
     return spans
 
 
-def labels(splits: Splits, task: Task) -> list[str]:
+def labels(splits: Splits, task: Settings) -> list[str]:
     """None: the answer is any text."""
     return []
 
 
-def counts(examples: Sequence[Example], task: Task) -> Counter[str]:
+def counts(examples: Sequence[Example], task: Settings) -> Counter[str]:
     """Hidden pieces of every kind."""
     return Counter(kind for example in examples for _, _, kind in example.parts["spans"])
 
 
-def check(splits: Splits, task: Task, where: str) -> None:
+def check(splits: Splits, task: Settings, where: str) -> None:
     """Nothing more: a kind that training lacks can be filled in all the same."""
 
 

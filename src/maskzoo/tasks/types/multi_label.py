@@ -6,11 +6,13 @@ An unknown label costs nothing in training, and is skipped by every metric.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field, model_validator
 
 from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
-from maskzoo.recipe.task import Task
+from maskzoo.recipe.task import NonEmpty
 from maskzoo.tasks.common import cells
 from maskzoo.tasks.common.task_model import TaskModel
 from maskzoo.tasks.examples import Example, Reading
@@ -22,11 +24,35 @@ if TYPE_CHECKING:
     from maskzoo.recipe.finetuning import Finetuning
     from maskzoo.tasks.finetune_data import Encoded
 
+METRICS = ("roc_auc", "average_precision", "label_f1")
+OPTIONS = ("head_epochs",)
 HUB_TASK = "text-classification"
 VALUES = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "false": 0, "true": 1, "no": 0, "yes": 1}
 
 
-def read(record: Record, task: Task, *, where: str) -> Reading | None:
+class Settings(cells.CellSettings):
+    """Several labels a text, each there or not."""
+
+    label: Annotated[tuple[NonEmpty, ...], Field(min_length=1)] | None = Field(
+        default=None, description="fields of 0, 1 or nothing (missing)"
+    )
+    labels: dict[str, str] = Field(default_factory=dict, description="raw label -> name; others keep their raw value")
+
+    def named(self, raw: str) -> str:
+        """As `labels` has it."""
+        return self.labels.get(raw, raw)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _several(cls, values: Any) -> Any:
+        if isinstance(values, dict) and isinstance(values.get("label"), str):
+            raise ValueError(
+                "multi_label needs a list of fields as `label`; one label alone is sequence_classification"
+            )
+        return values
+
+
+def read(record: Record, task: Settings, *, where: str) -> Reading | None:
     """The known labels of a record; None where all are missing.
 
     Raises:
@@ -35,12 +61,12 @@ def read(record: Record, task: Task, *, where: str) -> Reading | None:
     return cells.across(record, task, _parsed, where=where)
 
 
-def read_pivot(records: Iterable[Record], task: Task, *, where: str) -> Iterator[tuple[Record, Reading | None]]:
+def read_pivot(records: Iterable[Record], task: Settings, *, where: str) -> Iterator[tuple[Record, Reading | None]]:
     """The labels of every example of a long table."""
     return cells.pivoted(records, task, _parsed, where=where)
 
 
-def _parsed(record: Record, name: str, value: str, task: Task, where: str) -> cells.Cell:
+def _parsed(record: Record, name: str, value: str, task: Settings, where: str) -> cells.Cell:
     found = VALUES.get(value.strip().lower())
     if found is None:
         raise UserError(
@@ -49,7 +75,7 @@ def _parsed(record: Record, name: str, value: str, task: Task, where: str) -> ce
     return float(found), 0
 
 
-def complete(splits: dict[str, list[Example]], task: Task) -> dict[str, list[Example]]:
+def complete(splits: dict[str, list[Example]], task: Settings) -> dict[str, list[Example]]:
     """In a long table without values a label that an example does not have is a 0, not unknown."""
     if task.pivot is not None and task.pivot.value is None:
         absent = dict.fromkeys(labels(splits, task), (0.0, 0))
@@ -59,17 +85,17 @@ def complete(splits: dict[str, list[Example]], task: Task) -> dict[str, list[Exa
     return splits
 
 
-def labels(splits: Splits, task: Task) -> list[str]:
+def labels(splits: Splits, task: Settings) -> list[str]:
     """The fields of `label` in their order; of a long table all labels, sorted."""
     return cells.names(splits, task)
 
 
-def counts(examples: Sequence[Example], task: Task) -> Counter[str]:
+def counts(examples: Sequence[Example], task: Settings) -> Counter[str]:
     """Examples that have each label."""
     return Counter(label for example in examples for label, (value, _) in example.gold.items() if value)
 
 
-def check(splits: Splits, task: Task, where: str) -> None:
+def check(splits: Splits, task: Settings, where: str) -> None:
     """Every label is known for some training examples, and some label splits validation and test in two classes.
 
     Raises:

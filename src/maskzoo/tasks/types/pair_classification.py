@@ -5,13 +5,25 @@ text of another example. The splits are drawn before, so that no made pair joins
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pydantic import Field, model_validator
+
 from maskzoo.documents.record import Record
-from maskzoo.recipe.task import Task
+from maskzoo.recipe.task import NonEmpty
 from maskzoo.tasks.common import classes
-from maskzoo.tasks.common.classes import ClassModel, counts, label_of, labels, prediction_columns, references
+from maskzoo.tasks.common.classes import (
+    METRICS,
+    OPTIONS,
+    ClassModel,
+    ClassSettings,
+    counts,
+    label_of,
+    labels,
+    prediction_columns,
+    references,
+)
 from maskzoo.tasks.common.pairs import BETWEEN, pair_of
 from maskzoo.tasks.examples import Example, Reading
 from maskzoo.tasks.task_data import PreparedTask
@@ -25,6 +37,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HUB_TASK",
+    "METRICS",
+    "OPTIONS",
+    "Settings",
     "check",
     "columns",
     "complete",
@@ -40,14 +55,36 @@ HUB_TASK = "text-classification"
 PAIR, OTHER = "pair", "no_pair"  # labels where records are all pairs; `labels` renames them
 
 
-def read(record: Record, task: Task, *, where: str) -> Reading | None:
+class Settings(ClassSettings):
+    """One label a pair of texts."""
+
+    pair: NonEmpty = Field(description="the field that holds the second text")
+    negatives: int = Field(
+        default=0,
+        ge=0,
+        description="records are all pairs; for each so many non-pairs are made within its split",
+    )
+
+    @property
+    def own_fields(self) -> Iterable[tuple[str, str | None]]:
+        yield "label", self.label
+        yield "pair", self.pair
+
+    @model_validator(mode="after")
+    def _labelled(self) -> "Settings":
+        if (self.label is None) == (self.negatives == 0):
+            raise ValueError("pair_classification needs either `label` or `negatives`, where all records are pairs")
+        return self
+
+
+def read(record: Record, task: Settings, *, where: str) -> Reading | None:
     """Two texts and their label."""
     pair = pair_of(record, task, where)
     label = task.labels.get(PAIR, PAIR) if task.negatives else label_of(record, task, where)
     return Reading(label, {"pair": pair.text}, key=pair.key) if pair is not None and label else None
 
 
-def complete(splits: dict[str, list[Example]], task: Task) -> dict[str, list[Example]]:
+def complete(splits: dict[str, list[Example]], task: Settings) -> dict[str, list[Example]]:
     """With `negatives` every example is followed by so many non-pairs of its split."""
     if not task.negatives:
         return splits
@@ -100,7 +137,7 @@ def _hash(purpose: str, key: str) -> str:
     return hashlib.sha256(f"{purpose}\0{key}".encode()).hexdigest()[:16]
 
 
-def check(splits: Splits, task: Task, where: str) -> None:
+def check(splits: Splits, task: Settings, where: str) -> None:
     """Every tested label is among the training examples; with `negatives` every split has both.
 
     Raises:

@@ -8,11 +8,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, model_validator
 
 from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
-from maskzoo.recipe.task import Task
+from maskzoo.recipe.task import NonEmpty
 from maskzoo.tasks.common import cells
 from maskzoo.tasks.common.defaults import complete
 from maskzoo.tasks.common.task_model import TaskModel
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HUB_TASK",
+    "METRICS",
+    "OPTIONS",
+    "Settings",
     "check",
     "columns",
     "complete",
@@ -40,12 +45,42 @@ __all__ = [
     "task_model",
 ]
 
+METRICS = ("spearman", "rmse", "mae", "smape", "r2")
+OPTIONS = ("head_epochs",)
 HUB_TASK = "text-classification"  # the Hub has no name of its own for regression on text
 BOUNDS = " (bounds)"  # behind a target where values that are only bounds are counted
 SIDES = {"<": -1, "<=": -1, "≤": -1, ">": 1, ">=": 1, "≥": 1, "=": 0, "": 0}
 
 
-def read(record: Record, task: Task, *, where: str) -> Reading | None:
+class Settings(cells.CellSettings):
+    """A number a text and target."""
+
+    label: NonEmpty | Annotated[tuple[NonEmpty, ...], Field(min_length=1)] | None = Field(
+        default=None, description="one field or several of numbers or nothing (missing)"
+    )
+    unit: NonEmpty = Field(description="such as `log10 mol/L`: errors are reported in it")
+    transform: Literal["none", "log10"] = Field(
+        default="none", description="applied to the values as read, before all else; `unit` is that of the result"
+    )
+    censored: str | None = Field(
+        default=None,
+        description="a field with <, > or =; a value that is only a bound is trained on by a one-sided loss and left "
+        "out of the metrics",
+    )
+
+    @property
+    def own_fields(self) -> Iterable[tuple[str, str | None]]:
+        yield from super().own_fields
+        yield "censored", self.censored
+
+    @model_validator(mode="after")
+    def _measured(self) -> "Settings":
+        if self.pivot is not None and self.pivot.value is None:
+            raise ValueError("regression needs `pivot.value`, the field that holds the number")
+        return self
+
+
+def read(record: Record, task: Settings, *, where: str) -> Reading | None:
     """The values of a record, and which of them are bounds; None where all are missing.
 
     Raises:
@@ -54,12 +89,12 @@ def read(record: Record, task: Task, *, where: str) -> Reading | None:
     return cells.across(record, task, _parsed, where=where)
 
 
-def read_pivot(records: Iterable[Record], task: Task, *, where: str) -> Iterator[tuple[Record, Reading | None]]:
+def read_pivot(records: Iterable[Record], task: Settings, *, where: str) -> Iterator[tuple[Record, Reading | None]]:
     """The values of every example of a long table."""
     return cells.pivoted(records, task, _parsed, where=where)
 
 
-def _parsed(record: Record, name: str, value: str, task: Task, where: str) -> cells.Cell:
+def _parsed(record: Record, name: str, value: str, task: Settings, where: str) -> cells.Cell:
     found, side = cells.number(record, name, value, where), 0
     if task.transform == "log10":
         if found <= 0:
@@ -77,19 +112,19 @@ def _parsed(record: Record, name: str, value: str, task: Task, where: str) -> ce
     return found, side
 
 
-def labels(splits: Splits, task: Task) -> list[str]:
+def labels(splits: Splits, task: Settings) -> list[str]:
     """Names of the targets: the fields of `label` in their order; of a long table all, sorted."""
     return cells.names(splits, task)
 
 
-def counts(examples: Sequence[Example], task: Task) -> Counter[str]:
+def counts(examples: Sequence[Example], task: Settings) -> Counter[str]:
     """Values of every target; those that are bounds apart, as `target (bounds)`."""
     return Counter(
         label + BOUNDS if side else label for example in examples for label, (_, side) in example.gold.items()
     )
 
 
-def check(splits: Splits, task: Task, where: str) -> None:
+def check(splits: Splits, task: Settings, where: str) -> None:
     """Every target has two different exact values in training, and some target has them in validation and test.
 
     Raises:

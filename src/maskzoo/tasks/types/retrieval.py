@@ -1,12 +1,14 @@
 """A text and the one that belongs to it, to be found among those of all tested examples: code in another language."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pydantic import Field
+
 from maskzoo.documents.record import Record
-from maskzoo.recipe.task import Task
+from maskzoo.recipe.task import NonEmpty, Task
 from maskzoo.tasks.common.defaults import complete
 from maskzoo.tasks.common.pairs import pair_of
 from maskzoo.tasks.common.task_model import TaskModel
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HUB_TASK",
+    "METRICS",
+    "OPTIONS",
+    "UNTRAINED",
+    "Settings",
     "check",
     "columns",
     "complete",
@@ -35,26 +41,39 @@ __all__ = [
     "restore",
     "task_model",
 ]
+METRICS = ("mrr", "recall_at_1", "recall_at_10")
+OPTIONS = ()
+UNTRAINED = True  # by the vectors of pretraining
 HUB_TASK = "sentence-similarity"
 
 
-def read(record: Record, task: Task, *, where: str) -> Reading | None:
+class Settings(Task):
+    """A text and the one that belongs to it."""
+
+    pair: NonEmpty = Field(description="the field that holds the text to be found")
+
+    @property
+    def own_fields(self) -> Iterable[tuple[str, str | None]]:
+        yield "pair", self.pair
+
+
+def read(record: Record, task: Settings, *, where: str) -> Reading | None:
     """A query and its target."""
     pair = pair_of(record, task, where)
     return None if pair is None else Reading(pair.text, {"pair": pair.text}, key=pair.key)
 
 
-def labels(splits: Splits, task: Task) -> list[str]:
+def labels(splits: Splits, task: Settings) -> list[str]:
     """None: the answer is one of the tested targets."""
     return []
 
 
-def counts(examples: Sequence[Example], task: Task) -> Counter[str]:
+def counts(examples: Sequence[Example], task: Settings) -> Counter[str]:
     """Distinct targets: how large the pool is."""
     return Counter({"targets": len({example.parts["pair"] for example in examples})})
 
 
-def check(splits: Splits, task: Task, where: str) -> None:
+def check(splits: Splits, task: Settings, where: str) -> None:
     """Every split has something to tell apart.
 
     Raises:

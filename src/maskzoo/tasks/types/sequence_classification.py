@@ -1,9 +1,14 @@
 """One label a text: topics, types of clauses, whether a peptide kills bacteria."""
 
+from pydantic import Field
+
 from maskzoo.documents.record import Record
-from maskzoo.recipe.task import Task
+from maskzoo.recipe.task import NonEmpty
 from maskzoo.tasks.common.classes import (
+    METRICS,
+    OPTIONS,
     ClassModel,
+    ClassSettings,
     check,
     columns,
     counts,
@@ -19,6 +24,9 @@ from maskzoo.tasks.task_data import PreparedTask
 
 __all__ = [
     "HUB_TASK",
+    "METRICS",
+    "OPTIONS",
+    "Settings",
     "check",
     "columns",
     "complete",
@@ -34,7 +42,13 @@ __all__ = [
 HUB_TASK = "text-classification"
 
 
-def read(record: Record, task: Task, *, where: str) -> Reading | None:
+class Settings(ClassSettings):
+    """One label a text."""
+
+    label: NonEmpty = Field(description="the field that holds it")
+
+
+def read(record: Record, task: Settings, *, where: str) -> Reading | None:
     """The label of a record."""
     label = label_of(record, task, where)
     return Reading(label) if label else None

@@ -5,15 +5,17 @@ A tag of None is left out of the loss and of every metric: tags to `ignore`, and
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field, model_validator
 
 from maskzoo import materials
 from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.task import Task
 from maskzoo.tasks.common.defaults import check_labels_known, complete, everything, references
-from maskzoo.tasks.common.task_model import TaskModel
+from maskzoo.tasks.common.task_model import TaskModel, refuse_one_label
 from maskzoo.tasks.examples import Example, Reading, field_of
 from maskzoo.tasks.predictions import Predictions
 from maskzoo.tasks.tagging import OUTSIDE, kind_of, to_iob2
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HUB_TASK",
+    "METRICS",
+    "OPTIONS",
+    "Settings",
     "check",
     "columns",
     "complete",
@@ -38,10 +43,37 @@ __all__ = [
     "task_model",
 ]
 
+METRICS = ("entity_f1", "token_accuracy", "token_macro_f1")
+OPTIONS = ("label_smoothing", "class_weights", "head_epochs")
 HUB_TASK = "token-classification"
 
 
-def read(record: Record, task: Task, *, where: str) -> Reading | None:
+class Settings(Task):
+    """A tag a word, or a residue."""
+
+    labels: dict[str, str] = Field(default_factory=dict, description="raw tag -> name; others keep their raw value")
+    tokens_are: Literal["words", "residues"] = Field(
+        default="words", description="residues: characters joined without spaces, a tag each"
+    )
+    ignore: tuple[str, ...] = Field(
+        default=(), description="tags left out of loss and metrics, such as those of unseen residues"
+    )
+    mask: str | None = Field(
+        default=None, description="a field with 1 (counts) or 0 (left out) for every residue or word"
+    )
+
+    @property
+    def own_fields(self) -> Iterable[tuple[str, str | None]]:
+        yield "mask", self.mask
+
+    @model_validator(mode="after")
+    def _chunks(self) -> "Settings":
+        if self.tokens_are == "residues" and self.metric == "entity_f1":
+            raise ValueError("metric entity_f1 is for words; residues have token_accuracy or token_macro_f1")
+        return self
+
+
+def read(record: Record, task: Settings, *, where: str) -> Reading | None:
     """Words (residues) and tags of a record; chunks become IOB2. None where no tag counts.
 
     Raises:
@@ -73,7 +105,7 @@ def read(record: Record, task: Task, *, where: str) -> Reading | None:
     return Reading(gold, {"tokens": tuple(text)}, text=text)
 
 
-def _counted(record: Record, task: Task, where: str) -> list[bool]:
+def _counted(record: Record, task: Settings, where: str) -> list[bool]:
     """Of every word whether its tag counts."""
     counted = [tag not in task.ignore for tag in record.tags]
     if task.mask is None:
@@ -91,7 +123,7 @@ def _counted(record: Record, task: Task, where: str) -> list[bool]:
     return [counts and mark == "1" for counts, mark in zip(counted, shown, strict=True)]
 
 
-def counts(examples: Sequence[Example], task: Task) -> Counter[str]:
+def counts(examples: Sequence[Example], task: Settings) -> Counter[str]:
     """Words of every tag; for chunks entities of every type."""
     tags = Counter(tag for example in examples for tag in example.gold if tag is not None)
     if task.metric != "entity_f1":
@@ -99,7 +131,7 @@ def counts(examples: Sequence[Example], task: Task) -> Counter[str]:
     return Counter({kind: n for tag, n in tags.items() if tag.startswith("B-") and (kind := kind_of(tag))})
 
 
-def labels(splits: Splits, task: Task) -> list[str]:
+def labels(splits: Splits, task: Settings) -> list[str]:
     """All tags, sorted; for chunks O and both tags of every type, also where a type never has a second word."""
     kinds = sorted(counts(everything(splits), task))
     if task.metric != "entity_f1":
@@ -107,7 +139,7 @@ def labels(splits: Splits, task: Task) -> list[str]:
     return sorted([OUTSIDE, *(f"{prefix}-{kind}" for kind in kinds for prefix in "BI")])
 
 
-def check(splits: Splits, task: Task, where: str) -> None:
+def check(splits: Splits, task: Settings, where: str) -> None:
     """Every tested tag (type of entity) is among the training examples."""
     check_labels_known({name: counts(examples, task) for name, examples in splits.items()}, where)
 
@@ -151,6 +183,10 @@ class TagModel(TaskModel):
     """
 
     FAST = True
+
+    def __init__(self, task: PreparedTask) -> None:
+        refuse_one_label(task)
+        super().__init__(task)
 
     def model(self, checkpoint: Any) -> Any:
         """The checkpoint under a new head for every token."""
