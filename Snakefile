@@ -1,42 +1,15 @@
 # The zoo, as a table of contents. `snakemake` lists what there is; `snakemake --cores 8 domains/legal` makes one domain.
-import re
-import sys
-
-from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
-from maskzoo.errors import UserError
-from maskzoo.workflow import Zoo, baseline_names
+from maskzoo.workflow.start import both, patterns, start
 
 min_version("9.0")
 
-try:
-    zoo = Zoo.from_config(config, submits=workflow.is_main_process)
-    zoo.check(sys.argv[1:])
-    zoo.check_cluster(
-        workflow.resource_settings.overwrite_resources,
-        workflow.resource_settings.default_resources or {},
-    )
-except UserError as error:
-    raise WorkflowError(str(error)) from None
+zoo, shelf = start(workflow, config)
 
 
 wildcard_constraints:
-    domain="|".join(map(re.escape, zoo.domains)),
-    scale="[a-z0-9_]+",
-    baseline="|".join(baseline_names()),
-    # a dot stands between a study and one of its cells
-    model=rf"(?!(?:{'|'.join(baseline_names())})/)[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)?",
-    variant=r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)?",
-    other="|".join(map(re.escape, zoo.domains)),
-    study="[A-Za-z0-9_-]+",
-    task="[A-Za-z0-9_-]+",
-    suite="[A-Za-z0-9_-]+",
-    tokenizer="[A-Za-z0-9_-]+",
-    tokens=r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)?",  # a dot stands between a tokenizer and a task
-    seed=r"\d+",
-    number=r"\d+",
-    jobs=r"\d+",
+    **patterns(zoo),
 
 
 localrules:
@@ -63,7 +36,7 @@ rule zoo:
     conda:
         "environment.yml"
     shell:
-        "maskzoo list 2> {log}"
+        "maskzoo list 2> {log:q}"
 
 
 include: "workflows/corpus.smk"
@@ -78,26 +51,21 @@ include: "workflows/studies.smk"
 include: "workflows/papers.smk"
 
 
-# one target per domain and per group of domains, also with the slash that shell completion types
-for target, members in {**{name: [name] for name in zoo.domains}, **zoo.groups}.items():
-    for ending in ("", "/"):
+# one target per domain and per group of domains
+for target, name, members in both(zoo.targets):
 
-        rule:
-            name:
-                f"domains/{target}{ending}"
-            input:
-                lambda wildcards, members=members: [
-                    path for name in members for path in zoo.products(name)
-                ],
-            log:
-                f"logs/{zoo.scale}/{target}/summary.log",
-            localrule: True
-            conda:
-                "environment.yml"
-            params:
-                members=members,
-                results=zoo.results,
-                scale=zoo.scale,
-            shell:
-                "for domain in {params.members}; do"
-                " maskzoo summary domains/$domain --scale {params.scale} --results {params.results}; done 2> {log}"
+    rule:
+        name:
+            f"domains/{target}"
+        input:
+            lambda wildcards, members=members: zoo.all_products(members),
+        log:
+            f"logs/{zoo.scale}/{name}/summary.log",
+        localrule: True
+        conda:
+            "environment.yml"
+        params:
+            members=[f"domains/{member}" for member in members],
+        shell:
+            "for domain in {params.members:q}; do"
+            ' maskzoo summary "$domain" --scale {zoo.scale:q} --results {zoo.results:q}; done 2> {log:q}'

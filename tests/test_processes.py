@@ -8,7 +8,7 @@ import pytest
 from maskzoo.cluster.site import Site
 from maskzoo.errors import UserError
 from maskzoo.processes import Launch, refuse_several
-from maskzoo.workflow import Zoo
+from maskzoo.workflow.zoo import Zoo
 
 TORCHRUN = {
     **{"WORLD_SIZE": "8", "RANK": "5", "LOCAL_RANK": "1", "LOCAL_WORLD_SIZE": "4"},
@@ -64,14 +64,14 @@ def test_pretraining_and_fine_tuning_ask(tmp_path: Path, monkeypatch: pytest.Mon
 def test_snakemake_takes_processes_from_the_command_line_or_the_recipe(zoo: Path) -> None:
     recipe = zoo / "domains" / "general" / "domain.yaml"
     job = SimpleNamespace(domain="general", scale="demo", variant="scratch", seed="0")
-    before = Zoo().base_slice(job)
+    before = Zoo().asked("pretrain")(job)
     assert Zoo().processes_of(job) == 1
     assert Zoo.from_config({"processes": 4}).processes_of(job) == 4
     shared = "scratch: {training: {processes: 2, sharded: true}, base: fresh, "
     recipe.write_text(recipe.read_text().replace("scratch: {base: fresh, ", shared))
     assert Zoo().processes_of(job) == 2
     assert Zoo(processes=8).processes_of(job) == 8
-    assert Zoo().base_slice(job) == before  # so that nothing is trained again
+    assert Zoo().asked("pretrain")(job) == before  # so that nothing is trained again
     with pytest.raises(UserError, match="--config processes: 'two'; expected a number from 1 to 1000"):
         Zoo.from_config({"processes": "two"})
 

@@ -2,11 +2,13 @@
 ROOT = f"{zoo.results}/{{scale}}/{{domain}}"
 LOGS = "logs/{scale}/{domain}"
 RUN = (
-    f"domains/{{wildcards.domain}} --scale {{wildcards.scale}} --results {zoo.results}"
+    "domains/{wildcards.domain:q} --scale {wildcards.scale:q} --results {zoo.results:q}"
 )
 
 
 rule simulate:
+    input:
+        zoo.inputs("simulate"),
     output:
         directory(f"{ROOT}/simulated"),
     log:
@@ -16,14 +18,14 @@ rule simulate:
     resources:
         **zoo.resources("simulate"),
     params:
-        recipe=lambda wildcards: zoo.slice(wildcards, "simulate"),
+        recipe=zoo.asked("simulate"),
     shell:
-        f"maskzoo simulate {RUN} 2> >(tee {{log}} >&2)"
+        f"maskzoo simulate {RUN} 2> >(tee {{log:q}} >&2)"
 
 
 rule tasks:
     input:
-        zoo.task_inputs,
+        zoo.inputs("tasks"),
     output:
         multiext(
             f"{ROOT}/tasks/{{task}}/",
@@ -40,14 +42,14 @@ rule tasks:
     resources:
         **zoo.resources("tasks"),
     params:
-        recipe=lambda wildcards: zoo.task_data_slice(wildcards),
+        recipe=zoo.asked("tasks"),
     shell:
-        f"maskzoo tasks {RUN} --task {{wildcards.task}} 2> >(tee {{log}} >&2)"
+        f"maskzoo tasks {RUN} --task {{wildcards.task:q}} 2> >(tee {{log:q}} >&2)"
 
 
 rule corpus_shard:
     input:
-        zoo.corpus_inputs,
+        zoo.inputs("corpus"),
     output:
         temp(directory(f"{ROOT}/corpus_shards/{{number}}-of-{{jobs}}")),
     log:
@@ -58,15 +60,15 @@ rule corpus_shard:
     resources:
         **zoo.resources("corpus_shard"),
     params:
-        recipe=lambda wildcards: zoo.slice(wildcards, "corpus"),
+        recipe=zoo.asked("corpus"),
     shell:
-        f"maskzoo corpus {RUN} --shard {{wildcards.number}}/{{wildcards.jobs}} --threads {{threads}}"
-        " 2> >(tee {log} >&2)"
+        f"maskzoo corpus {RUN} --shard {{wildcards.number:q}}/{{wildcards.jobs:q}} --threads {{threads}}"
+        " 2> >(tee {log:q} >&2)"
 
 
 rule corpus:
     input:
-        zoo.corpus_inputs,
+        zoo.inputs("corpus"),
         shards=zoo.corpus_shards,
     output:
         multiext(
@@ -87,6 +89,6 @@ rule corpus:
     resources:
         **zoo.resources("corpus"),
     params:
-        recipe=lambda wildcards: zoo.slice(wildcards, "corpus"),
+        recipe=zoo.asked("corpus"),
     shell:
-        f"maskzoo corpus {RUN} --threads {{threads}} --shards {{input.shards}} 2> >(tee {{log}} >&2)"
+        f"maskzoo corpus {RUN} --threads {{threads}} --shards {{input.shards:q}} 2> >(tee {{log:q}} >&2)"

@@ -3,8 +3,7 @@
 
 rule finetune:
     input:
-        zoo.finetune_inputs,
-        task=f"{ROOT}/tasks/{{task}}/task.json",
+        zoo.inputs("finetune"),
     output:
         multiext(
             f"{ROOT}/evaluation/{{task}}/{{model}}/",
@@ -18,16 +17,16 @@ rule finetune:
     resources:
         **zoo.resources("finetune"),
     params:
-        recipe=lambda wildcards: zoo.finetuning_slice(wildcards),
-        model=lambda wildcards: zoo.model_slice(wildcards),
+        recipe=zoo.asked("finetune"),
+        base=zoo.checksums,
     shell:
-        f"maskzoo finetune {RUN} --model {{wildcards.model}} --task {{wildcards.task}} --threads {{threads}}"
-        " 2> >(tee {log} >&2)"
+        f"maskzoo finetune {RUN} --model {{wildcards.model:q}} --task {{wildcards.task:q}} --threads {{threads}}"
+        " 2> >(tee {log:q} >&2)"
 
 
 rule baseline:
     input:
-        f"{ROOT}/tasks/{{task}}/task.json",
+        zoo.inputs("baseline"),
     output:
         multiext(
             f"{ROOT}/evaluation/{{task}}/{{baseline}}/",
@@ -41,12 +40,12 @@ rule baseline:
     resources:
         **zoo.resources("baseline"),
     shell:
-        f"maskzoo baseline {RUN} --task {{wildcards.task}} --model {{wildcards.baseline}} 2> >(tee {{log}} >&2)"
+        f"maskzoo baseline {RUN} --task {{wildcards.task:q}} --model {{wildcards.baseline:q}} 2> >(tee {{log:q}} >&2)"
 
 
 rule compare:
     input:
-        zoo.comparison_inputs,
+        zoo.inputs("compare"),
     output:
         multiext(f"{ROOT}/comparison/", "comparison.json", "comparison.md"),
         report(
@@ -63,6 +62,6 @@ rule compare:
     resources:
         **zoo.resources("compare"),
     params:
-        recipe=lambda wildcards: zoo.slice(wildcards, "title", "evaluation", "probes"),
+        recipe=zoo.asked("compare"),
     shell:
-        f"maskzoo compare {RUN} 2> >(tee {{log}} >&2)"
+        f"maskzoo compare {RUN} 2> >(tee {{log:q}} >&2)"

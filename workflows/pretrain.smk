@@ -1,9 +1,10 @@
-# tokens -> checkpoints. The checkpoints and metrics.jsonl of a run are no outputs: Snakemake would delete them before a resume.
+# tokens -> checkpoints. Those of a run and its metrics.jsonl are no outputs: Snakemake would delete them before a resume.
+# A model is there until the next one is whole (`update`).
 
 
 rule masking_tables:
     input:
-        zoo.masking_inputs,
+        zoo.inputs("masking_tables"),
     output:
         f"{ROOT}/masking/{{variant}}.json",
     log:
@@ -13,17 +14,17 @@ rule masking_tables:
     resources:
         **zoo.resources("masking_tables"),
     params:
-        recipe=lambda wildcards: zoo.masking_slice(wildcards),
+        recipe=zoo.masking_slice,
     shell:
-        f"maskzoo masking-tables {RUN} --variant {{wildcards.variant}} 2> >(tee {{log}} >&2)"
+        f"maskzoo masking-tables {RUN} --variant {{wildcards.variant:q}} 2> >(tee {{log:q}} >&2)"
 
 
 rule pretrain:
     input:
-        zoo.variant_inputs,
+        zoo.inputs("pretrain"),
     output:
-        model=directory(f"{ROOT}/models/{{variant}}/seed{{seed}}/model"),
-        run=f"{ROOT}/models/{{variant}}/seed{{seed}}/run.json",
+        model=update(directory(f"{ROOT}/models/{{variant}}/seed{{seed}}/model")),
+        run=update(f"{ROOT}/models/{{variant}}/seed{{seed}}/run.json"),
     log:
         f"{LOGS}/pretrain/{{variant}}-seed{{seed}}.log",
     conda:
@@ -31,17 +32,18 @@ rule pretrain:
     threads: workflow.cores or 1
     resources:
         **zoo.resources("pretrain"),
-        processes=lambda wildcards: zoo.processes_of(wildcards),
+        processes=zoo.processes_of,
     params:
-        recipe=lambda wildcards: zoo.base_slice(wildcards),
+        recipe=zoo.asked("pretrain"),
+        base=zoo.checksums,
     shell:
-        f"maskzoo pretrain {RUN} --variant {{wildcards.variant}} --seed {{wildcards.seed}} --threads {{threads}}"
-        " --processes {resources.processes} 2> >(tee {log} >&2)"
+        f"maskzoo pretrain {RUN} --variant {{wildcards.variant:q}} --seed {{wildcards.seed:q}} --threads {{threads}}"
+        " --processes {resources.processes} 2> >(tee {log:q} >&2)"
 
 
 rule curves:
     input:
-        zoo.curve_inputs,
+        zoo.inputs("curves"),
     output:
         report(
             f"{ROOT}/models/loss.svg",
@@ -57,4 +59,4 @@ rule curves:
     resources:
         **zoo.resources("curves"),
     shell:
-        f"maskzoo curves {RUN} 2> >(tee {{log}} >&2)"
+        f"maskzoo curves {RUN} 2> >(tee {{log:q}} >&2)"

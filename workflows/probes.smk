@@ -3,7 +3,7 @@
 
 rule probe:
     input:
-        zoo.probe_inputs,
+        zoo.inputs("probe"),
     output:
         f"{ROOT}/evaluation/{{suite}}/{{model}}.json",
     log:
@@ -13,8 +13,8 @@ rule probe:
     resources:
         **zoo.resources("probe"),
     params:
-        recipe=lambda wildcards: zoo.probe_slice(wildcards),
-        model=lambda wildcards: zoo.model_slice(wildcards),
+        recipe=zoo.asked("probe"),
+        base=zoo.checksums,
     shell:
-        f"maskzoo probe {RUN} --suite {{wildcards.suite}} --model {{wildcards.model}} --threads {{threads}}"
-        " 2> >(tee {log} >&2)"
+        f"maskzoo probe {RUN} --suite {{wildcards.suite:q}} --model {{wildcards.model:q}} --threads {{threads}}"
+        " 2> >(tee {log:q} >&2)"

@@ -1,51 +1,43 @@
 # releases -> the Hub, only when asked for by name: no other target leads here. The token stays with the Hub's client, which
 # finds it in the environment or in its own login; rules, logs and provenance never hold it.
-PUBLISH = " ".join(
-    [
-        *(["--namespace", str(config["namespace"])] if "namespace" in config else []),
-        *(["--create-pr"] if config.get("create_pr") else []),
-    ]
-)
+PUBLISH = [
+    *(["--namespace", str(config["namespace"])] if "namespace" in config else []),
+    *(["--create-pr"] if config.get("create_pr") else []),
+]
 
 
-for target, members in {**{name: [name] for name in zoo.domains}, **zoo.groups}.items():
-    for ending in ("", "/"):
-
-        rule:
-            name:
-                f"publish/{target}{ending}"
-            input:
-                lambda wildcards, members=members: [
-                    path for name in members for path in zoo.releases(name)
-                ],
-            log:
-                f"logs/{zoo.scale}/{target}/publish.log",
-            localrule: True
-            conda:
-                "../environment.yml"
-            params:
-                members=members,
-                results=zoo.results,
-                scale=zoo.scale,
-                how=PUBLISH,
-            shell:
-                "( for domain in {params.members}; do"
-                " maskzoo publish domains/$domain --scale {params.scale} --results {params.results} {params.how}"
-                " || exit; done ) 2> >(tee {log} >&2)"
-
-
-for ending in ("", "/"):
+for target, name, members in both(zoo.targets):
 
     rule:
         name:
-            f"publish/index{ending}"
+            f"publish/{target}"
+        input:
+            lambda wildcards, members=members: zoo.all_releases(members),
+        log:
+            f"logs/{zoo.scale}/{name}/publish.log",
+        localrule: True
+        conda:
+            "../environment.yml"
+        params:
+            members=[f"domains/{member}" for member in members],
+            how=PUBLISH,
+        shell:
+            "( for domain in {params.members:q}; do"
+            ' maskzoo publish "$domain" --scale {zoo.scale:q} --results {zoo.results:q} {params.how:q}'
+            " || exit; done ) 2> >(tee {log:q} >&2)"
+
+
+for target, _, _ in both({"index": None}):
+
+    rule:
+        name:
+            f"publish/{target}"
         log:
             "logs/publish_index.log",
         localrule: True
         conda:
             "../environment.yml"
         params:
-            results=zoo.results,
             how=PUBLISH,
         shell:
-            "maskzoo publish --index --results {params.results} {params.how} 2> >(tee {log} >&2)"
+            "maskzoo publish --index --results {zoo.results:q} {params.how:q} 2> >(tee {log:q} >&2)"

@@ -3,8 +3,7 @@
 
 rule release:
     input:
-        zoo.release_inputs,
-        multiext(f"{ROOT}/comparison/comparison", ".json", ".md", ".svg"),
+        zoo.inputs("release"),
     output:
         directory(f"{ROOT}/release/{{variant}}"),
     log:
@@ -16,26 +15,14 @@ rule release:
     resources:
         **zoo.resources("release"),
     params:
-        recipe=lambda wildcards: zoo.slice(
-            wildcards,
-            "title",
-            "summary",
-            "languages",
-            "release.name",
-            "release.variants",
-            "release.licence",
-            "release.authors",
-            "release.contact",
-            "corpus.sources",
-            "variants.{variant}",
-        ),
+        recipe=zoo.asked("release"),
     shell:
-        f"maskzoo release {RUN} --variant {{wildcards.variant}} 2> >(tee {{log}} >&2)"
+        f"maskzoo release {RUN} --variant {{wildcards.variant:q}} 2> >(tee {{log:q}} >&2)"
 
 
 rule cards:
     input:
-        zoo.card_inputs,
+        zoo.inputs("cards"),
     output:
         report(
             f"{ROOT}/release/cards.html",
@@ -51,4 +38,4 @@ rule cards:
     resources:
         **zoo.resources("cards"),
     shell:
-        f"maskzoo cards {RUN} 2> >(tee {{log}} >&2)"
+        f"maskzoo cards {RUN} 2> >(tee {{log:q}} >&2)"

@@ -9,7 +9,5 @@ rule:
     localrule: True
     conda:
         "../environment.yml"
-    params:
-        results=zoo.results,
     shell:
-        "( maskzoo results collect-all --results {params.results} && maskzoo results page ) 2> >(tee {log} >&2)"
+        "( maskzoo results collect-all --results {zoo.results:q} && maskzoo results page ) 2> >(tee {log:q} >&2)"

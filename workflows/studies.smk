@@ -3,8 +3,7 @@
 
 rule forgetting:
     input:
-        zoo.model_inputs,
-        documents=zoo.other_documents,
+        zoo.inputs("forgetting"),
     output:
         f"{ROOT}/evaluation/forgetting/{{other}}/{{model}}.json",
     log:
@@ -14,18 +13,16 @@ rule forgetting:
     resources:
         **zoo.resources("forgetting"),
     params:
-        recipe=lambda wildcards: zoo.slice(
-            wildcards, "evaluation.perplexity_documents", "evaluation.perplexity_words"
-        ),
-        model=lambda wildcards: zoo.model_slice(wildcards),
+        recipe=zoo.asked("forgetting"),
+        base=zoo.checksums,
     shell:
-        f"maskzoo score {RUN} --model {{wildcards.model}} --on {{wildcards.other}} --threads {{threads}}"
-        " 2> >(tee {log} >&2)"
+        f"maskzoo score {RUN} --model {{wildcards.model:q}} --on {{wildcards.other:q}} --threads {{threads}}"
+        " 2> >(tee {log:q} >&2)"
 
 
 rule study:
     input:
-        zoo.study_inputs,
+        zoo.inputs("study"),
     output:
         multiext(f"{ROOT}/studies/{{study}}/study", ".json", ".md"),
         report(
@@ -42,24 +39,23 @@ rule study:
     resources:
         **zoo.resources("study"),
     params:
-        study=lambda wildcards: zoo.study_slice(wildcards),
+        study=zoo.study_slice,
     shell:
-        f"maskzoo study studies/{{wildcards.study}} --results {zoo.results} 2> >(tee {{log}} >&2)"
+        "maskzoo study studies/{wildcards.study:q} --results {zoo.results:q} 2> >(tee {log:q} >&2)"
 
 
-for name in zoo.studies:
-    for ending in ("", "/"):
+for target, name, _ in both(dict.fromkeys(zoo.studies)):
 
-        rule:
-            name:
-                f"studies/{name}{ending}"
-            input:
-                page=lambda wildcards, name=name: zoo.study_page(name),
-                rest=lambda wildcards, name=name: zoo.study_products(name),
-            log:
-                f"logs/studies/{name}.log",
-            localrule: True
-            conda:
-                "../environment.yml"
-            shell:
-                "cat {input.page} 2> {log}"
+    rule:
+        name:
+            f"studies/{target}"
+        input:
+            page=lambda wildcards, name=name: zoo.study_page(name),
+            rest=lambda wildcards, name=name: zoo.study_products(name),
+        log:
+            f"logs/studies/{name}.log",
+        localrule: True
+        conda:
+            "../environment.yml"
+        shell:
+            "cat {input.page:q} 2> {log:q}"

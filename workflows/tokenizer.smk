@@ -1,12 +1,30 @@
-# documents -> a tokenizer, audited -> packed shards of token ids
+# documents -> a tokenizer, and its audit -> packed shards of token ids
 
 
 rule tokenizer:
     input:
-        zoo.tokenizer_inputs,
-        documents=f"{ROOT}/corpus/documents.parquet",
+        zoo.inputs("tokenizer"),
     output:
         directory(f"{ROOT}/tokenizers/{{tokenizer}}/tokenizer"),
+        f"{ROOT}/tokenizers/{{tokenizer}}/made.json",
+    log:
+        f"{LOGS}/tokenizer/{{tokenizer}}.log",
+    conda:
+        "../environment.yml"
+    threads: workflow.cores or 1
+    resources:
+        **zoo.resources("tokenizer"),
+    params:
+        recipe=zoo.asked("tokenizer"),
+    shell:
+        f"maskzoo tokenizer {RUN} --tokenizer {{wildcards.tokenizer:q}} 2> >(tee {{log:q}} >&2)"
+
+
+# beside those of all bases: another base makes this again, and no tokenizer
+rule audit:
+    input:
+        zoo.inputs("audit"),
+    output:
         f"{ROOT}/tokenizers/{{tokenizer}}/audit.json",
         report(
             f"{ROOT}/tokenizers/{{tokenizer}}/audit.svg",
@@ -16,22 +34,20 @@ rule tokenizer:
             caption="report/audit.rst",
         ),
     log:
-        f"{LOGS}/tokenizer/{{tokenizer}}.log",
+        f"{LOGS}/audit/{{tokenizer}}.log",
     conda:
         "../environment.yml"
-    threads: workflow.cores or 1
     resources:
-        **zoo.resources("tokenizer"),
+        **zoo.resources("audit"),
     params:
-        recipe=lambda wildcards: zoo.slice(wildcards, "tokenizers", "bases"),
+        recipe=zoo.asked("audit"),
     shell:
-        f"maskzoo tokenizer {RUN} --tokenizer {{wildcards.tokenizer}} 2> >(tee {{log}} >&2)"
+        f"maskzoo audit {RUN} --tokenizer {{wildcards.tokenizer:q}} 2> >(tee {{log:q}} >&2)"
 
 
 rule tokens:
     input:
-        zoo.tokens_inputs,
-        documents=f"{ROOT}/corpus/documents.parquet",
+        zoo.inputs("tokens"),
     output:
         directory(f"{ROOT}/tokens/{{tokens}}"),
     log:
@@ -41,5 +57,7 @@ rule tokens:
     threads: workflow.cores or 1
     resources:
         **zoo.resources("tokens"),
+    params:
+        recipe=zoo.asked("tokens"),
     shell:
-        f"maskzoo tokens {RUN} --tokenizer {{wildcards.tokens}} --workers {{threads}} 2> >(tee {{log}} >&2)"
+        f"maskzoo tokens {RUN} --tokenizer {{wildcards.tokens:q}} --workers {{threads}} 2> >(tee {{log:q}} >&2)"

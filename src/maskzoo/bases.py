@@ -1,10 +1,12 @@
 """Where a base model's files are: Hub snapshot, installed package, local folder, or another domain's results."""
 
+import json
 from importlib.util import find_spec
 from pathlib import Path
 
 from maskzoo import checkpoint_files
 from maskzoo.errors import UserError
+from maskzoo.files import sha256_of, write_json
 from maskzoo.paths import Layout
 from maskzoo.recipe.folders import zoo_folder
 from maskzoo.recipe.load import read_recipe
@@ -12,6 +14,43 @@ from maskzoo.recipe.recipe import Recipe
 
 # what a plain encoder needs; never pickled weights, never code
 WANTED = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.model", "README.md"]
+
+# the files of a folder that a tokenizer, and a model, are read from: whatever else lies there is no input of anything
+TOKENIZER_FILES = (
+    *("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"),
+    *("vocab.json", "vocab.txt", "merges.txt", "*.model"),
+)
+MODEL_FILES = ("config.json", "model*.safetensors", "model.safetensors.index.json")
+# checksums of files by size and times, so that large ones are not read at every start
+SEEN = Path(".snakemake/maskzoo/checksums.json")
+
+
+def tokenizer_files(folder: Path) -> list[Path]:
+    """The files in a base's folder that its tokenizer is read from."""
+    return sorted({path for pattern in ("config.json", *TOKENIZER_FILES) for path in folder.glob(pattern)})
+
+
+def files(folder: Path) -> list[Path]:
+    """The files in a base's folder that a model and its tokenizer are read from."""
+    return sorted({path for pattern in (*MODEL_FILES, *TOKENIZER_FILES) for path in folder.glob(pattern)})
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """File -> SHA-256 of what a base is read from; a file that was seen before is not read again."""
+    try:
+        seen = json.loads(SEEN.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        seen = {}
+    known = dict(seen) if isinstance(seen, dict) else {}
+    found = {}
+    for path in files(folder):
+        about = path.stat()
+        key = f"{path.resolve()} {about.st_size} {about.st_mtime_ns} {about.st_ctime_ns}"
+        known[key] = known.get(key) or sha256_of(path)
+        found[path.name] = known[key]
+    if known != seen and SEEN.parent.parent.is_dir():
+        write_json(SEEN, known)
+    return found
 
 
 def base_folder(recipe: Recipe, name: str, layout: Layout, *, seed: int = 0) -> Path:

@@ -35,7 +35,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "maskzoo.corpus.command",
         "read, clean, deduplicate, decontaminate, scrub and split a domain's documents",
     ),
-    "tokenizer": ("maskzoo.tokenization.command", "train, reuse or extend a tokenizer, and audit it"),
+    "tokenizer": ("maskzoo.tokenization.command", "train, reuse or extend a tokenizer"),
+    "audit": (
+        "maskzoo.tokenization.audit_command",
+        "measure a tokenizer on held-out documents, beside those of the bases",
+    ),
     "tokens": ("maskzoo.tokenization.tokens_command", "pack the documents into memory-mapped shards of token ids"),
     "masking-tables": (
         "maskzoo.masking.common.tables_command",

@@ -55,6 +55,10 @@ class Layout:
         """A folder that `AutoTokenizer.from_pretrained` loads."""
         return self.root / "tokenizers" / tokenizer / "tokenizer"
 
+    def tokenizer_made(self, tokenizer: str) -> Path:
+        """JSON that says how a tokenizer was made: the way, the design or the base, and from which documents."""
+        return self.root / "tokenizers" / tokenizer / "made.json"
+
     def audit(self, tokenizer: str) -> Path:
         return self.root / "tokenizers" / tokenizer / "audit.json"
 

@@ -14,7 +14,7 @@ from maskzoo.planning.command import planned_variant
 from maskzoo.planning.devices import Device, device
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.training import Budget
-from maskzoo.workflow import Zoo
+from maskzoo.workflow.zoo import Zoo
 
 from ..conftest import ROOT
 

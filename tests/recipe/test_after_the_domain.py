@@ -7,7 +7,7 @@ import pytest
 from maskzoo.comparison.compare import started_from
 from maskzoo.errors import UserError
 from maskzoo.recipe.load import read_recipe
-from maskzoo.workflow import Zoo
+from maskzoo.workflow.zoo import Zoo
 
 LEGAL = Path("domains/legal/domain.yaml")
 BASE = "      general: {domain: general, variant: scratch}\n"
@@ -32,11 +32,12 @@ def test_it_starts_where_the_other_variant_ended_and_reads_the_task_only(zoo):
     recipe = read_recipe(LEGAL.parent)
     assert recipe.variants["tapt"].tokens == "general_extended.clause_type"
     assert recipe.variants["adapted"].tokens == "general_extended"
-    inputs = Zoo().variant_inputs(Job())
+    inputs = Zoo().pretrain_inputs(Job())
     assert "results/demo/legal/tokens/general_extended.clause_type" in inputs
     assert "results/demo/legal/models/adapted/seed0/model" in inputs
     assert Zoo().tokens_inputs(Job()) == [
         "results/demo/legal/tokenizers/general_extended/tokenizer",
+        "results/demo/legal/corpus/documents.parquet",
         "results/demo/legal/tasks/clause_type/task.json",
     ]
 

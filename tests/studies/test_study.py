@@ -8,7 +8,7 @@ import yaml
 from maskzoo.errors import UserError
 from maskzoo.recipe.load import read_recipe
 from maskzoo.studies.study import read_study, recipe_of, studied_recipe, studies
-from maskzoo.workflow import Zoo
+from maskzoo.workflow.zoo import Zoo
 from tests.conftest import ROOT
 
 STUDY = {
@@ -59,7 +59,7 @@ def test_a_rule_depends_on_its_cell_and_on_no_other(zoo):
         domain, scale, variant = "legal", "demo", "rates.high-plain"
 
     write(zoo)
-    (key, slice_), _ = Zoo().base_slice(Job()).items()
+    (key, slice_), _ = Zoo().asked("pretrain")(Job()).items()
     assert key == "variants.rates.high-plain"
     assert slice_["masking"]["rate"] == 0.4
     inputs = Zoo(scale="small").study_products("rates")
@@ -84,14 +84,14 @@ def test_cells_that_differ_in_their_fine_tuning_share_what_was_pretrained(zoo):
     assert (lora.epochs, lora.adaptation.method) == (7, "lora")
     assert (lora.batch_size, lora.learning_rate, lora.max_length) == (own.batch_size, own.learning_rate, own.max_length)
     at = Zoo()
-    pretraining = [at.base_slice(Job(f"tunings.{cell}")) for cell in ("full", "lora")]
+    pretraining = [at.asked("pretrain")(Job(f"tunings.{cell}")) for cell in ("full", "lora")]
     texts = [
         str(one).replace("tunings.full", "x").replace("tunings.lora", "x").replace("'full'", "").replace("'lora'", "")
         for one in pretraining
     ]
     assert texts[0] == texts[1], "nothing that is pretrained depends on how it is fine-tuned"
-    full, tuned = (at.finetuning_slice(Job(f"tunings.{cell}")) for cell in ("full", "lora"))
-    assert full == at.finetuning_slice(Job("scratch")) | {"seeds.finetuning": [0, 1]}
+    full, tuned = (at.asked("finetune")(Job(f"tunings.{cell}")) for cell in ("full", "lora"))
+    assert full == at.asked("finetune")(Job("scratch")) | {"seeds.finetuning": [0, 1]}
     assert tuned["tasks.entities.finetuning"]["adaptation"]["method"] == "lora"
 
 

@@ -65,6 +65,7 @@ def test_each_way_leaves_a_tokenizer_an_audit_and_shards(
     layout = Layout(zoo / "results", "demo", "law")
     assert ran(zoo, "tokenizer", name) == 0
     assert f"tokenizer {name} {way}" in capsys.readouterr().out
+    assert ran(zoo, "audit", name) == 0
     audit = json.loads(layout.audit(name).read_text())
     assert audit["made"]["way"] == way
     assert list(audit["measures"]) == ([name] if way == "reused" else [name, "small (base)"])
@@ -80,6 +81,8 @@ def test_mistakes_are_one_line_and_exit_code_2(zoo: Path, capsys: pytest.Capture
     assert ran(zoo, "tokenizer", "oen") == 2
     assert "did you mean 'own'" in capsys.readouterr().err
     assert ran(zoo, "tokens", "own") == 2
+    assert "maskzoo tokenizer" in capsys.readouterr().err
+    assert ran(zoo, "audit", "own") == 2
     assert "maskzoo tokenizer" in capsys.readouterr().err
     (zoo / "tokenizers" / "mine.yaml").write_text("algorithm: wordpiece\nvocab_sise: 3\n")
     assert ran(zoo, "tokenizer", "own") == 2

@@ -35,6 +35,7 @@ PLAIN: dict[str, dict[str, tuple[float, float]]] = {
     "corpus": {"demo": (4, 0.25), "small": (8, 2), "full": (32, 24)},
     "corpus_shard": {"demo": (4, 0.25), "small": (8, 2), "full": (16, 24)},
     "tokenizer": {"demo": (3, 0.25), "small": (8, 1), "full": (64, 8)},
+    "audit": {"demo": (3, 0.25), "small": (4, 0.5), "full": (8, 1)},
     "tokens": {"demo": (3, 0.25), "small": (6, 1), "full": (16, 8)},
     "masking_tables": {"demo": (3, 0.25), "small": (8, 1), "full": (32, 8)},
     "baseline": {"demo": (2, 0.25), "small": (4, 1), "full": (16, 4)},

@@ -1,13 +1,44 @@
 """Where the parts of a zoo lie: domains below `domains/`, beside it tokenizer designs and suites of probes."""
 
+import re
 from pathlib import Path
 
 from maskzoo.errors import UserError, unknown_name
 
+PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # of a name: it becomes a target, a folder and a word of a command
+RESERVED = {"index": "publish/index is the page of the zoo"}
+
 
 def domains(root: Path = Path("domains")) -> list[str]:
-    """Names of all domains: folders with a domain.yaml, however deep (`low_resource/tsn`)."""
-    return sorted(str(path.parent.relative_to(root)) for path in root.glob("**/domain.yaml"))
+    """Names of all domains: folders with a domain.yaml, however deep (`low_resource/tsn`).
+
+    One whose name cannot be a target is no domain (`misnamed` says which, and why); it disturbs no other.
+    """
+    return [name for name in _folders(root) if trouble(name, root) is None]
+
+
+def misnamed(root: Path = Path("domains")) -> dict[str, str]:
+    """Folders with a domain.yaml that are no domains -> why not."""
+    found = {name: trouble(name, root) for name in _folders(root)}
+    return {name: reason for name, reason in found.items() if reason is not None}
+
+
+def trouble(name: str, root: Path = Path("domains")) -> str | None:
+    """Why a folder below `domains/` cannot be a domain; None where it can."""
+    parts = Path(name).parts
+    wrong = next((part for part in parts if not PART.fullmatch(part)), None)
+    if wrong is not None:
+        return f"the name {wrong!r} cannot be a target; expected letters, digits, - and _"
+    if name in RESERVED:
+        return f"the name {name!r} is taken: {RESERVED[name]}"
+    above = [above for above in Path(name).parents if above.parts and (root / above / "domain.yaml").exists()]
+    return f"it lies within the domain {str(above[0])!r}; expected beside it" if above else None
+
+
+def _folders(root: Path) -> list[str]:
+    """All folders with a domain.yaml but hidden ones."""
+    found = (path.parent.relative_to(root) for path in root.glob("**/domain.yaml"))
+    return sorted(str(name) for name in found if name.parts and not any(part.startswith(".") for part in name.parts))
 
 
 def groups(names: list[str]) -> dict[str, list[str]]:
@@ -65,6 +96,10 @@ def recipe_file(folder: Path) -> Path:
     """
     file = folder / "domain.yaml"
     if file.is_file():
+        zoo = zoo_folder(folder)
+        reason = trouble(domain_name(folder), zoo if zoo.name == "domains" else folder.parent)
+        if reason is not None:
+            raise UserError(reason, where=str(folder))
         return file
     where, expected = str(folder), "a domain's folder, for example domains/legal"
     if folder.is_file():

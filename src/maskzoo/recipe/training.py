@@ -164,6 +164,10 @@ class Phase(Strict):
 
 # keys of `training` that say who does the work, and change nothing in what comes out
 ABOUT_PROCESSES = ("processes", "sharded")
+# keys of `training` that change neither the weights nor what is measured of them in the end
+WITHOUT_EFFECT = ("tensorboard", "checkpoint_every", "evaluate_every", "micro_batch_size", *ABOUT_PROCESSES)
+# and those that decide what is measured of the weights, and no weight
+MEASURED = ("evaluation_batches",)
 
 
 class Training(Grown):

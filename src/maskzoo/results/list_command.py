@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from maskzoo.errors import UserError
-from maskzoo.recipe.folders import domains, groups
+from maskzoo.recipe.folders import domains, groups, misnamed
 from maskzoo.results.record import FOLDER
 from maskzoo.results.standing import Domain, Standing, standing
 
@@ -39,7 +39,8 @@ def run(options: argparse.Namespace) -> int:
         return 0
     width = shutil.get_terminal_size((WIDE, 24)).columns
     print("\n".join(_table(found, width)))
-    for told in (_headlines(found, width), _groups(members, width), _broken(found)):
+    odd = [f"no domain: domains/{name}: {reason}" for name, reason in misnamed().items()] if not options.domain else []
+    for told in (_headlines(found, width), _groups(members, width), _broken(found), odd):
         if told:
             print("\n" + "\n".join(told))
     print(

@@ -1,16 +1,11 @@
-"""`maskzoo tokenizer`: train, reuse or extend one tokenizer of a domain, and audit it."""
+"""`maskzoo tokenizer`: train, reuse or extend one tokenizer of a domain. `maskzoo audit` measures it."""
 
 import argparse
-import sys
-from pathlib import Path
 
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.bases import base_folder
-from maskzoo.errors import UserError, unknown_name
-from maskzoo.paths import Layout
-from maskzoo.recipe.recipe import Recipe
-
-MUCH_UNKNOWN = 0.01  # share of characters behind unknown tokens from which it is said aloud
+from maskzoo.errors import unknown_name
+from maskzoo.files import write_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Write tokenizers/<tokenizer>/: tokenizer/, audit.json, audit.svg."""
+    """Write tokenizers/<tokenizer>/: tokenizer/, and made.json, which says how it was made."""
     recipe, layout = recipe_and_layout(options)
     name = options.tokenizer
     where = f"{recipe.folder / 'domain.yaml'}: tokenizers"
@@ -53,40 +48,6 @@ def run(options: argparse.Namespace) -> None:
         )
     if chosen.metadata is not None:
         made["separators"] = make.add_separators(target, [separator(field) for field in chosen.metadata.fields])
-    from maskzoo.tokenization import plain
-    from maskzoo.tokenization.audit import audit
-    from maskzoo.tokenization.audit_picture import draw
-
-    loaded = plain.load(target).tokenizer
-    references = {base: plain.load(folder).tokenizer for base, folder in _references(recipe, name, layout).items()}
-    found = audit(name, loaded, references, documents, layout.audit(name), made=made)
-    draw(found, layout.audit_picture(name))
-    measures = found["measures"][name]
+    write_json(layout.tokenizer_made(name), made)
     added = f" (+{made['added']} words)" if "added" in made else ""
-    print(
-        f"tokenizer {name} {made['way']}: {measures['vocabulary']:,} entries{added}, "
-        f"{measures['fertility']:.2f} tokens per word, {measures['bytes_per_token']:.2f} bytes per token: {target}"
-    )
-    if measures["unknown_characters"] > MUCH_UNKNOWN:
-        print(
-            f"warning: {measures['unknown_characters']:.1%} of the characters of held-out documents are unknown to "
-            f"{name}: a model sees nothing of them. WordPiece knows no word of more than 100 characters, so text "
-            "without spaces wants `bpe` or `unigram`",
-            file=sys.stderr,
-        )
-
-
-def _references(recipe: Recipe, name: str, layout: Layout) -> dict[str, Path]:
-    """Folders of the bases whose tokenizers the recipe names, where at hand; not the one that `name` copies."""
-    found = {}
-    own = recipe.tokenizers[name].extend
-    named = [own, *(other for tokenizer in recipe.tokenizers.values() for other in (tokenizer.reuse, tokenizer.extend))]
-    for base in dict.fromkeys(named):
-        if base is None or base == recipe.tokenizers[name].reuse:
-            continue
-        try:
-            found[base] = base_folder(recipe, base, layout)
-        except UserError:
-            if base == own:
-                raise
-    return found
+    print(f"tokenizer {name} {made['way']}{added}: {target}")

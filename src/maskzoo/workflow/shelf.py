@@ -8,7 +8,7 @@ from maskzoo.errors import UserError
 from maskzoo.papers.read import FOLDER, check_against_recipes, read_paper, slugs
 from maskzoo.recipe.load import read_recipe
 from maskzoo.results import record
-from maskzoo.workflow import Zoo
+from maskzoo.workflow.zoo import Zoo
 
 ALL = "papers"
 
@@ -64,9 +64,9 @@ class Shelf:
         files = [record.record_file(paper.domain, scale) for scale in paper.scales]
         return [str(file) for file in files if file.is_file()][:1]
 
-    def option(self) -> str:
+    def option(self) -> list[str]:
         """The scale as `maskzoo papers compare` takes it."""
-        return f"--scale {self.asked}" if self.asked is not None else ""
+        return ["--scale", self.asked] if self.asked is not None else []
 
     @classmethod
     def of(cls, zoo: Zoo, scale: object) -> "Shelf":

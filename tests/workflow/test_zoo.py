@@ -2,12 +2,13 @@
 
 from types import SimpleNamespace
 
-from maskzoo.workflow import Zoo
+from maskzoo.workflow.zoo import Zoo
 
 
 def test_no_input_of_a_tokenizer_says_where_the_zoo_lies(zoo):
     job = SimpleNamespace(domain="general", scale="demo", tokenizer="general")
-    assert Zoo().tokenizer_inputs(job) == ["tokenizers/bpe.yaml"]
+    documents = "results/demo/general/corpus/documents.parquet"
+    assert Zoo().tokenizer_inputs(job) == ["tokenizers/bpe.yaml", documents]
 
 
 def test_a_recipe_is_read_once_and_again_by_another_zoo(zoo):

@@ -4,15 +4,17 @@ Recipes are read when a rule asks for one, never all at once, so a broken domain
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
+from maskzoo import bases, stages
 from maskzoo.cluster import partitions
 from maskzoo.cluster.requests import resources, wishes
 from maskzoo.cluster.site import Site
-from maskzoo.errors import UserError, unknown_name
+from maskzoo.errors import unknown_name
 from maskzoo.masking.common.wanted_tables import source_files, tables_of
 from maskzoo.paths import Layout
 from maskzoo.probes.common.data import fetched
@@ -21,11 +23,20 @@ from maskzoo.recipe.folders import designs_folder, domains, groups
 from maskzoo.recipe.load import against, read_recipe
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.source import Source
-from maskzoo.recipe.training import ABOUT_PROCESSES
 from maskzoo.studies.study import Study, read_study, studied_recipe, studies, study_of
 from maskzoo.tasks.baselines import all_names, names_for
+from maskzoo.workflow.options import check_options
 
 TARGETS = ("domains", "publish")  # what a target on the command line begins with
+NAMES = (
+    "task",
+    "tokenizer",
+    "variant",
+    "model",
+    "tokens",
+    "other",
+    "suite",
+)  # wildcards that a slice of the recipe is about
 INDEX = ("publish", "index")  # the one that is no domain's
 
 
@@ -46,7 +57,11 @@ class Wildcards(Protocol):
 
 @dataclass(frozen=True)
 class Zoo:
-    """All domains below `domains/`, at one scale, with results below one folder, and the cluster that makes them."""
+    """All domains below `domains/`, at one scale, with results below one folder, and the cluster that makes them.
+
+    Attributes:
+        force: told an output that was made from another recipe than today's, so that it is made again.
+    """
 
     scale: str = "demo"
     results: str = "results"
@@ -54,11 +69,14 @@ class Zoo:
     submits: bool = True
     corpus_jobs: int | None = None
     processes: int | None = None
+    force: Callable[[str], None] | None = field(default=None, repr=False, compare=False)
     _read: dict[tuple[str, str, str | None], Recipe] = field(default_factory=dict, repr=False, compare=False)
     _read_studies: dict[str, Study] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any], *, submits: bool = True) -> "Zoo":
+    def from_config(
+        cls, config: Mapping[str, Any], *, submits: bool = True, force: Callable[[str], None] | None = None
+    ) -> "Zoo":
         """The zoo that Snakemake's `--config scale=... results=... corpus_jobs=... processes=...` asks for.
 
         Args:
@@ -67,10 +85,7 @@ class Zoo:
         Raises:
             UserError: a wrong description of the cluster, or a number of jobs or processes that is none.
         """
-        for name in ("corpus_jobs", "processes"):
-            value = config.get(name)
-            if value is not None and not (isinstance(value, int) and 1 <= value <= 1000):
-                raise UserError(f"{value!r}", where=f"--config {name}", expected="a number from 1 to 1000")
+        check_options(config)
         return cls(
             scale=str(config.get("scale", "demo")),
             results=str(config.get("results", "results")),
@@ -78,16 +93,22 @@ class Zoo:
             submits=submits,
             corpus_jobs=config.get("corpus_jobs"),
             processes=config.get("processes"),
+            force=force,
         )
 
-    @property
+    @cached_property
     def domains(self) -> list[str]:
         return domains()
 
-    @property
+    @cached_property
     def groups(self) -> dict[str, list[str]]:
         """Folders that hold several domains (`low_resource`) -> their domains."""
         return groups(self.domains)
+
+    @cached_property
+    def targets(self) -> dict[str, list[str]]:
+        """What is asked for by the name of a domain or of a group of them -> the domains."""
+        return {**{name: [name] for name in self.domains}, **self.groups}
 
     @property
     def studies(self) -> list[str]:
@@ -112,7 +133,7 @@ class Zoo:
 
     def at(self, scale: str) -> "Zoo":
         """The same zoo at another scale: a study names its own."""
-        return replace(self, scale=scale)
+        return self if scale == self.scale else replace(self, scale=scale)
 
     def of(self, wildcards: Wildcards) -> Recipe:
         """The recipe of a job; where it is about a cell of a study, the one in which that is a variant."""
@@ -186,8 +207,44 @@ class Zoo:
             layout.card_page,
         )
 
+    def all_products(self, domains: Iterable[str]) -> list[str]:
+        """Everything that several domains come to."""
+        return [path for name in domains for path in self.products(name)]
+
+    def all_releases(self, domains: Iterable[str]) -> list[str]:
+        """The release folders of several domains."""
+        return [path for name in domains for path in self.releases(name)]
+
     # inputs, by stage
-    def task_inputs(self, wildcards: Wildcards) -> list[str]:
+    def inputs(self, stage: str) -> Callable[[Wildcards], list[str]]:
+        """The input function of a rule. A result that was made from another recipe is forced on the way."""
+        find: Callable[[Wildcards], list[str]] = getattr(self, f"{stage}_inputs")
+
+        def found(wildcards: Wildcards) -> list[str]:
+            if self.force is not None and (stale := self._stale(stage, wildcards)):
+                self.force(stale)
+            return find(wildcards)
+
+        return found
+
+    def _stale(self, stage: str, wildcards: Wildcards) -> str | None:
+        """The output of a job, where what it holds was made from another recipe."""
+        if stage not in stages.RECORDS:
+            return None
+        output, record = stages.record(stage, self.layout_of(wildcards), **self._names(wildcards))
+        said = stages.recipe_in(record)
+        if said is None or said == self._asked(stage, wildcards):
+            return None
+        return str(output)
+
+    def simulate_inputs(self, wildcards: Wildcards) -> list[str]:
+        """Simulated documents come from the recipe alone."""
+        return []
+
+    def baseline_inputs(self, wildcards: Wildcards) -> list[str]:
+        return _text(self.layout_of(wildcards).task(wildcards.task) / "task.json")
+
+    def tasks_inputs(self, wildcards: Wildcards) -> list[str]:
         recipe = self.of(wildcards)
         data = recipe.tasks[wildcards.task].data
         return self._local([part for part in (data.all, data.train, data.validation, data.test) if part], recipe)
@@ -207,23 +264,35 @@ class Zoo:
         return _text(*(layout.corpus_shard(number, jobs) for number in range(1, jobs + 1))) if jobs > 1 else []
 
     def tokenizer_inputs(self, wildcards: Wildcards) -> list[str]:
-        """The design, and the base models whose tokenizers are reused, extended or compared with."""
+        """The design and the documents, or the tokenizer of the base that is reused or extended."""
         recipe = self.of(wildcards)
-        design = recipe.tokenizers[wildcards.tokenizer].design
+        chosen = recipe.tokenizers[wildcards.tokenizer]
         designs = Path(os.path.relpath(designs_folder(recipe.folder)))  # else a zoo that moved would train them again
-        bases = sorted({name for t in recipe.tokenizers.values() for name in (t.reuse, t.extend) if name})
         return [
-            *_text(*([designs / f"{design}.yaml"] if design else [])),
-            *(path for name in bases for path in self._base(recipe, name)),
+            *_text(*([designs / f"{chosen.design}.yaml"] if chosen.design else [])),
+            *_text(*([] if chosen.reuse else [self.layout_of(wildcards).documents])),
+            *(path for name in (chosen.reuse, chosen.extend) if name for path in self._tokenizer_of(recipe, name)),
+        ]
+
+    def audit_inputs(self, wildcards: Wildcards) -> list[str]:
+        """The tokenizer, held-out documents, and the tokenizers of all bases that the recipe takes one from."""
+        recipe, layout = self.of(wildcards), self.layout_of(wildcards)
+        named = sorted({name for t in recipe.tokenizers.values() for name in (t.reuse, t.extend) if name})
+        return [
+            *_text(layout.tokenizer(wildcards.tokenizer), layout.tokenizer_made(wildcards.tokenizer)),
+            *_text(layout.documents),
+            *(path for name in named for path in self._tokenizer_of(recipe, name)),
         ]
 
     def tokens_inputs(self, wildcards: Wildcards) -> list[str]:
-        """The tokenizer of some tokens, and where they are of a task's training texts the task."""
+        """The tokenizer of some tokens and the documents; where they are of a task's training texts the task, too."""
         layout = self.layout_of(wildcards)
         tokenizer, _, task = wildcards.tokens.partition(".")
-        return _text(layout.tokenizer(tokenizer), *([layout.task(task) / "task.json"] if task else []))
+        return _text(
+            layout.tokenizer(tokenizer), layout.documents, *([layout.task(task) / "task.json"] if task else [])
+        )
 
-    def variant_inputs(self, wildcards: Wildcards) -> list[str]:
+    def pretrain_inputs(self, wildcards: Wildcards) -> list[str]:
         recipe, layout = self.of(wildcards), self.layout_of(wildcards)
         variant = recipe.variants[wildcards.variant]
         needs_tables = [layout.masking(wildcards.variant)] if tables_of(variant) else []
@@ -232,7 +301,7 @@ class Zoo:
             *self._base(recipe, variant.base),
         ]
 
-    def masking_inputs(self, wildcards: Wildcards) -> list[str]:
+    def masking_tables_inputs(self, wildcards: Wildcards) -> list[str]:
         """What the tables of a variant's masking are made from: tokens, and documents, base or task where asked for."""
         recipe, layout = self.of(wildcards), self.layout_of(wildcards)
         variant = recipe.variants[wildcards.variant]
@@ -254,9 +323,13 @@ class Zoo:
         return self._base(recipe, wildcards.model)
 
     def finetune_inputs(self, wildcards: Wildcards) -> list[str]:
-        """The checkpoints, and the corpus where its texts are mixed in."""
+        """The task and the checkpoints, and the corpus where its texts are mixed in."""
+        layout = self.layout_of(wildcards)
         mixed = self.of(wildcards).finetuning(wildcards.task, wildcards.model).mixed
-        return [*self.model_inputs(wildcards), *_text(*([self.layout_of(wildcards).documents] if mixed else []))]
+        return [
+            *self.model_inputs(wildcards),
+            *_text(*([layout.documents] if mixed else []), layout.task(wildcards.task) / "task.json"),
+        ]
 
     def probe_inputs(self, wildcards: Wildcards) -> list[str]:
         """The checkpoints, the documents for a kind that reads them, and files of this machine that a suite names."""
@@ -269,11 +342,16 @@ class Zoo:
             *(self._local([suite.data], recipe, suite.folder) if suite.data and not suite.data.files else []),
         ]
 
-    def curve_inputs(self, wildcards: Wildcards) -> list[str]:
+    def forgetting_inputs(self, wildcards: Wildcards) -> list[str]:
+        """The checkpoints, and the corpus of another domain, on which it is measured what a model forgot."""
+        other = self.at(wildcards.scale).layout(wildcards.other).documents
+        return [*self.model_inputs(wildcards), str(other)]
+
+    def curves_inputs(self, wildcards: Wildcards) -> list[str]:
         recipe, layout = self.of(wildcards), self.layout_of(wildcards)
         return _text(*(layout.run(v, seed) / "run.json" for v in recipe.variants for seed in recipe.seeds.pretraining))
 
-    def comparison_inputs(self, wildcards: Wildcards) -> list[str]:
+    def compare_inputs(self, wildcards: Wildcards) -> list[str]:
         recipe, layout = self.of(wildcards), self.layout_of(wildcards)
         return _text(
             *(
@@ -293,6 +371,7 @@ class Zoo:
             layout.model(wildcards.variant, recipe.seeds.pretraining[0]),
             *(at.layout(name).funnel for name in at._lineage(wildcards.domain, wildcards.variant)),
             *([data_sheet] if data_sheet.is_file() else []),
+            *(layout.comparison / f"comparison.{ending}" for ending in ("json", "md", "svg")),
         )
 
     def _lineage(self, domain: str, variant: str) -> list[str]:
@@ -302,7 +381,7 @@ class Zoo:
         before = self._lineage(base.domain, base.variant) if base.domain and base.variant else []
         return [*dict.fromkeys([domain, *before])]
 
-    def card_inputs(self, wildcards: Wildcards) -> list[str]:
+    def cards_inputs(self, wildcards: Wildcards) -> list[str]:
         return _releases(self.of(wildcards), self.layout_of(wildcards))
 
     def releases(self, domain: str) -> list[str]:
@@ -340,46 +419,40 @@ class Zoo:
         """All that stands in the study's file."""
         return self._study(wildcards.study).model_dump(mode="json", exclude={"file"})
 
-    def other_documents(self, wildcards: Wildcards) -> str:
-        """The corpus of another domain, on which it is measured what a model forgot."""
-        return str(self.at(wildcards.scale).layout(wildcards.other).documents)
-
     def resources(self, rule: str) -> dict[str, Any]:
         """What the jobs of a rule ask of a cluster, as functions; nothing where jobs run on this machine."""
         return resources(self, rule)
 
     # what a rule depends on in the recipe
-    def slice(self, wildcards: Wildcards, *keys: str) -> dict[str, Any]:
-        """Parts of a domain's recipe; `{variant}` and the like in a key are filled in from the wildcards."""
-        filled = (key.format_map(_Attributes(wildcards)) for key in keys)
-        return self.of(wildcards).slice(*filled)
+    def asked(self, stage: str) -> Callable[[Wildcards], dict[str, Any]]:
+        """The `params` of a rule: the slice of the recipe that its result is made from."""
+        return lambda wildcards: self._asked(stage, wildcards)
 
-    def task_data_slice(self, wildcards: Wildcards) -> dict[str, Any]:
-        """What a task's splits depend on: all of the task but how models are fine-tuned on it."""
-        task = self.slice(wildcards, "tasks.{task}")
-        task[f"tasks.{wildcards.task}"].pop("finetuning")
-        return task
+    def _asked(self, stage: str, wildcards: Wildcards) -> dict[str, Any]:
+        if stage == "probe":
+            return self._probe_slice(wildcards)
+        return stages.asked(stage, self.of(wildcards), **self._names(wildcards))
 
-    def base_slice(self, wildcards: Wildcards) -> dict[str, Any]:
-        """What a pretraining run depends on: its variant and the base it starts from, whoever does the work."""
-        base = self.of(wildcards).variants[wildcards.variant].base
-        found = self.slice(wildcards, f"variants.{wildcards.variant}", f"bases.{base}")
-        for key in ABOUT_PROCESSES:
-            found[f"variants.{wildcards.variant}"]["training"].pop(key, None)
-        found[f"variants.{wildcards.variant}"].pop("finetuning", None)
-        return found
+    def _names(self, wildcards: Wildcards) -> dict[str, str]:
+        return {name: getattr(wildcards, name) for name in NAMES if hasattr(wildcards, name)}
 
-    def finetuning_slice(self, wildcards: Wildcards) -> dict[str, Any]:
-        """How a model is fine-tuned on a task, and by what it is measured."""
-        found = self.slice(wildcards, "tasks.{task}.finetuning", "tasks.{task}.metric", "seeds.finetuning")
-        settings = self.of(wildcards).finetuning(wildcards.task, wildcards.model)
-        return found | {f"tasks.{wildcards.task}.finetuning": settings.model_dump(mode="json")}
+    def checksums(self, wildcards: Wildcards) -> dict[str, str]:
+        """Content of the local folder that a model is or starts from: to touch it, or write beside it, is no change."""
+        recipe = self.of(wildcards)
+        name = getattr(wildcards, "model", None) or recipe.variants[wildcards.variant].base
+        base = recipe.bases.get(name)
+        return bases.checksums(Path(base.folder)) if base is not None and base.folder else {}
 
-    def probe_slice(self, wildcards: Wildcards) -> dict[str, Any]:
+    def _probe_slice(self, wildcards: Wildcards) -> dict[str, Any]:
         """What the results of a suite depend on: its settings, and the checksums of what it fetches."""
         recipe = self.of(wildcards)
         suite = recipe.probes[wildcards.suite]
-        return {"suite": settings_of(suite), "data": fetched(suite), **recipe.slice(*kind_of(suite).RECIPE)}
+        return {
+            "suite": settings_of(suite),
+            "data": fetched(suite),
+            **recipe.slice(*kind_of(suite).RECIPE),
+            **stages.of_model(recipe, wildcards.model),
+        }
 
     def processes_of(self, wildcards: Wildcards) -> int:
         """How many processes train a variant together: `--config processes=`, or else what its recipe says."""
@@ -390,18 +463,18 @@ class Zoo:
         variant = self.of(wildcards).variants[wildcards.variant]
         return {"tables": [[table.KIND, table.model_dump(mode="json")] for table in tables_of(variant)]}
 
-    def model_slice(self, wildcards: Wildcards) -> dict[str, Any]:
-        """The base of a compared model that is one; nothing for a variant, whose checkpoint is an input."""
-        recipe = self.of(wildcards)
-        return recipe.slice(f"bases.{wildcards.model}") if wildcards.model in recipe.bases else {}
-
     def _base(self, recipe: Recipe, name: str) -> list[str]:
         base = recipe.bases[name]
         if base.domain is None or base.variant is None:
-            return [base.folder] if base.folder else []
+            return _by_content(bases.files(Path(base.folder))) if base.folder else []
         at = self.at(recipe.scale)
         other = at.recipe(base.domain)
         return _text(*(at.layout(base.domain).model(base.variant, seed) for seed in other.seeds.pretraining))
+
+    def _tokenizer_of(self, recipe: Recipe, name: str) -> list[str]:
+        """The files of a base that its tokenizer is read from; of another domain's model the folder."""
+        base = recipe.bases[name]
+        return _by_content(bases.tokenizer_files(Path(base.folder))) if base.folder else self._base(recipe, name)
 
     def _local(self, sources: Iterable[Source], recipe: Recipe, folder: Path | None = None) -> list[str]:
         """Files of the machine that sources come from: the simulated folder, file lists, globs.
@@ -426,19 +499,15 @@ def baseline_names() -> list[str]:
     return all_names()
 
 
-class _Attributes(dict[str, str]):
-    """Lets `str.format_map` read a wildcards object's attributes."""
-
-    def __init__(self, wildcards: Wildcards) -> None:
-        super().__init__()
-        self.wildcards = wildcards
-
-    def __missing__(self, key: str) -> str:
-        return str(getattr(self.wildcards, key))
-
-
 def _releases(recipe: Recipe, layout: Layout) -> list[str]:
     return _text(*(layout.release(name) for name in recipe.release.variants))
+
+
+def _by_content(paths: Iterable[Path]) -> list[str]:
+    """Inputs whose times say nothing, since a rule has their checksums for a parameter."""
+    from snakemake.io import ancient
+
+    return [ancient(str(path)) for path in paths]
 
 
 def _text(*paths: Path) -> list[str]:
