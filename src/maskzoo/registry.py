@@ -48,6 +48,7 @@ KINDS: dict[str, Kind] = {
     "probes": Kind("maskzoo.probes", "probe", "probe"),
     "materials": Kind("maskzoo.materials", "material", "material"),
     "readers": Kind("maskzoo.corpus.readers", "format", "format"),
+    "filters": Kind("maskzoo.documents.filters", "curation filter"),
     "privacy": Kind("maskzoo.documents.privacy", "kind of personal data", "kind"),
     "simulators": Kind("maskzoo.simulate.domains", "generator", "generator"),
 }

@@ -21,14 +21,12 @@ class Strict(BaseModel):
 
     `FILLED_IN` names keys that the program fills in and nobody writes, `BESIDE` keys that may stand in the same mapping
     and are taken out before the model sees it: what a misspelt key is compared with. `KIND` is the kind of method whose
-    settings stand in the same mapping, as a masking policy's do; `SECTIONS` one whose methods' names are keys, each
-    with the settings of the method below.
+    settings stand in the same mapping, as a masking policy's do.
     """
 
     FILLED_IN: ClassVar[tuple[str, ...]] = ()
     BESIDE: ClassVar[tuple[str, ...]] = ()
     KIND: ClassVar[str] = ""
-    SECTIONS: ClassVar[str] = ""
 
     model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
 

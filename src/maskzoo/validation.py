@@ -10,7 +10,6 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from maskzoo import registry
 from maskzoo.errors import UserError, unknown_name
 
 SAID = "said"  # type of an error whose text is a whole sentence already
@@ -115,8 +114,7 @@ class _Sentence:
         if parent is None:
             return []
         own = [name for name in parent.model_fields if name not in getattr(parent, "FILLED_IN", ())]
-        if sections := getattr(parent, "SECTIONS", ""):
-            own += [name for name in registry.names(sections) if registry.settings_model(sections, name).model_fields]
+        own += parent.section_names() if hasattr(parent, "section_names") else ()
         return [*own, *getattr(parent, "BESIDE", ()), *(self.beside if not path else ())]
 
     def _choices(self, path: list[str]) -> str | None:
@@ -169,9 +167,8 @@ def _below(annotation: Any, part: str) -> tuple[Any, tuple[Any, ...]]:
     """The annotation of a key or of an item, and what is said about it."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         field = annotation.model_fields.get(part)
-        sections = getattr(annotation, "SECTIONS", "")
-        if field is None and sections and part in registry.names(sections):
-            return registry.settings_model(sections, part), ()
+        if field is None and hasattr(annotation, "section_model"):
+            return annotation.section_model(part), ()
         return (field.annotation, (*field.metadata, field)) if field is not None else (None, ())
     for option in _options(annotation):
         if get_origin(option) is dict:

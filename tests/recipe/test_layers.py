@@ -69,7 +69,7 @@ def test_a_scale_is_laid_over_the_one_it_extends_and_off_takes_a_step_out(own):
     assert scales(own) == ["demo", "leaky"]
     demo, leaky = read_recipe(own, "demo"), read_recipe(own, "leaky")
     assert (demo.corpus.decontamination is None, leaky.corpus.decontamination) == (False, None)
-    assert leaky.corpus.cleaning.language is None
+    assert "language" not in leaky.corpus.cleaning.sections
     assert leaky.corpus.cleaning.min_words == 4
     assert leaky.variants["scratch"].training.steps == 9
     assert leaky.corpus.sources == demo.corpus.sources

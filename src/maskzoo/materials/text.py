@@ -4,7 +4,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from maskzoo.documents import language, letters
+from maskzoo.documents import filters, letters
 from maskzoo.documents.cleaning import first_objection, measure, without_lines
 from maskzoo.documents.normalising import decodable, normalise
 from maskzoo.documents.privacy import scrub
@@ -61,7 +61,8 @@ def _one(document: Unread, settings: Curation, boilerplate: frozenset[str]) -> P
         # looked up as it was read: neither a line nor a number taken out may hide an evaluation text
         lookup=letters.letters(whole),
         identity=found.digest,
-        verdict=first_objection(measured, settings.cleaning) or _language(text, words, settings),
+        verdict=first_objection(measured, settings.cleaning)
+        or filters.objection(text, words, settings.cleaning.sections),
         personal=personal,
     )
 
@@ -72,8 +73,3 @@ def _units(text: str, words: Hashes, settings: Curation) -> Hashes:
     if near is None or letters.script_of(text) not in letters.UNSPACED:
         return words
     return ngrams(words, near.shingle * (letters.letters_a_word(text) - 1) + 1)
-
-
-def _language(text: str, words: int, settings: Curation) -> tuple[str, str] | None:
-    wanted = settings.cleaning.language
-    return language.objection(text, words, wanted) if wanted else None

@@ -133,7 +133,7 @@ def material_of(texts: Sequence[str], column: str, place: Place) -> str:
 
 def language_of(texts: Iterable[str]) -> tuple[str | None, float]:
     """The language that most texts are clearly in, and their share of the texts; None where none is clear."""
-    from maskzoo.documents.language import detected
+    from maskzoo.documents.filters.language import detected
 
     counts = Counter(detected(text, 0.7) for text in texts if len(text.split()) >= 5)
     named = [(code, count) for code, count in counts.most_common() if code]

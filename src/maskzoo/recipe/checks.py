@@ -80,10 +80,10 @@ def check_names(recipe: Recipe, file: Path) -> None:
                 domain_of(recipe.simulate.generator, recipe.simulate.settings)
             except UserError as error:
                 raise UserError(f"{file}: {error}") from None
-    if recipe.corpus.cleaning.language is not None:
-        from maskzoo.documents.language import check
-
-        check(recipe.corpus.cleaning.language, f"{file}: corpus.cleaning.language")
+    for name, settings in recipe.corpus.cleaning.sections.items():
+        check = getattr(registry.load("filters", name), "check", None)
+        if check is not None:
+            check(settings, f"{file}: corpus.cleaning.{name}")
     if recipe.corpus.privacy is not None:
         from phonenumbers import SUPPORTED_REGIONS
 

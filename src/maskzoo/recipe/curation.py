@@ -1,12 +1,11 @@
 """How a corpus is curated: every filter with its threshold."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, model_validator
 
 from maskzoo import registry
+from maskzoo.recipe.sections import Sections
 from maskzoo.recipe.source import Source
 from maskzoo.recipe.strict import OFF, Name, Strict
 
@@ -14,33 +13,13 @@ MaterialName = Annotated[str, registry.Known("materials")]
 PersonalData = Annotated[str, registry.Known("privacy")]
 
 
-class LanguageFilter(Strict):
-    """Drop documents that are clearly in another language, as a detector of some 160 languages judges (pycld2).
+class Cleaning(Sections):
+    """Filters of single documents; a document that fails one is kept aside with the reason.
 
-    Languages are ISO 639-1 codes where there is one, else ISO 639-3; one that the detector does not know is refused.
+    Further filters stand below their names, as `language: {keep: [en]}`; `off` takes one out.
     """
 
-    keep: tuple[str, ...] = Field(
-        default=(),
-        description="drop what is clearly in none of these; name close relatives that it takes for them, too",
-    )
-    drop: tuple[str, ...] = Field(
-        default=(), description="drop what is clearly in one of these, for a corpus in a language that it does not know"
-    )
-    min_words: int = Field(
-        default=12, ge=1, description="shorter documents are not judged: they are taken for relatives"
-    )
-    min_share: float = Field(default=0.8, gt=0, le=1, description="share of the text that must be in that language")
-
-    @model_validator(mode="after")
-    def _one_way(self) -> "LanguageFilter":
-        if bool(self.keep) == bool(self.drop):
-            raise ValueError("exactly one of keep and drop names languages")
-        return self
-
-
-class Cleaning(Strict):
-    """Filters of single documents; a document that fails one is kept aside with the reason."""
+    SECTIONS: ClassVar[str] = "filters"
 
     min_words: int = Field(default=5, ge=0)
     max_words: int = Field(default=1_000_000, ge=1)
@@ -59,7 +38,6 @@ class Cleaning(Strict):
         ge=0,
         description="a line seen at least so often in the first documents of a source is removed; 0: never",
     )
-    language: Annotated[LanguageFilter | None, OFF] = Field(default=None, description="none: no language is asked for")
 
 
 class NearDuplicates(Strict):
@@ -132,30 +110,13 @@ class DocumentSplit(Strict):
     salt: str = "maskzoo"
 
 
-@dataclass(frozen=True)
-class _Own:
-    """What a recipe says below the key that is called as its material."""
-
-    material: str
-    said: Any
-
-
-def _own_settings(value: Any) -> BaseModel:
-    if not isinstance(value, _Own):
-        raise PydanticCustomError("extra_forbidden", "no material of this name")
-    return registry.settings_model("materials", value.material).model_validate(value.said)
-
-
-class Curation(Strict):
+class Curation(Sections):
     """How documents of any source are curated. Some defaults differ where the material is not text.
 
     What a material sets of its own stands below the key of its name: `protein: {max_unknown: 0.2}`.
     """
 
-    model_config = ConfigDict(extra="allow")
     SECTIONS: ClassVar[str] = "materials"
-    if not TYPE_CHECKING:  # where it would be a key that must be given
-        __pydantic_extra__: dict[str, Annotated[Any, BeforeValidator(_own_settings)]]
 
     material: MaterialName = Field(default="text", description="what the documents are made of")
     cleaning: Cleaning = Cleaning()
@@ -178,7 +139,7 @@ class Curation(Strict):
         module = registry.load("materials", material)
         merged = dict(raw)
         if hasattr(module, "Settings"):
-            merged[material] = _Own(material, merged.get(material, {}))
+            merged.setdefault(material, {})
         for key, preset in getattr(module, "PRESETS", {}).items():
             given = merged.get(key)
             if key not in merged:
@@ -188,15 +149,18 @@ class Curation(Strict):
         return merged
 
     @model_validator(mode="after")
-    def _own_section(self) -> "Curation":
-        if self.cleaning.language and self.material != "text":
-            raise ValueError(f"`cleaning.language` is for the material text, this corpus is of {self.material}")
+    def _filters_fit(self) -> "Curation":
+        for name in self.cleaning.sections:
+            materials = getattr(registry.load("filters", name), "MATERIALS", ("text", "code"))
+            if self.material not in materials:
+                said = " or ".join(materials)
+                raise ValueError(f"`cleaning.{name}` is for the material {said}, this corpus is of {self.material}")
         return self
 
     @property
     def own(self) -> Any:
         """The `Settings` of the material."""
-        return (self.model_extra or {})[self.material]
+        return self.sections[self.material]
 
 
 class Corpus(Curation):

@@ -14,6 +14,7 @@ from pydantic_core import PydanticUndefined
 
 from maskzoo import registry
 from maskzoo.recipe.recipe import Recipe
+from maskzoo.recipe.sections import Sections
 from maskzoo.strict import Strict
 
 HEADER = """# Every key of domain.yaml
@@ -61,7 +62,7 @@ def reference() -> str:
             common |= set(shared)
             below += [(f"`{there}`", there, one) for one in shared]
             below += [(f"`{there}` with `{tag}`", there, own) for mark in _marks(field) for tag, own in _methods(mark)]
-        if issubclass(model, Strict) and model.SECTIONS:
+        if issubclass(model, Sections):
             mark = registry.Chosen(model.SECTIONS)
             below += [(f"`{path}.{name}`", f"{path}.{name}", own) for name, own in _with_settings(mark)]
         for one in below:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from maskzoo.documents import filters as chosen
 from maskzoo.documents.cleaning import first_objection, measure
 from maskzoo.documents.normalising import decodable
 from maskzoo.documents.privacy import scrub
@@ -74,6 +75,7 @@ def _one(document: Unread, settings: Curation) -> Prepared:
         licences.objection(clean, document.fields.get("licence", ""), settings.own.licences)
         or filters.objection(clean, settings.own)
         or first_objection(measured, settings.cleaning)
+        or chosen.objection(out, len(found), settings.cleaning.sections)
     )
     parts = settings.deduplication.parts is not None and verdict is None
     return Prepared(

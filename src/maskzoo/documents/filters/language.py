@@ -6,8 +6,37 @@ text is only ever dropped for being clearly and mostly in another language: wher
 
 from functools import cache
 
+from pydantic import Field, model_validator
+
 from maskzoo.errors import unknown_name
-from maskzoo.recipe.curation import LanguageFilter
+from maskzoo.strict import Strict
+
+MATERIALS = ("text",)
+
+
+class Settings(Strict):
+    """Drop documents that are clearly in another language, as a detector of some 160 languages judges (pycld2).
+
+    Languages are ISO 639-1 codes where there is one, else ISO 639-3; one that the detector does not know is refused.
+    """
+
+    keep: tuple[str, ...] = Field(
+        default=(),
+        description="drop what is clearly in none of these; name close relatives that it takes for them, too",
+    )
+    drop: tuple[str, ...] = Field(
+        default=(), description="drop what is clearly in one of these, for a corpus in a language that it does not know"
+    )
+    min_words: int = Field(
+        default=12, ge=1, description="shorter documents are not judged: they are taken for relatives"
+    )
+    min_share: float = Field(default=0.8, gt=0, le=1, description="share of the text that must be in that language")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Settings":
+        if bool(self.keep) == bool(self.drop):
+            raise ValueError("exactly one of keep and drop names languages")
+        return self
 
 
 @cache
@@ -20,7 +49,7 @@ def known() -> frozenset[str]:
     return frozenset(str(code) for name, code in pycld2.LANGUAGES if name in names and not code.startswith("xx"))
 
 
-def check(settings: LanguageFilter, where: str) -> None:
+def check(settings: Settings, where: str) -> None:
     """Refuse a language that the detector does not know, rather than drop or keep everything.
 
     Raises:
@@ -44,7 +73,7 @@ def detected(text: str, min_share: float) -> str | None:
     return str(code) if clear and percent >= 100 * min_share else None
 
 
-def objection(text: str, words: int, settings: LanguageFilter) -> tuple[str, str] | None:
+def objection(text: str, words: int, settings: Settings) -> tuple[str, str] | None:
     """(`language_<code>`, detail) for a text that is clearly in a language it should not be in, or None."""
     if words < settings.min_words:
         return None

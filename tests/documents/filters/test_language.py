@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from maskzoo.corpus.curate import Origin, curate
-from maskzoo.documents.language import check, detected, known, objection
+from maskzoo.documents.filters.language import Settings, check, detected, known, objection
 from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
-from maskzoo.recipe.curation import Curation, LanguageFilter
+from maskzoo.recipe.curation import Curation
 from maskzoo.simulate.domains import general
 
 ENGLISH = "The farmers of the valley met on Tuesday to talk about the price of maize and the lack of rain this year."
@@ -26,7 +26,7 @@ def test_clear_text_is_known_by_its_language():
 
 
 def test_what_is_to_be_kept_and_what_to_be_dropped():
-    keep, drop = LanguageFilter(keep=("de", "lb")), LanguageFilter(drop=("en",))
+    keep, drop = Settings(keep=("de", "lb")), Settings(drop=("en",))
     assert objection(ENGLISH, 21, keep) == ("language_en", "language en, not in de, lb")
     assert objection(GERMAN, 21, keep) is None
     assert objection(ENGLISH, 21, drop) == ("language_en", "language en, not wanted")
@@ -38,9 +38,9 @@ def test_a_language_that_the_detector_does_not_know_is_refused():
     assert {"tn", "st", "nso", "yo", "ig", "sw", "sk"} <= known()
     assert "gsw" not in known()
     with pytest.raises(UserError, match=r"d\.yaml: language\.keep: unknown language .*'gsw'"):
-        check(LanguageFilter(keep=("gsw",)), "d.yaml: language")
+        check(Settings(keep=("gsw",)), "d.yaml: language")
     with pytest.raises(ValueError, match="exactly one of keep and drop"):
-        LanguageFilter(keep=("tn",), drop=("en",))
+        Settings(keep=("tn",), drop=("en",))
     with pytest.raises(ValueError, match=r"`cleaning\.language` is for the material text"):
         Curation(material="smiles", cleaning={"language": {"keep": ["tn"]}})
 
