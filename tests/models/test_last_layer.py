@@ -126,7 +126,7 @@ def test_only_the_predicted_positions_reach_the_feed_forward_network() -> None:
     layers = encoder_layers(model)
     for layer in layers:
         layer.intermediate.register_forward_hook(lambda _, given, made: heard.append(given[0].shape))
-    Objective(model)(Inputs(SHOWN, POSITIONS, DOCUMENTS, HIDDEN, IDS[HIDDEN])).total
+    Objective(model)(Inputs(SHOWN, POSITIONS, DOCUMENTS, HIDDEN, IDS[HIDDEN]))
     assert heard == [torch.Size([3, 32, 16]), torch.Size([int(HIDDEN.sum()), 16])]
 
 
@@ -135,7 +135,7 @@ def test_where_nearly_all_is_predicted_the_layer_runs_whole() -> None:
     heard: list[torch.Size] = []
     encoder_layers(model)[-1].intermediate.register_forward_hook(lambda _, given, made: heard.append(given[0].shape))
     hidden = POSITIONS > 0
-    clm.Objective(model)(Inputs(IDS, POSITIONS, DOCUMENTS, hidden, IDS[hidden])).total
+    clm.Objective(model)(Inputs(IDS, POSITIONS, DOCUMENTS, hidden, IDS[hidden]))
     assert heard == [torch.Size([3, 32, 16])]
 
 

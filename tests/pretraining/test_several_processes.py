@@ -70,10 +70,12 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return corpus
 
 
-def torchrun(processes: int, corpus: Path, jobs: list[dict[str, Any]]) -> None:
+def torchrun(
+    processes: int, corpus: Path, jobs: list[dict[str, Any]], *, module: str = "tests.pretraining.together"
+) -> None:
     """Runs in so many processes that torchrun starts."""
     command = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
-    command += ["-m", "tests.pretraining.together", str(corpus), json.dumps(jobs)]
+    command += ["-m", module, str(corpus), json.dumps(jobs)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False

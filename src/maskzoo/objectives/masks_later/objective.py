@@ -56,10 +56,10 @@ class Objective(mlm.Objective):
     def flops(self, batch: TrainingBatch) -> float:
         """Those of masked language modeling without what the lower layers save: rows, and pairs of rows.
 
-        Rows that are filled up to the longest of a micro-batch are not counted.
+        They work on as many positions of every row as the row with the fewest masks has left.
         """
         rows, length = batch.targets.ids.shape
-        masks = int((batch.targets.ids == self.mask_id).sum())
+        masks = rows * int((batch.targets.ids == self.mask_id).sum(axis=1).min())
         lower = encoder_layers(self.model)[: self.lower]
         inside = {id(part) for layer in lower for part in layer.modules()}
         saved, passes = 0.0, False  # whether gradients pass through, as something below is trained
