@@ -34,7 +34,9 @@ def atomic_file(target: Path) -> Iterator[Path]:
         try:
             yield temporary
             temporary.chmod(0o644)
+            _to_disk(temporary)
             os.replace(temporary, target)
+            _to_disk(target.parent)
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -45,14 +47,33 @@ def atomic_folder(target: Path) -> Iterator[Path]:
     with _writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
+        before = temporary.with_suffix(".before.tmp")
         try:
             yield temporary
             temporary.chmod(0o755)
-            if target.exists():
-                shutil.rmtree(target)
+            for path in (*temporary.rglob("*"), temporary):
+                _to_disk(path)
+            if target.exists():  # out of the way in one move, so that there is never half of it
+                os.replace(target, before)
             os.replace(temporary, target)
+            _to_disk(target.parent)
         finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+            for left in (temporary, before):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _to_disk(path: Path) -> None:
+    """Have the disk keep a file or the names in a folder, before anything is renamed that counts on it."""
+    if path.is_symlink() or not (path.is_file() or path.is_dir()):
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):  # a file system that does not know how
+            raise
+    finally:
+        os.close(handle)
 
 
 @contextmanager
@@ -107,8 +128,19 @@ def _no_number(value: Any, keys: str = "") -> str | None:
 
 
 def read_json(path: Path) -> Any:
-    """The value in a JSON file."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    """The value in a JSON file.
+
+    Raises:
+        UserError: it is damaged; says what mends it.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise UserError(
+            "is damaged, no whole JSON",
+            where=str(path),
+            hint=f"remove it and run again, it is made anew ({str(error).splitlines()[0]})",
+        ) from None
 
 
 def sha256_of(path: Path) -> str:

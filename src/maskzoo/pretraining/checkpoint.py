@@ -20,7 +20,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from maskzoo.errors import UserError
-from maskzoo.files import atomic_folder, read_json, write_json
+from maskzoo.files import atomic_folder, read_json, sha256_of, write_json
 from maskzoo.pretraining.root_module import RootModule
 from maskzoo.pretraining.sharding import like, whole
 
@@ -39,8 +39,9 @@ def save(
     *,
     masking: Mapping[str, NDArray[Any]] | None = None,
     writes: bool = True,
+    stable: tuple[int, int] | None = None,
 ) -> None:
-    """Write the checkpoint of a step, then remove all but the last two.
+    """Write the checkpoint of a step, then remove all but the last two, and the last one at the peak learning rate.
 
     Where weights are shared out over processes, all of them call this, and what is written has them in one piece.
 
@@ -51,6 +52,7 @@ def save(
         state: JSON values that the run needs to go on.
         masking: arrays that the masking policy needs to go on.
         writes: whether this is the process that writes.
+        stable: first and last step at the peak learning rate, from which a longer run can go on.
     """
     weights, moments = _whole(root.tensors(), writes), _whole(_moments(root, optimiser), writes)
     if not writes:
@@ -63,8 +65,11 @@ def save(
         save_file(moments, temporary / "optimiser.safetensors")
         if masking:
             save_arrays(dict(masking), temporary / MASKING)
-        write_json(temporary / "state.json", {"step": step, **state})
-    for old in steps(folder)[:-KEPT]:
+        files = {path.name: sha256_of(path) for path in sorted(temporary.glob("*.safetensors"))}
+        write_json(temporary / "state.json", {"step": step, **state, "files": files})
+    found = steps(folder)
+    at_peak = [one for one in found if stable is not None and stable[0] <= one <= stable[1]]
+    for old in sorted({*found[:-KEPT]} - {*at_peak[-1:]}):
         shutil.rmtree(folder / f"step-{old:08d}", ignore_errors=True)
 
 
@@ -78,6 +83,30 @@ def state_of(folder: Path, step: int) -> dict[str, Any]:
     """The JSON values that were saved with a step."""
     state: dict[str, Any] = read_json(folder / f"step-{step:08d}" / "state.json")
     return state
+
+
+def trouble(folder: Path, step: int) -> str | None:
+    """What is broken of a checkpoint; None where it can be gone on from. Reads all of it."""
+    where = folder / f"step-{step:08d}"
+    try:
+        state = state_of(folder, step)
+        missing = [key for key in ("fingerprint", "counts", "masks") if key not in state]
+    except (OSError, UserError, TypeError):
+        return "no whole state.json"
+    if missing:
+        return f"state.json has no {missing[0]}"
+    files = state.get("files") or dict.fromkeys(("model.safetensors", "optimiser.safetensors"))
+    for name, checksum in files.items():
+        try:
+            if checksum is None:  # of a version that did not write it down
+                load_file(where / name)
+            elif sha256_of(where / name) != checksum:
+                return f"{name} is not as it was written"
+        except OSError:
+            return f"no {name}"
+        except Exception:  # the library has its own, without a common parent
+            return f"{name} cannot be read"
+    return None
 
 
 def restore(folder: Path, step: int, root: RootModule, optimiser: torch.optim.Optimizer) -> dict[str, NDArray[Any]]:

@@ -33,6 +33,7 @@ def train(
     seed: int,
     folder: Path,
     fingerprint: str,
+    stem: str | None = None,
     head_is_new: bool = False,
     world: World | None = None,
     stop: StopSignal | None = None,
@@ -55,7 +56,8 @@ def train(
         methods: one for every phase of `training.schedule`; a single one where there is none.
         seed: of data order, masks and dropout.
         folder: of the run: checkpoints/ and metrics.jsonl are kept there.
-        fingerprint: names everything that decides the result.
+        fingerprint: names everything that decides the weights.
+        stem: names what runs that differ in their length alone have in common; None where none can go on from another.
         head_is_new: warm the head alone for the first `training.head_warmup_steps`.
         world: the processes that train together; none: this one alone, on the CPU.
         stop: asked after every step whether a signal came; where one of several processes got one, all stop after the
@@ -73,7 +75,7 @@ def train(
     world, stop = world or World(), stop or StopSignal()
     run = TrainingRun(
         model, data, training=training, methods=methods, seed=seed, folder=folder, fingerprint=fingerprint,
-        head_is_new=head_is_new, world=world, where=where,
+        stem=stem, head_is_new=head_is_new, world=world, where=where,
     )  # fmt: skip
     state, plan = run.state, run.plan
     state.restore(world)
@@ -96,7 +98,7 @@ def train(
             last = now >= plan.length
             stopped = 0 if last else world.largest(stop.signal)
             evaluates = last or plan.phase_at(now) != number or state.step % training.evaluate_every == 0
-            saves = last or stopped > 0 or state.step % training.checkpoint_every == 0
+            saves = last or stopped > 0 or state.step % training.checkpoint_every == 0 or state.leaves_the_peak
             if evaluates or saves or state.step % LOG_EVERY == 0:
                 masker = methods[number].masker if result.masked else None
                 journal.line(state.step, state.counts, number, rate=rate, masker=masker)

@@ -1,11 +1,9 @@
 """One pretraining run: from a base and tokens to a folder with model, metrics and how it was made."""
 
-import hashlib
-import json
 import resource
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,7 @@ from transformers.utils import logging
 
 from maskzoo import __version__, registry
 from maskzoo.errors import UserError
-from maskzoo.files import atomic_folder, read_json, sha256_of, write_json
+from maskzoo.files import atomic_folder, sha256_of, write_json
 from maskzoo.masking.common.masker import Masker
 from maskzoo.masking.common.tables import Tables, open_all, open_tables
 from maskzoo.masking.common.wanted_tables import wanted_by
@@ -24,9 +22,10 @@ from maskzoo.models.common.heads import head_parameters
 from maskzoo.models.common.start import Vocabulary, base_model, expect_frequencies, fresh_model
 from maskzoo.objectives.common.chosen import class_of
 from maskzoo.objectives.common.objective import Released
-from maskzoo.pretraining import checkpoint
 from maskzoo.pretraining.adapters import keep_beside, new_words, put_on, remove_adapter, search
+from maskzoo.pretraining.going_on import Identity, complete, history, make_way
 from maskzoo.pretraining.loop import Trained, train
+from maskzoo.pretraining.phases import Plan
 from maskzoo.pretraining.sharding import check_sharded
 from maskzoo.pretraining.step import Method, rows_at_once
 from maskzoo.pretraining.stopping import StopSignal
@@ -34,12 +33,10 @@ from maskzoo.pretraining.world import World, joined
 from maskzoo.provenance import stamp
 from maskzoo.recipe.method import Method as Adaptation
 from maskzoo.recipe.objective import ObjectiveSettings, refuse_adapter, releases
-from maskzoo.recipe.training import ABOUT_PROCESSES, Base, Masking, Phase, Training
+from maskzoo.recipe.training import WITHOUT_EFFECT, Base, Masking, Phase, Training
 from maskzoo.tokenization.shards import Shards
 from maskzoo.tokenization.windows import Data, Windows
 
-# fields of `training` that change neither the weights nor what is measured
-_WITHOUT_EFFECT = {"tensorboard", "checkpoint_every", *ABOUT_PROCESSES}
 # tokens that a new head counts words in
 _COUNTED = 10_000_000
 
@@ -63,8 +60,9 @@ def pretrain(
 ) -> dict[str, Any]:
     """Train one model and write `folder`: model/, run.json, metrics.jsonl, checkpoints/, adapter/ if there is one.
 
-    A run that was stopped goes on, one that is finished is left alone, and one whose recipe, tokens or base changed
-    starts afresh.
+    A run that was stopped goes on, one that is finished is left alone; one that is only to be longer goes on from its
+    last checkpoint at the peak learning rate, and one whose recipe, tokens or base changed starts afresh beside what
+    was trained, which is removed once this is complete (`going_on`).
 
     Started by torchrun, the processes train together and the first one writes. Any number of them can go on with what
     any other number left.
@@ -119,15 +117,15 @@ def pretrain(
         "base": base.model_dump(mode="json") if base_folder is None else None,
         "masking": masking.model_dump(mode="json"),
         "objective": objective.model_dump(mode="json"),
-        "training": training.model_dump(mode="json", exclude=_WITHOUT_EFFECT),
+        "training": training.model_dump(mode="json", exclude=set(WITHOUT_EFFECT)),
         "seed": seed,
         "inputs": inputs,
         **({"adaptation": adaptation.model_dump(mode="json")} if adaptation is not None else {}),
     }
-    fingerprint = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+    identity = _identity(settings, training, phases, where=where)
     software = {"torch": torch.__version__, "maskzoo": __version__}
-    world.insist(**software, **{"what the run is made from": fingerprint})
-    finished: dict[str, Any] | None = world.broadcast(_make_way(folder, fingerprint) if world.first else None)
+    world.insist(**software, **{"what the run is made from": identity.weights})
+    finished: dict[str, Any] | None = world.broadcast(make_way(folder, identity) if world.first else None)
     if finished is not None:
         return finished
 
@@ -157,7 +155,8 @@ def pretrain(
             methods=_methods(phases[:number], opened[:number], asked[:number], data),
             seed=seed,
             folder=place,
-            fingerprint=fingerprint,
+            fingerprint=identity.weights,
+            stem=identity.stem if place == folder else None,
             head_is_new=head_is_new,
             world=world,
             stop=stop,
@@ -196,7 +195,9 @@ def pretrain(
         **adapted,
         **({} if kind == "masked_lm" else {"released": kind}),
         "settings": settings,
-        "fingerprint": fingerprint,
+        "fingerprint": identity.weights,
+        "measured": identity.measured,
+        **history(folder),
         "parameters": sum(parameter.numel() for parameter in released.model.parameters()),
         "head_parameters": sum(parameter.numel() for parameter in head_parameters(released.model))
         if kind == "masked_lm"
@@ -208,23 +209,19 @@ def pretrain(
         "provenance": stamp(seed=seed, inputs=inputs),
     }
     write_json(folder / "run.json", result)
+    complete(folder)
     world.broadcast(result)
     return result
 
 
-def _make_way(folder: Path, fingerprint: str) -> dict[str, Any] | None:
-    """What run.json says where that run is finished; else remove what nobody can go on with."""
-    finished = _finished(folder, fingerprint)
-    if finished is not None:
-        print(f"{folder}: already trained with this recipe, nothing to do", file=sys.stderr)
-        return finished
-    _clear_other_run(folder, fingerprint)
-    for left in (*folder.glob(".*.tmp"), *(folder / "checkpoints").glob(".*.tmp")):  # of a run killed while it wrote
-        if left.is_dir():
-            shutil.rmtree(left, ignore_errors=True)
-        else:
-            left.unlink(missing_ok=True)
-    return None
+def _identity(
+    settings: Mapping[str, Any], training: Training, phases: "Sequence[PhaseMethods]", *, where: str | None
+) -> Identity:
+    """What the run is: see `going_on`."""
+    shown = training.batch_size * max(phase.masking.copies for phase in phases)
+    plan = Plan.of(training, step_tokens=shown * training.sequence_length, where=where)
+    constant = all(phase.masking.schedule == "constant" for phase in phases) and "adaptation" not in settings
+    return Identity.of(settings, training, length=plan.length if plan.counts_steps else None, constant=constant)
 
 
 @dataclass(frozen=True)
@@ -360,31 +357,6 @@ def _inputs(tokens: Path, tokenizer: Path, base_folder: Path | None) -> dict[str
         named |= {f"base/{path.name}": path for path in sorted(base_folder.glob("*.safetensors"))}
         named["base/config.json"] = base_folder / "config.json"
     return {name: sha256_of(path) for name, path in named.items()}
-
-
-def _finished(folder: Path, fingerprint: str) -> dict[str, Any] | None:
-    """What run.json says, if that run was made from the same things and its model is still there."""
-    if not (folder / "run.json").is_file() or not (folder / "model" / "model.safetensors").is_file():
-        return None
-    result: dict[str, Any] = read_json(folder / "run.json")
-    same = result.get("fingerprint") == fingerprint
-    return result if same and sha256_of(folder / "model" / "model.safetensors") == result["model_sha256"] else None
-
-
-def _clear_other_run(folder: Path, fingerprint: str) -> None:
-    """Remove what a run with another fingerprint left; it cannot be gone on with."""
-    checkpoints = folder / "checkpoints"
-    found = checkpoint.steps(checkpoints)
-    same = bool(found) and checkpoint.state_of(checkpoints, found[-1])["fingerprint"] == fingerprint
-    if same:
-        print(f"{folder}: going on after step {found[-1]}", file=sys.stderr)
-        return
-    if found:
-        print(f"{folder}: recipe, tokens or base changed since the last run; starting afresh", file=sys.stderr)
-    for left in (checkpoints, *(folder / name for name in ("model", "adapter", "search", "tensorboard"))):
-        shutil.rmtree(left, ignore_errors=True)
-    for name in ("metrics.jsonl", "run.json"):
-        (folder / name).unlink(missing_ok=True)
 
 
 def _save_model(

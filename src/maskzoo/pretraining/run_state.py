@@ -1,8 +1,9 @@
 """All that a run must keep to go on as if nothing had been: weights, moments, counts, what maskings have learned."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -40,6 +41,8 @@ class RunState:
         maskers: of all phases, each once.
         counts: of every phase.
         step: how many are done.
+        about: what a longer run must know of this one; part of every checkpoint.
+        stable: first and last step at the peak learning rate; None where a schedule has no such part.
     """
 
     folder: Path
@@ -49,11 +52,18 @@ class RunState:
     maskers: Sequence[Masker]
     counts: list[Counts]
     step: int = field(default=0)
+    about: Mapping[str, Any] = field(default_factory=dict)
+    stable: tuple[int, int] | None = None
 
     @property
     def total(self) -> Counts:
         """What all phases have seen and spent."""
         return Counts.sum(self.counts)
+
+    @property
+    def leaves_the_peak(self) -> bool:
+        """Whether the next step is the first of the decay: from here a longer run can go on."""
+        return self.stable is not None and self.step == self.stable[1] > self.stable[0]
 
     def restore(self, world: World) -> None:
         """Go on from the last checkpoint, where there is one: all processes from the one that the first sees."""
@@ -70,6 +80,8 @@ class RunState:
             "fingerprint": self.fingerprint,
             "counts": [vars(one) for one in self.counts],
             "masks": [masker.rates.as_json() for masker in self.maskers],
+            **self.about,
+            "stable": self.stable is not None and self.stable[0] <= self.step <= self.stable[1],
         }
         arrays = [masker.learned(place) for place, masker in enumerate(self.maskers)]
         checkpoint.save(
@@ -80,4 +92,5 @@ class RunState:
             state,
             masking={name: array for one in arrays for name, array in one.items()},
             writes=writes,
+            stable=self.stable,
         )

@@ -14,6 +14,7 @@ from maskzoo.objectives.common.chosen import class_of
 from maskzoo.objectives.common.objective import Context, Objective, Released
 from maskzoo.pretraining.evaluate import Validation, validate
 from maskzoo.pretraining.freezing import Freezing
+from maskzoo.pretraining.going_on import stable_part
 from maskzoo.pretraining.journal import Journal
 from maskzoo.pretraining.learning_rate import learning_rate
 from maskzoo.pretraining.optimiser import memory, optimiser_module, set_learning_rate
@@ -48,6 +49,7 @@ class TrainingRun:
         seed: int,
         folder: Path,
         fingerprint: str,
+        stem: str | None,
         head_is_new: bool,
         world: World,
         where: str | None,
@@ -90,6 +92,8 @@ class TrainingRun:
             optimiser,
             maskers=list({id(method.masker): method.masker for method in methods}.values()),
             counts=[Counts() for _ in self.plan.phases],
+            about={"stem": stem, "length": self.plan.length} if stem is not None else {},
+            stable=stable_part(training, self.plan.length, head_steps=self.head_steps) if stem is not None else None,
         )
         self.step = Step(root, optimiser, training, world, seed, self.rows, self.autocast)
 
