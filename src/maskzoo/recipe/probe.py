@@ -153,6 +153,8 @@ def _validated(raw: dict[str, Any], file: Path, where: str) -> Suite:
     Args:
         where: the file, or file and key of an entry of domain.yaml.
     """
+    if "file" in raw:
+        raise UserError("unknown key 'file'", where=where, hint="it is filled in from where the suite lies")
     if not isinstance(raw.get("probe"), str):
         raise UserError("is missing", where=f"{file}: probe", expected="the kind of probe that it is")
     model = registry.settings_model("probes", raw["probe"], where=f"{file}: probe")
@@ -162,8 +164,7 @@ def _validated(raw: dict[str, Any], file: Path, where: str) -> Suite:
 
 
 def _merged(under: Any, over: Any) -> Any:
-    """A suite with a recipe's keys over it; a null removes one."""
+    """A suite with a recipe's keys over it: mappings are merged, lists are replaced."""
     if not isinstance(under, dict) or not isinstance(over, dict):
         return over
-    kept = {key: value for key, value in under.items() if over.get(key, value) is not None}
-    return kept | {key: _merged(kept.get(key), value) for key, value in over.items() if value is not None}
+    return under | {key: _merged(under.get(key), value) for key, value in over.items()}
