@@ -53,5 +53,24 @@ def test_national_formats_are_read_for_the_regions_of_the_recipe() -> None:
     assert scrub(text, ALL, ("US", "FR"))[0] == "Tel [PHONE]"
 
 
+@pytest.mark.parametrize("text", ["401 435 2000", "120 80 1200", "| 212 555 0143 | 80 | 536 90 4399 |", "12.345.678"])
+def test_numbers_in_a_row_of_a_table_are_neither_phones_nor_ssns(text: str) -> None:
+    assert scrub(text, ALL, ("US", "DE", "ES")) == (text, {})
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "jean.d'ormesson@lettres.example.fr",
+        "o’neill@x.example.ie",
+        "jane [at] mail [dot] example.org",
+        "jane(at)example.org",
+    ],
+)
+def test_addresses_are_replaced_whole_however_they_are_written(address: str) -> None:
+    assert scrub(f"Write to {address} soon", ALL, ())[0] == "Write to [EMAIL] soon"
+    assert scrub(f"'{address}'", ALL, ())[0] == "'[EMAIL]'"
+
+
 def test_only_the_kinds_asked_for_are_scrubbed() -> None:
     assert scrub("a@b.org 536-90-4399", ("ssn",), ()) == ("a@b.org [SSN]", {"ssn": 1})

@@ -1,6 +1,7 @@
 """The text of a new domain.yaml: what was found out, with a comment wherever somebody may want another choice."""
 
 from maskzoo.new import source_text, task_text
+from maskzoo.new.regions import regions_of
 from maskzoo.new.source_text import FLAT
 from maskzoo.new.wanted import Wanted
 
@@ -99,9 +100,11 @@ def _cleaning(wanted: Wanted) -> list[str]:
         shown = f"add {language} to `cleaning` to drop"
     else:
         shown = f"cleaning: {{{language}}} # drop"
+    regions = list(dict.fromkeys(region for code in wanted.languages or ["en"] for region in regions_of(code)))
     return [
         f"  # {shown} what is clearly in another language",
-        "  # privacy: {regions: [US]} # whose phone numbers are replaced; e-mail addresses and others always are",
+        f"  privacy: {{regions: [{', '.join(regions)}]}} # whose national phone numbers are replaced; numbers with +, "
+        "e-mail addresses and others always are",
     ]
 
 
