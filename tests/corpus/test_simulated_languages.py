@@ -20,7 +20,7 @@ DOMAIN = "low_resource/yor"  # with marks apart from their letters
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     root = tmp_path_factory.mktemp("zoo")
-    for folder in ("domains", "tokenizers"):
+    for folder in ("domains", "tokenizers", "probes"):
         shutil.copytree(ZOO / folder, root / folder)
     folder = root / "domains" / DOMAIN
     for command in ("simulate", "tasks", "corpus"):

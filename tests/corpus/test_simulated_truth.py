@@ -43,7 +43,7 @@ def _number(locator: str) -> int:
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     root = tmp_path_factory.mktemp("zoo")
-    for folder in ("domains", "tokenizers"):
+    for folder in ("domains", "tokenizers", "probes"):
         shutil.copytree(ZOO / folder, root / folder)
     recipe = root / "domains" / "legal" / "domain.yaml"
     text = recipe.read_text()

@@ -67,7 +67,17 @@ REGIONS: dict[str, tuple[str, ...]] = {
 }
 LONGER = {
     **{"eng": "en", "fra": "fr", "deu": "de", "spa": "es", "ita": "it", "por": "pt", "nld": "nl", "slk": "sk"},
-    **{"tsn": "tn", "yor": "yo", "ibo": "ig", "swa": "sw", "zul": "zu", "xho": "xh", "ssw": "ss", "sna": "sn", "hau": "ha"},
+    **{
+        "tsn": "tn",
+        "yor": "yo",
+        "ibo": "ig",
+        "swa": "sw",
+        "zul": "zu",
+        "xho": "xh",
+        "ssw": "ss",
+        "sna": "sn",
+        "hau": "ha",
+    },
 }
 
 

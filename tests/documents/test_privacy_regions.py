@@ -1,6 +1,6 @@
 """How many of the phone numbers of a region are found among numbers that are none: at least 95 of a hundred, both ways.
 
-The same figures, as docs/privacy.md tells them: `python -m tests.corpus.test_privacy_regions`.
+The same figures, as docs/privacy.md tells them: `python -m tests.documents.test_privacy_regions`.
 """
 
 import random
@@ -10,7 +10,7 @@ import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from maskzoo.corpus.privacy import find
+from maskzoo.documents.privacy import find
 
 # region -> what announces a number there
 CUES = {
@@ -54,9 +54,7 @@ def numbers(region: str, count: int, draw: random.Random) -> Iterator[str]:
         digits = str(example.national_number)
         example.national_number = int(digits[:-5] + "".join(draw.choices("0123456789", k=5)))
         if phonenumbers.is_valid_number_for_region(example, region):
-            form = draw.choice(
-                [PhoneNumberFormat.NATIONAL, PhoneNumberFormat.NATIONAL, PhoneNumberFormat.INTERNATIONAL]
-            )
+            form = draw.choice([*[PhoneNumberFormat.NATIONAL] * 2, PhoneNumberFormat.INTERNATIONAL])
             written = phonenumbers.format_number(example, form)
             if not written.isdigit():  # a bare run of digits is never taken for one
                 count -= 1
