@@ -21,7 +21,8 @@ def run(args: argparse.Namespace) -> int:
     recipe, layout = recipe_and_layout(args)
     if args.task not in recipe.tasks:
         raise unknown_name("task", args.task, recipe.tasks, where=f"{recipe.folder / 'domain.yaml'}: tasks")
-    known = names_for(recipe.tasks[args.task].type, recipe.tasks[args.task].material)
+    wanted = recipe.tasks[args.task]
+    known = names_for(wanted.type, wanted.material, trained=wanted.data.trained_on)
     if args.model is not None and args.model not in known:
         raise unknown_name("baseline", args.model, known, where="--model")
     task = read_task(layout.task(args.task))

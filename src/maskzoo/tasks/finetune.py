@@ -60,6 +60,8 @@ def finetune(
             or this is one of several processes.
     """
     refuse_several()
+    if settings.epochs and not task.trained_on:
+        raise UserError(f"task {task.name!r} has nothing to train on", where=where, expected="epochs: 0")
     checksums = {start.folder: checkpoint_sha256(start.folder) for start in starts.values()}
     first = next(iter(starts))
     reason = types.load(task.type).task_model(task).objection(starts[first].folder)
@@ -140,11 +142,13 @@ def _run(
                 _check_tokenizer(tokenizer, task_model, start.folder)
                 config = load_config(start.folder)
                 limit = length_limit(settings.max_length, tokenizer, config)
-                splits = {name: task_model.encode(getattr(task, name), tokenizer, limit=limit) for name in SPLITS}
+                there = {name: split for name in SPLITS if len(split := getattr(task, name))}
+                splits = {name: task_model.encode(split, tokenizer, limit=limit) for name, split in there.items()}
                 padding = next(n for n in (tokenizer.pad_token_id, config.pad_token_id, 0) if n is not None)
                 encoded[start.folder] = (splits, limit, padding)
                 # an example may be asked about several times, so what is trained on is counted, not what is read
-                bar.expect(-(-len(splits["train"]) // settings.batch_size) * settings.epochs * runs)
+                steps = -(-len(splits["train"]) // settings.batch_size) * settings.epochs if settings.epochs else 0
+                bar.expect(steps * runs)
             splits, limit, padding = encoded[start.folder]
             rates = (
                 settings.learning_rates[: None if settings.epochs else 1]
@@ -179,7 +183,9 @@ def _run(
             result = SeedResult(
                 seed=seed,
                 pretraining_seed=start.pretraining_seed,
-                validation=judge(task, task.validation, tuned.validation, through_evaluate=True),
+                validation=judge(task, task.validation, tuned.validation, through_evaluate=True)
+                if tuned.validation
+                else {},
                 test=judge(task, task.test, tuned.test, through_evaluate=True),
                 best_epoch=tuned.best_epoch,
                 seconds=round(tuned.seconds, 3),
@@ -201,7 +207,7 @@ def _run(
             table = predictions_table(seed, task, tuned.test)
             write_table(table, _part(folder, seed, "parquet"))
             write_json(_part(folder, seed, "json"), {"fingerprint": prints[seed], "result": asdict(result)})
-            bar.show(**{task.metric: f"{result.validation[task.metric]:.3f}"})
+            bar.show(**{task.metric: f"{(result.validation or result.test)[task.metric]:.3f}"})
 
 
 def _say_diverged(

@@ -40,7 +40,7 @@ class Tuned:
     best_epoch: int
     history: list[float]  # the task's metric on validation after every epoch
     value: float  # that of the best epoch, its sign such that larger is better
-    validation: Predictions
+    validation: Predictions | None  # None where there are no such examples
     test: Predictions
     seconds: float
     trained_per_second: float
@@ -114,17 +114,17 @@ def tune(
     if text is not None:
         text.detach()
     seconds = time.perf_counter() - began
-    validation = answer("validation")
+    validation = answer("validation") if "validation" in splits else None
     began = time.perf_counter()
     test = answer("test")
     return Tuned(
         best_epoch=best.epoch,
         history=[task.sign * found for found in best.history],
-        value=max(best.history) if best.history else value(task, task.validation, validation),
+        value=max(best.history) if best.history else value(task, task.validation, validation) if validation else 0.0,
         validation=validation,
         test=test,
         seconds=seconds,
-        trained_per_second=settings.epochs * len(splits["train"]) / max(seconds - best.seconds, 1e-9),
+        trained_per_second=settings.epochs * len(task.train) / max(seconds - best.seconds, 1e-9),
         tested_per_second=len(splits["test"]) / (time.perf_counter() - began),
         trained=best.trained,
         adaptation=adapted,

@@ -20,14 +20,13 @@ def fit_baseline(name: str, task: PreparedTask, folder: Path) -> dict[str, Any]:
     began = time.perf_counter()
     fitted = module.fit(task)
     seconds = time.perf_counter() - began
-    validation = fitted.predict(task.validation)
     began = time.perf_counter()
     test = fitted.predict(task.test)
     rate = len(task.test) / (time.perf_counter() - began)
     result = SeedResult(
         seed=0,
         pretraining_seed=None,
-        validation=judge(task, task.validation, validation),
+        validation=judge(task, task.validation, fitted.predict(task.validation)) if len(task.validation) else {},
         test=judge(task, task.test, test),
         best_epoch=None,
         seconds=round(seconds, 3),

@@ -85,6 +85,11 @@ class PreparedTask:
         return self.type == "token_classification"
 
     @property
+    def trained_on(self) -> bool:
+        """Whether there are examples to learn from."""
+        return len(self.train) > 0
+
+    @property
     def sign(self) -> int:
         """1 where more of the metric is better, -1 for errors and perplexities."""
         return -1 if metrics.lower_is_better(self.metric) else 1
@@ -98,8 +103,8 @@ def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> d
         where: file and key of the task in the recipe, for errors.
 
     Raises:
-        UserError: a record without the fields asked for, a malformed label or tag, an empty split, or a tested label
-            that training never shows.
+        UserError: a record without the fields asked for, a malformed label or tag, an empty split (but for those of
+            data that are only evaluated), or a tested label that training never shows.
     """
     removed: Counter[str] = Counter(dict.fromkeys(REASONS, 0))
     first: dict[str, str] = {}
@@ -124,7 +129,7 @@ def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> d
         splits = splitting.given(train or [], validation, test or [], task.split, removed, where=where)
     published = [*_published(splits)]  # all texts, not those alone that are drawn
     splits = kind.complete(splitting.limited(splits, task.limit, removed), task)
-    for name in SPLITS:
+    for name in SPLITS if task.data.trained_on else ("test",):
         if not splits[name]:
             raise UserError(
                 f"the {name} split is empty", where=where, expected="labelled examples in every split",
@@ -205,7 +210,7 @@ def _left_out(removed: Counter[str], first: dict[str, str]) -> str | None:
 def _relatives(splits: dict[str, list[Example]], task: Task) -> dict[str, Any]:
     """What the material can say of tested examples that have a near relative in training."""
     leaks = getattr(materials.load(task.material), "leaks", None)
-    if leaks is None:
+    if leaks is None or not splits["train"]:
         return {}
     return {"relatives": leaks(*([example.text for example in splits[name]] for name in ("train", "test")))}
 

@@ -357,7 +357,7 @@ class Zoo:
             *(
                 layout.evaluated(name, model) / "results.json"
                 for name, task in recipe.tasks.items()
-                for model in (*recipe.compared, *names_for(task.type, task.material))
+                for model in (*recipe.compared, *names_for(task.type, task.material, trained=task.data.trained_on))
             ),
             *(layout.probed(suite, model) for suite in recipe.probes for model in recipe.compared),
             *(layout.forgotten(other, model) for model in recipe.compared if (other := recipe.evaluation.forgetting)),

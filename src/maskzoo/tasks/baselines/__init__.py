@@ -1,7 +1,7 @@
 """Classical baselines, one module each: what a pretrained encoder has to beat. None of them imports torch.
 
 A module has `TITLE` (what tables call it), `TYPES` (the task types it fits), `MATERIALS` where it is not for all of
-them, and `fit(task) -> Fitted`, which sees training and validation data only.
+them, `UNTRAINED` where it learns nothing, and `fit(task) -> Fitted`, which sees training and validation data only.
 """
 
 from collections.abc import Callable
@@ -24,12 +24,18 @@ class Fitted:
     hyperparameters: dict[str, Any]
 
 
-def names_for(kind: str, material: str) -> list[str]:
-    """Names of the baselines that fit a task type on a material: general ones, then the material's own."""
+def names_for(kind: str, material: str, *, trained: bool = True) -> list[str]:
+    """Names of the baselines that fit a task type on a material: general ones, then the material's own.
+
+    Args:
+        trained: whether there are examples to learn from; without, those that learn nothing are left.
+    """
     fitting = {
         name: module
         for name, module in registry.load_all("baselines").items()
-        if kind in module.TYPES and material in getattr(module, "MATERIALS", (material,))
+        if kind in module.TYPES
+        and material in getattr(module, "MATERIALS", (material,))
+        and (trained or getattr(module, "UNTRAINED", False))
     }
     return sorted(fitting, key=lambda name: (len(getattr(fitting[name], "MATERIALS", ())) == 1, name))
 

@@ -8,6 +8,7 @@ from maskzoo.tasks.task_data import PreparedTask, Split
 
 TITLE = "chance"
 TYPES = ("retrieval",)
+UNTRAINED = True
 
 
 def fit(task: PreparedTask) -> Fitted:

@@ -82,7 +82,7 @@ def check(splits: Splits, task: Settings, where: str) -> None:
     from maskzoo.errors import UserError
 
     for name, examples in splits.items():
-        if counts(examples, task)["targets"] < 2:
+        if examples and counts(examples, task)["targets"] < 2:
             raise UserError(f"the {name} split has one target", where=where, expected="at least two to choose from")
 
 
