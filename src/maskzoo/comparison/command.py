@@ -10,7 +10,7 @@ from maskzoo.errors import UserError
 from maskzoo.files import atomic_file, read_json, sha256_of, write_json
 from maskzoo.paths import Layout
 from maskzoo.recipe.recipe import Recipe
-from maskzoo.tasks.types.regression import BOUNDS
+from maskzoo.tasks.common.numbers import BOUNDS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

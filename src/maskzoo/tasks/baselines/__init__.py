@@ -1,7 +1,8 @@
 """Classical baselines, one module each: what a pretrained encoder has to beat. None of them imports torch.
 
-A module has `TITLE` (what tables call it), `TYPES` (the task types it fits), `MATERIALS` where it is not for all of
-them, `UNTRAINED` where it learns nothing, and `fit(task) -> Fitted`, which sees training and validation data only.
+A module has `TITLE` (what tables call it), `TYPES` (the task types it fits; a type's module may name others of them in
+`BASELINES`), `MATERIALS` where it is not for all of them, `UNTRAINED` where it learns nothing, and
+`fit(task) -> Fitted`, which sees training and validation data only.
 """
 
 from collections.abc import Callable
@@ -30,10 +31,11 @@ def names_for(kind: str, material: str, *, trained: bool = True) -> list[str]:
     Args:
         trained: whether there are examples to learn from; without, those that learn nothing are left.
     """
+    named = getattr(registry.load("tasks", kind), "BASELINES", ())
     fitting = {
         name: module
         for name, module in registry.load_all("baselines").items()
-        if kind in module.TYPES
+        if (kind in module.TYPES or name in named)
         and material in getattr(module, "MATERIALS", (material,))
         and (trained or getattr(module, "UNTRAINED", False))
     }

@@ -27,13 +27,12 @@ class Pivot(Strict):
     )
 
 
-class CellSettings(Task):
-    """A task whose records have a field a target, or a record a value."""
+class TargetSettings(Task):
+    """A task whose records have a field a target."""
 
     label: NonEmpty | Annotated[tuple[NonEmpty, ...], Field(min_length=1)] | None = Field(
         default=None, description="the field or the fields that hold the values"
     )
-    pivot: Pivot | None = Field(default=None, description="instead of `label`, for tables with a row a value")
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -43,14 +42,24 @@ class CellSettings(Task):
     @property
     def own_fields(self) -> Iterable[tuple[str, str | None]]:
         yield from (("label", name) for name in self.targets)
-        if self.pivot is not None:
-            yield from (
-                ("pivot.id", self.pivot.id), ("pivot.label", self.pivot.label), ("pivot.value", self.pivot.value)
-            )  # fmt: skip
 
     def named(self, raw: str) -> str:
         """What a target is called whose field, or whose cell of a long table, says `raw`."""
         return raw
+
+
+class CellSettings(TargetSettings):
+    """A task whose records have a field a target, or a record a value."""
+
+    pivot: Pivot | None = Field(default=None, description="instead of `label`, for tables with a row a value")
+
+    @property
+    def own_fields(self) -> Iterable[tuple[str, str | None]]:
+        yield from super().own_fields
+        if self.pivot is not None:
+            yield from (
+                ("pivot.id", self.pivot.id), ("pivot.label", self.pivot.label), ("pivot.value", self.pivot.value)
+            )  # fmt: skip
 
     @model_validator(mode="after")
     def _either(self) -> "CellSettings":
@@ -69,7 +78,7 @@ def is_missing(cell: str) -> bool:
     return cell.strip().lower() in MISSING
 
 
-def across(record: Record, task: CellSettings, parse: Parse, *, where: str) -> Reading | None:
+def across(record: Record, task: TargetSettings, parse: Parse, *, where: str) -> Reading | None:
     """The targets of a record with a column each; None where all are missing.
 
     Args:
@@ -138,9 +147,9 @@ def matrix(rows: Sequence[Mapping[str, Cell]], labels: Sequence[str], place: int
     return np.array([[row[label][place] if label in row else np.nan for label in labels] for row in rows], dtype=float)
 
 
-def names(splits: Mapping[str, Sequence[Example]], task: CellSettings) -> list[str]:
+def names(splits: Mapping[str, Sequence[Example]], task: TargetSettings) -> list[str]:
     """Targets in the order of the recipe; where they come from a long table, sorted."""
-    if task.pivot is None:
+    if task.own("pivot") is None:
         return [task.named(name) for name in task.targets]
     return sorted({label for examples in splits.values() for example in examples for label in example.gold})
 

@@ -24,16 +24,13 @@ from maskzoo.tasks.common.classes import (
     prediction_columns,
     references,
 )
-from maskzoo.tasks.common.pairs import BETWEEN, pair_of
+from maskzoo.tasks.common.pairs import BETWEEN, PairInputs, pair_of
 from maskzoo.tasks.examples import Example, Reading
 from maskzoo.tasks.task_data import PreparedTask
 from maskzoo.tasks.types import Splits
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from maskzoo.tasks.finetune_data import Encoded
-    from maskzoo.tasks.task_data import Split
+    pass
 
 __all__ = [
     "HUB_TASK",
@@ -173,28 +170,5 @@ def task_model(task: PreparedTask) -> "PairModel":
     return PairModel(task)
 
 
-class PairModel(ClassModel):
-    """Both texts in one input, as the tokenizer joins pairs; of what is too long the longer text is cut first."""
-
-    def __init__(self, task: PreparedTask) -> None:
-        super().__init__(task)
-        self.types = False  # whether the model tells first and second texts apart by token types
-
-    def model(self, checkpoint: "Path") -> Any:
-        """The checkpoint's encoder under a new head."""
-        model = super().model(checkpoint)
-        self.types = getattr(model.config, "type_vocab_size", 0) > 1
-        return model
-
-    def encode(self, split: "Split", tokenizer: Any, *, limit: int) -> "Encoded":
-        """Pairs as token ids and token types."""
-        from maskzoo.tasks.finetune_data import Encoded, token_ids
-
-        found = token_ids(split.texts, tokenizer, limit=limit, pairs=split.pairs, types=True)
-        return Encoded(found.ids, self.targets(split), found.truncated, token_types=found.types)
-
-    def collate(self, rows: Sequence[dict[str, Any]], *, padding: int) -> dict[str, Any]:
-        """Token types go to models that have them alone."""
-        if not self.types:
-            rows = [{key: value for key, value in row.items() if key != "token_type_ids"} for row in rows]
-        return super().collate(rows, padding=padding)
+class PairModel(PairInputs, ClassModel):
+    """A softmax over the labels above both texts."""
