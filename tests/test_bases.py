@@ -40,7 +40,7 @@ def model(folder, *names):
         if name.endswith(".safetensors"):
             save_file({"weight": numpy.zeros(2)}, folder / name)
         else:
-            (folder / name).write_text("{}")
+            (folder / name).write_text('{"model_type": "bert"}')
     return folder
 
 

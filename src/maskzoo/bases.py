@@ -1,13 +1,13 @@
 """Where a base model's files are: Hub snapshot, installed package, local folder, or another domain's results."""
 
 import json
-from importlib.util import find_spec
 from pathlib import Path
 
 from maskzoo import checkpoint_files
 from maskzoo.errors import UserError
 from maskzoo.files import sha256_of, write_json
 from maskzoo.paths import Layout
+from maskzoo.recipe.base_configs import installed_folder
 from maskzoo.recipe.folders import zoo_folder
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.recipe import Recipe
@@ -105,7 +105,7 @@ def _hub_folder(hub: str, revision: str | None, package: str | None, where: str)
         return _checked(cached, where)
     except (LocalEntryNotFoundError, OSError, UserError):
         pass  # not there, or only a part of it
-    installed = _package_folder(package) if package else None
+    installed = installed_folder(package) if package else None
     if installed is not None:
         return installed
     try:
@@ -122,16 +122,6 @@ def _hub_folder(hub: str, revision: str | None, package: str | None, where: str)
             expected="network, or `maskzoo fetch` run before on a machine with network",
             hint=hint,
         ) from None
-
-
-def _package_folder(package: str) -> Path | None:
-    """The folder below an installed package that holds config.json and safetensors weights."""
-    spec = find_spec(package)
-    for root in spec.submodule_search_locations or () if spec else ():
-        for config in sorted(Path(root).rglob("config.json")):
-            if any(config.parent.glob("*.safetensors")):
-                return config.parent
-    return None
 
 
 def _checked(folder: Path, where: str) -> Path:

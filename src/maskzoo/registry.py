@@ -82,6 +82,11 @@ def load(kind: str, name: str, *, where: str | None = None) -> ModuleType:
     return _imported(kind, others[name], where)
 
 
+def package(kind: str) -> ModuleType:
+    """The package of a kind, which says what holds of all its methods."""
+    return import_module(KINDS[kind].package)
+
+
 def load_all(kind: str) -> dict[str, ModuleType]:
     """All modules of a kind by name; somebody else's that cannot be imported are left out, and disturb nobody."""
     found = {}

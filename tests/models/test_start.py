@@ -165,7 +165,9 @@ def test_a_broken_base_is_refused(tmp_path: Path) -> None:
     [
         ({"hidden_size": 32}, "cannot load"),
         ({"model_type": "deberta-v2", "conv_kernel_size": 3}, "a convolution over neighbouring tokens"),
-        ({"model_type": "albert"}, "is a albert; expected one of bert, roberta"),
+        ({"model_type": "albert"}, "lacks weights of its encoder: albert.embeddings"),
+        ({"model_type": "bart"}, "is an encoder with a decoder"),
+        ({"is_decoder": True}, "is a decoder"),
         ({"model_type": "nonsense"}, r"cannot read .*config\.json"),
     ],
 )

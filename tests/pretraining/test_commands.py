@@ -25,10 +25,8 @@ bases:
   fresh:
     architecture: bert
     config: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 32}
-  lost: {folder: nowhere}
 variants:
   scratch: {base: fresh, tokenizer: words, title: From scratch}
-  adapted: {base: lost, tokenizer: words}
   weighted: {base: fresh, tokenizer: words, masking: {policy: frequency_weighted, alpha: 0.7}}
 training: {steps: 6, sequence_length: 16, batch_size: 4, evaluate_every: 3}
 release: {name: tiny, variants: [scratch]}
@@ -43,7 +41,6 @@ def arguments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     domain.mkdir(parents=True)
     (domain / "domain.yaml").write_text(RECIPE)
     (domain / "words.txt").write_text("w1 w2")
-    (tmp_path / "nowhere").mkdir()
     (tmp_path / "tokenizers").mkdir()
     (tmp_path / "tokenizers" / "wordpiece.yaml").write_text("title: Words\nmodel: wordpiece\nvocab_size: 100\n")
     write_tokenizer(tmp_path / "results/demo/tiny/tokenizers/words/tokenizer", [f"w{n}" for n in range(WORDS)])
@@ -61,7 +58,7 @@ def test_a_variant_is_trained_and_its_curve_drawn(
     assert "6 steps, 384 tokens" in said.out
     assert re.search(r"^scratch seed0: 5 of 6 steps \(83 %\), loss 4\.\d+, val 4\.\d+, tok/s .* left$", said.err, re.M)
     assert main(["curves", *arguments]) == 0
-    assert "1 of 3 runs" in capsys.readouterr().out
+    assert "1 of 2 runs" in capsys.readouterr().out
     picture = (tmp_path / "results/demo/tiny/models/loss.svg").read_text()
     for words in ("From scratch", "optimiser step", "loss (nats per hidden token)", "Validation"):
         assert words in picture
@@ -97,7 +94,6 @@ def test_what_is_wrong_for_all_processes_is_said_once(
     ("typed", "said"),
     [
         (["pretrain", "--variant", "scrach"], "did you mean 'scratch'?"),
-        (["pretrain", "--variant", "adapted"], "nowhere holds no config.json"),
         (["pretrain", "--variant", "scratch", "--threads", "0"], "--threads: 0 threads"),
         (["pretrain", "--variant", "scratch", "--processes", "0"], "--processes: 0 processes"),
         (["curves"], "no run in"),

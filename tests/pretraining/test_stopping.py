@@ -77,7 +77,6 @@ def domain(tmp_path: Path) -> Path:
     recipe = RECIPE.replace(few, many).replace("evaluate_every: 3", "evaluate_every: 200")
     (tmp_path / "domains/tiny/domain.yaml").write_text(recipe)
     (tmp_path / "domains/tiny/words.txt").write_text("w1 w2")
-    (tmp_path / "nowhere").mkdir()
     (tmp_path / "tokenizers").mkdir()
     (tmp_path / "tokenizers/wordpiece.yaml").write_text("title: Words\nmodel: wordpiece\nvocab_size: 100\n")
     write_tokenizer(tmp_path / "results/demo/tiny/tokenizers/words/tokenizer", [f"w{n}" for n in range(WORDS)])

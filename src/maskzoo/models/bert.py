@@ -1,4 +1,4 @@
-"""BERT. Devlin et al. 2019 (https://arxiv.org/abs/1810.04805)."""
+"""BERT and ERNIE. Devlin et al. 2019 (https://arxiv.org/abs/1810.04805); Sun et al. 2019 (1904.09223)."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from maskzoo.models.common.last_layer import Places
 
-MODEL_TYPES = ("bert",)
+MODEL_TYPES = ("bert", "ernie")
 
 
 class Architecture(architecture.Architecture):
@@ -17,6 +17,7 @@ class Architecture(architecture.Architecture):
 
     TRANSFORM = "cls.predictions.transform"
     NARROWS = True
+    ENDS_IN_BLOCK = True
     PROMPT = True
 
     def transform(self, model: Any, states: "Tensor") -> "Tensor":

@@ -30,6 +30,9 @@ class Architecture(architecture.Architecture):
             return "has a convolution over neighbouring tokens, which looks across documents"
         return None
 
+    def has_table(self, config: Any) -> bool:
+        return bool(value(config, "position_biased_input", True))
+
     def before_projection(self, model: Any) -> str | None:
         name = "cls.predictions.transform" if getattr(model, "legacy", True) else "lm_predictions.lm_head.LayerNorm"
         own = type(model).__name__.endswith("ForMaskedLM") and name in dict(model.named_modules())

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from maskzoo.models import roberta
-from maskzoo.models.common.architecture import grown
+from maskzoo.models.common.architecture import value
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,7 +18,11 @@ class Architecture(roberta.Architecture):
 
     EMBEDDING_NORM = "embeddings.layer_norm"
     UNUSED = ("pooler.dense", "contact_head.regression")
+    ENDS_IN_BLOCK = False
     PROMPT = False  # embeddings are scaled and masked by what the tokens are, and a prompt is no token
+
+    def has_table(self, config: Any) -> bool:
+        return bool(value(config, "position_embedding_type", "absolute") == "absolute")
 
     def states(self, body: Any, ids: "Tensor", positions: "Tensor", mask: "Tensor | None") -> Any:
         # the encoder would multiply its embeddings by a mask of two dimensions: embed first
@@ -51,9 +55,6 @@ class Architecture(roberta.Architecture):
         attended = layer.attention.output(context, places.at(states))
         result: Tensor = layer.output(layer.intermediate(layer.LayerNorm(attended)), attended)
         return result
-
-    def grow(self, model: Any, size: int) -> list[Any]:
-        return [*super().grow(model, size), grown(model.lm_head.bias, size)]
 
 
 def _words(body: Any, ids: "Tensor", mask: "Tensor | None") -> "Tensor":

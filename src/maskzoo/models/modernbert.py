@@ -27,6 +27,9 @@ class Architecture(architecture.Architecture):
     NARROWS = True
     PROMPT = True
 
+    def has_table(self, config: Any) -> bool:
+        return False
+
     def states(self, body: Any, ids: "Tensor", positions: "Tensor", mask: "Tensor | None") -> Any:
         masks = None if mask is None else self.masks(body.config, mask)
         return body(input_ids=ids, attention_mask=masks, position_ids=positions).last_hidden_state

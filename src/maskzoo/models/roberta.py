@@ -1,4 +1,8 @@
-"""RoBERTa. Liu et al. 2019 (https://arxiv.org/abs/1907.11692)."""
+"""RoBERTa and what was made like it in other languages. Liu et al. 2019 (https://arxiv.org/abs/1907.11692).
+
+XLM-R, Conneau et al. 2020 (https://arxiv.org/abs/1911.02116); CamemBERT, Martin et al. 2020
+(https://arxiv.org/abs/1911.03894); data2vec for text, Baevski et al. 2022 (https://arxiv.org/abs/2202.03555).
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +11,7 @@ from maskzoo.models import bert
 if TYPE_CHECKING:
     from torch import Tensor
 
-MODEL_TYPES = ("roberta",)
+MODEL_TYPES = ("roberta", "xlm-roberta", "camembert", "data2vec-text")
 
 
 class Architecture(bert.Architecture):

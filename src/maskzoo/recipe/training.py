@@ -14,9 +14,6 @@ from maskzoo.recipe.objective import Objective, ObjectiveSettings
 from maskzoo.recipe.optimiser import Optimiser
 from maskzoo.recipe.strict import Grown, Strict
 
-ARCHITECTURES = ("bert", "roberta", "modernbert", "distilbert", "deberta-v2", "esm", "xlm-roberta")
-Architecture = Literal["bert", "roberta", "modernbert", "distilbert", "deberta-v2", "esm", "xlm-roberta"]
-
 
 class Metadata(Strict):
     """What stands before every document: `1861 [DATE] london [SOURCE] text`, in the order of `fields`."""
@@ -88,7 +85,7 @@ class Base(Strict):
     folder: str | None = Field(default=None, description="a local folder that transformers can load")
     domain: str | None = Field(default=None, description="another domain of the zoo, trained first (default: this)")
     variant: str | None = Field(default=None, description="which variant of the domain")
-    architecture: Architecture | None = None
+    architecture: str | None = Field(default=None, description="a `model_type` of transformers, such as modernbert")
     config: dict[str, Any] = Field(default_factory=dict, description="architecture: values of the transformers config")
 
     @model_validator(mode="after")

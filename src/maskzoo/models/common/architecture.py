@@ -36,10 +36,12 @@ class Architecture:
         EMBEDDING_NORM: the layer norm that ends the embeddings, below the encoder.
         TRANSFORM: the last module before the projection to the vocabulary, below the model.
         PADDED_POSITIONS: whether position 0 is row `pad id + 1` of the table.
-        DROPOUT: what the config calls dropout inside the encoder; the heads that fine-tuning adds keep their own.
+        DROPOUT: what configs call dropout inside the encoder.
         UNUSED: ends of names of linear layers that masked language modeling leaves out.
         SEE_ALL: ends of names of a block's linear layers that see all tokens where the last block is narrowed.
         NARROWS: whether the last block can be computed at predicted positions alone, by `narrowed`.
+        ENDS_IN_BLOCK: whether that can be done for a row's single position, too: nothing stands behind the last block,
+            and its mask is a row's.
         PROMPT: whether vectors that are no tokens can stand before a text.
         SHORTENS: whether lower blocks can leave tokens out.
     """
@@ -56,6 +58,7 @@ class Architecture:
     UNUSED: ClassVar[tuple[str, ...]] = ("pooler.dense",)
     SEE_ALL: ClassVar[tuple[str, ...]] = ("attention.self.key", "attention.self.value")
     NARROWS: ClassVar[bool] = False
+    ENDS_IN_BLOCK: ClassVar[bool] = False
     PROMPT: ClassVar[bool] = False
     SHORTENS: ClassVar[bool] = True
 
@@ -68,13 +71,33 @@ class Architecture:
         """Why a model of this config cannot be trained here, as a predicate of it; None where it can."""
         return None
 
+    @property
+    def grows(self) -> bool:
+        """Whether words can be added to the vocabulary."""
+        return True
+
     def position_offset(self, config: Any) -> int:
         """What is added to a position before the model looks it up."""
         return int(value(config, "pad_token_id")) + 1 if self.PADDED_POSITIONS else 0
 
     def longest_sequence(self, config: Any) -> int:
-        """How many tokens in a row the model has positions for."""
+        """How many tokens in a row the model has positions for, or was made for where it needs no table of them."""
         return int(value(config, "max_position_embeddings")) - self.position_offset(config)
+
+    def dropouts(self, config: Any) -> tuple[str, ...]:
+        """What the config calls dropout inside the encoder; the heads that fine-tuning adds keep their own."""
+        return tuple(name for name in self.DROPOUT if hasattr(config, name))
+
+    def has_table(self, config: Any) -> bool:
+        """Whether positions are looked up in a table, so that nothing longer than it can be read at all."""
+        return True
+
+    def prove(self, model: Any, length: int) -> None:
+        """Try out what is taken for granted of a model that is to read `length` tokens, before it is trained.
+
+        Raises:
+            UserError: a model that cannot be trained.
+        """
 
     def make_room(self, config: Any, length: int) -> None:
         """Give the config of a fresh model positions for `length` tokens."""
@@ -136,6 +159,15 @@ class Architecture:
         mask = None if mask is None else self.masks(body.config, mask)
         return body(input_ids=ids, attention_mask=mask, position_ids=looked_up).last_hidden_state
 
+    def encode_rows(self, model: Any, ids: "Tensor", attention: "Tensor") -> "Tensor":
+        """Last hidden states (rows, length, hidden) of rows that are a document each.
+
+        Args:
+            attention: (rows, length), 1 where there is a token and 0 where a row is filled up.
+        """
+        states: Tensor = model.base_model(input_ids=ids, attention_mask=attention).last_hidden_state
+        return states
+
     def masks(self, config: Any, mask: "Tensor", *, prompt: int = 0) -> Any:
         """What the encoder takes as attention mask.
 
@@ -168,6 +200,12 @@ class Architecture:
 
     # what it costs
 
+    def step_flops(self, model: Any, *, windows: int, length: int, predicted: int, backward: bool = True) -> float:
+        """See `maskzoo.models.common.flops.step_flops`."""
+        from maskzoo.models.common.flops import by_formula
+
+        return by_formula(self, model, windows=windows, length=length, predicted=predicted, backward=backward)
+
     def linear_rows(self, config: Any, name: str, *, tokens: float, predicted: float, narrowed: bool) -> float:
         """Rows that go through the linear layer `name` of the encoder in a step; `narrowed`: of a narrowed block."""
         return predicted if narrowed and not name.endswith(self.SEE_ALL) else tokens
@@ -184,13 +222,35 @@ class Architecture:
         Returns:
             Every table with a row (or a number) a word that the model has: embeddings, projection, biases.
         """
+        old = len(model.get_input_embeddings().weight)
+        biases = {name: one for name, one in self.of_the_head(model) if one.shape == (old,)}
+        self.resize(model, size)
+        for name, before in biases.items():
+            now = model.get_parameter(name)
+            if len(now) == old:  # it belongs to no layer
+                grown(now, size)
+            others = (other for other in biases if other != name and model.get_parameter(other) is now)
+            if any(biases[other] is not before for other in others):  # or the file would lack one of them
+                separate(model, name)
+        return self.tables(model)
+
+    def resize(self, model: Any, size: int) -> None:
+        """Have the library grow what belongs to a layer."""
         model.resize_token_embeddings(size, mean_resizing=False)
-        tables = [model.get_input_embeddings().weight]
+
+    def of_the_head(self, model: Any) -> "list[tuple[str, nn.Parameter]]":
+        """Parameters beside the encoder by all their names."""
+        prefix = self.prefix(model)
+        named = model.named_parameters(remove_duplicate=False)
+        return [(name, one) for name, one in named if not name.startswith(prefix)]
+
+    def tables(self, model: Any) -> list[Any]:
+        """Every table with a row (or a number) a word, each once."""
+        size = len(model.get_input_embeddings().weight)
         output = model.get_output_embeddings()
-        if output is not None:
-            tables += [output.weight] if output.weight is not tables[0] else []
-            tables += [output.bias] if output.bias is not None else []
-        return tables
+        found = [model.get_input_embeddings().weight, *([] if output is None else [output.weight, output.bias])]
+        found += [one for _, one in self.of_the_head(model) if one.shape == (size,)]
+        return list({id(one): one for one in found if one is not None}.values())
 
 
 def grown(bias: Any, size: int) -> Any:
@@ -201,3 +261,11 @@ def grown(bias: Any, size: int) -> Any:
     longer[: len(bias)] = bias.detach()
     bias.data = longer
     return bias
+
+
+def separate(model: Any, name: str) -> None:
+    """Give a parameter that is known by several names one of its own under this one."""
+    from torch import nn
+
+    module, _, own = name.rpartition(".")
+    setattr(model.get_submodule(module), own, nn.Parameter(model.get_parameter(name).detach().clone()))

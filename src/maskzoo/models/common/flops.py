@@ -24,6 +24,7 @@ from typing import Any
 from torch import nn
 
 from maskzoo import models
+from maskzoo.models.common.architecture import Architecture
 from maskzoo.models.common.heads import projection
 from maskzoo.models.common.last_layer import MOST, last_layer
 
@@ -38,10 +39,16 @@ def step_flops(model: Any, *, windows: int, length: int, predicted: int, backwar
         predicted: positions that are predicted in the step.
         backward: whether gradients are computed; False for a forward pass that nothing is learned from.
     """
+    return models.of(model).step_flops(model, windows=windows, length=length, predicted=predicted, backward=backward)
+
+
+def by_formula(
+    known: Architecture, model: Any, *, windows: int, length: int, predicted: int, backward: bool = True
+) -> float:
+    """The same, by what stands above and what is known of the architecture."""
     prefix = f"{model.base_model_prefix}."
     weight, _ = projection(model)
     vocabulary: float = 2.0 * weight.numel() * predicted
-    known = models.of(model)
     layer = last_layer(model) if predicted <= MOST * windows * length else None
     narrowed = next((f"{name}." for name, module in model.named_modules() if module is layer), None)
     # parameters come in the order of the forward pass, so all above the first one that is trained passes gradients on

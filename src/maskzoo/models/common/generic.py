@@ -1,19 +1,285 @@
-"""Every masked language model that has no module of its own."""
+"""Every masked language model that has no module of its own: nothing is taken for granted that the model does not show.
 
-from typing import TYPE_CHECKING, Any
+The encoder runs whole. Documents of a window are kept apart by a block mask where the model is seen to give the same as
+for one document at a time, and stand in rows of their own otherwise, of equal lengths where even padding changes what
+comes out. The head is the model's own, run on the predicted positions, and cut before its projection where that gives
+the same logits. What a step costs is counted once by torch.
+"""
 
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakKeyDictionary
+
+from maskzoo.errors import UserError
 from maskzoo.models.common import architecture
+from maskzoo.models.common.architecture import value
+from maskzoo.models.common.supported import (
+    COUNTED_FROM,
+    REFUSED,
+    REFUSED_ALWAYS,
+    WITHOUT_GROWTH,
+    WITHOUT_TABLE,
+)
+from maskzoo.recipe.method import Place
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
+
+    from maskzoo.models.common.proof import Facts, Packing
+
+# last parts of names of linear layers that make queries, keys and values
+_ATTENTION: dict[Place, str] = {
+    "query": r"q|query|q_lin|q_proj|q_head|query_proj|in_proj|W?qkv(_proj)?",
+    "key": r"k|key|k_lin|k_proj|k_head|key_proj|in_proj|W?qkv(_proj)?",
+    "value": r"v|value|v_lin|v_proj|v_head|value_proj|in_proj|W?qkv(_proj)?",
+}
+_OF_TASKS = ("classifier", "pooler", "summary")  # dropout of heads that fine-tuning adds
 
 
 class Architecture(architecture.Architecture):
-    """Nothing is taken for granted."""
+    """What holds of all of them."""
 
-    def transform(self, model: Any, states: "Tensor") -> "Tensor":
+    SHORTENS = False
+    UNUSED: ClassVar[tuple[str, ...]] = ()
+    FACTS: ClassVar["WeakKeyDictionary[Any, Facts]"] = WeakKeyDictionary()
+
+    # what a config shows
+
+    def objection(self, config: Any) -> str | None:
+        if self.model_type in REFUSED_ALWAYS:
+            return REFUSED_ALWAYS[self.model_type]
+        return REFUSED[self.model_type](config) if self.model_type in REFUSED else None
+
+    @property
+    def grows(self) -> bool:
+        return self.model_type not in WITHOUT_GROWTH
+
+    def position_offset(self, config: Any) -> int:
+        counted = COUNTED_FROM.get(self.model_type, 0)
+        return counted if counted is not None else int(value(config, "pad_token_id")) + 1
+
+    def longest_sequence(self, config: Any) -> int:
+        positions = value(config, "max_position_embeddings")
+        return 1 << 20 if positions is None else int(positions) - self.position_offset(config)
+
+    def has_table(self, config: Any) -> bool:
+        return self.model_type not in WITHOUT_TABLE and bool(value(config, "position_biased_input", True))
+
+    def dropouts(self, config: Any) -> tuple[str, ...]:
+        own = config.to_dict()
+        return tuple(
+            name
+            for name, rate in own.items()
+            if "dropout" in name and type(rate) in (int, float) and not name.startswith(_OF_TASKS)
+        )
+
+    def prove(self, model: Any, length: int) -> None:
+        self.bias(model)
+        self.packing(model, length)
+
+    def make_room(self, config: Any, length: int) -> None:
+        if value(config, "max_position_embeddings") is not None:
+            super().make_room(config, length)
+
+    # where things are
+
+    def layers(self, model: Any) -> "list[nn.Module]":
+        path = self._container(model)
+        return [] if path is None else list(model.get_submodule(path))
+
+    def blocks(self, model: Any) -> str:
+        path = self._container(model)
+        if path is None:
+            raise UserError(f"a {self.model_type} has no list of blocks that are alike")
+        return path
+
+    def places(self, model: Any) -> Mapping[Place, str]:
+        block = model.get_submodule(f"{self.blocks(model)}.0")
+        return _places(block, int(model.config.hidden_size))
+
+    def _container(self, model: Any) -> str | None:
+        """Name of the list of modules, all alike, that holds most of the encoder's weights."""
+        from torch import nn
+
+        found: dict[str, int] = {}
+        for name, one in model.base_model.named_modules():
+            if isinstance(one, nn.ModuleList) and len({type(part) for part in one}) == 1:
+                found[f"{self.prefix(model)}{name}"] = sum(parameter.numel() for parameter in one.parameters())
+        return max(found, key=lambda name: found[name], default=None)
+
+    def embedding_norm(self, model: Any) -> str | None:
+        return None
+
+    def before_projection(self, model: Any) -> str | None:
+        return None
+
+    def grow(self, model: Any, size: int) -> list[Any]:
         """
         Raises:
-            ValueError: the head is not known in parts.
+            UserError: the library cannot grow this vocabulary.
         """
-        raise ValueError(self.model_type)
+        try:
+            return super().grow(model, size)
+        except (NotImplementedError, TypeError):
+            raise UserError(
+                f"the vocabulary of a {self.model_type} cannot grow", expected="the base's own tokenizer (`reuse`)"
+            ) from None
+
+    # what is computed
+
+    def facts(self, model: Any) -> "Facts":
+        from maskzoo.models.common.proof import Facts
+
+        return self.FACTS.setdefault(model, Facts())
+
+    def run(
+        self, model: Any, ids: "Tensor", attention: "Tensor | None" = None, positions: "Tensor | None" = None
+    ) -> "Tensor":
+        """Last hidden states as the library computes them."""
+        named = {} if positions is None else {"position_ids": positions}
+        states: Tensor = model.base_model(input_ids=ids, attention_mask=attention, **named)[0]
+        return states
+
+    def packing(self, model: Any, length: int) -> "Packing":
+        """How documents are kept apart in windows of `length` tokens."""
+        from maskzoo.models.common import proof
+
+        known = self.facts(model).packings
+        if length not in known:
+            offsets = sorted({0, int(model.config.pad_token_id or 0) + 1, self.position_offset(model.config)})
+
+            def run(ids: "Tensor", attention: "Tensor | None", positions: "Tensor | None") -> "Tensor":
+                return self.run(model, ids, attention, positions)
+
+            known[length] = proof.packing(model, run, length=length, offsets=tuple(offsets))
+        return known[length]
+
+    def encode(
+        self, model: Any, ids: "Tensor", positions: "Tensor", documents: "Tensor | None", *, causal: bool = False
+    ) -> "Tensor":
+        if documents is None and not causal:
+            return self.run(model, ids)
+        if causal:
+            self._insist_on_causal(model, ids.shape[1])
+        how = self.packing(model, ids.shape[1])
+        if how.form is None:
+            assert documents is not None
+            return self._in_rows(model, ids, documents)
+        return self._masked(model, ids, positions, documents, causal=causal)
+
+    def _masked(
+        self, model: Any, ids: "Tensor", positions: "Tensor", documents: "Tensor | None", *, causal: bool
+    ) -> "Tensor":
+        from maskzoo.models.common.attention import block_mask, one_document
+        from maskzoo.models.common.proof import FORMS
+
+        how = self.packing(model, ids.shape[1])
+        assert how.form is not None
+        mask = block_mask(one_document(ids) if documents is None else documents, causal=causal)
+        where = None if how.offset is None else positions + how.offset
+        return self.run(model, ids, FORMS[how.form](mask), where)
+
+    def _in_rows(self, model: Any, ids: "Tensor", documents: "Tensor") -> "Tensor":
+        from maskzoo.models.common.apart import documents_in_rows
+
+        rows, attention, place = documents_in_rows(ids, documents, padding=model.config.pad_token_id or 0)
+        states = self.encode_rows(model, rows, attention)
+        return states.flatten(0, 1)[place]
+
+    def encode_rows(self, model: Any, ids: "Tensor", attention: "Tensor") -> "Tensor":
+        from maskzoo.models.common.apart import of_one_length
+
+        if bool(attention.all()):
+            return self.run(model, ids)
+        if self.packing(model, max(ids.shape[1], 3)).pads:
+            return self.run(model, ids, attention)
+        return of_one_length(lambda few, _: self.run(model, few), ids, attention)
+
+    def transform(self, model: Any, states: "Tensor") -> "Tensor":
+        from maskzoo.models.common.borrowed_head import before_projection
+
+        self.bias(model)
+        flat = states.reshape(-1, states.shape[-1])
+        made = before_projection(model, model.get_output_embeddings(), flat)
+        return made.view(*states.shape[:-1], -1)
+
+    def projection(self, model: Any) -> "tuple[Tensor, Tensor | None]":
+        bias = self.bias(model)
+        return model.get_output_embeddings().weight, None if bias is None else model.get_parameter(bias)
+
+    def bias(self, model: Any) -> str | None:
+        """Name of the bias that is added to the projection's product; None where there is none.
+
+        Raises:
+            UserError: the head is not a projection, with a bias or without, of what stands before it.
+        """
+        from maskzoo.models.common import proof
+
+        facts = self.facts(model)
+        if facts.head is None:
+            import torch
+
+            with proof.untouched(model):
+                ids = torch.ones((1, 4), dtype=torch.long, device=next(model.parameters()).device)
+                size = self.run(model, ids).shape[-1]
+            facts.head = proof.head(model, model.get_output_embeddings(), size)
+        if not facts.head.cut:
+            raise UserError(
+                f"the head of this {self.model_type} is no projection to the vocabulary of what stands before it"
+            )
+        return facts.head.bias
+
+    def _insist_on_causal(self, model: Any, length: int) -> None:
+        from maskzoo.models.common import proof
+        from maskzoo.models.common.attention import one_document
+
+        known = self.facts(model).causal
+        if length not in known:
+            import torch
+
+            def run(ids: "Tensor") -> "Tensor":
+                positions = torch.arange(ids.shape[1], device=ids.device)[None]
+                return self._masked(model, ids, positions, one_document(ids), causal=True)
+
+            known[length] = self.packing(model, length).form is not None and proof.causal(run, model, length=length)
+        if not known[length]:
+            raise UserError(f"attention of a {self.model_type} cannot be made causal", expected="another objective")
+
+    # what it costs
+
+    def step_flops(self, model: Any, *, windows: int, length: int, predicted: int, backward: bool = True) -> float:
+        from maskzoo.models.common.counting import counted
+
+        known = self.facts(model).flops
+        trained = tuple(backward and parameter.requires_grad for parameter in model.parameters())
+        if (length, trained) not in known:
+            known[length, trained] = counted(model, length, backward=backward)
+        step, window, position = known[length, trained]
+        return step + window * windows + position * predicted
+
+
+def _places(block: Any, hidden: int) -> dict[Place, str]:
+    """What is where in a block, by names and shapes of its linear layers, in the order of the module."""
+    from torch import nn
+
+    layers = {name: one for name, one in block.named_modules() if isinstance(one, nn.Linear)}
+    found: dict[Place, str] = {}
+    for place, wanted in _ATTENTION.items():
+        name = next((name for name in layers if re.fullmatch(wanted, name.rpartition(".")[2])), None)
+        if name is not None:
+            found[place] = name
+    left = {name: one for name, one in layers.items() if name not in found.values()}
+    inner = max((one.out_features for one in left.values()), default=0)
+    wide = [name for name, one in left.items() if one.out_features == inner and one.in_features < inner]
+    narrow = [name for name, one in left.items() if one.in_features == inner // (2 if _gated(left, inner) else 1)]
+    if "query" in found:
+        kin = found["query"].rpartition(".")[0].partition(".")[0]
+        out = [name for name, one in left.items() if name.startswith(f"{kin}.") and one.out_features == hidden]
+        found |= {"attention_output": out[0]} if out else {}
+    return found | ({"ffn_in": wide[0]} if wide else {}) | ({"ffn_out": narrow[-1]} if narrow else {})
+
+
+def _gated(layers: Mapping[str, Any], inner: int) -> bool:
+    """Whether gate and value of the feed-forward network are made by one matrix."""
+    return not any(one.in_features == inner for one in layers.values())

@@ -60,6 +60,13 @@ class Places:
         padded.view(-1)[slots] = chosen
         return cls((batch, length), chosen, padded, slots)
 
+    @classmethod
+    def one_a_row(cls, positions: Tensor, length: int) -> "Places":
+        """One position of each row of `length`, (batch,)."""
+        rows = torch.arange(len(positions), device=positions.device)
+        chosen = rows * length + positions
+        return cls((len(positions), length), chosen, chosen[:, None], rows)
+
     def at(self, states: Tensor) -> Tensor:
         """(batch, length, hidden) to (number, hidden)."""
         return states.flatten(0, 1).index_select(0, self.chosen)
@@ -76,8 +83,10 @@ class Places:
         return states.flatten(0, 1).index_select(0, self.slots)
 
     def mask(self, mask: Tensor | None) -> Tensor | None:
-        """(batch, 1, length, length) to (batch, 1, most, length)."""
-        return None if mask is None else self.rows(mask.expand(self.shape[0], -1, -1, -1)[:, 0])[:, None]
+        """(batch, 1, length, length) to (batch, 1, most, length); one that is alike for all rows stays as it is."""
+        if mask is None or mask.shape[2] == 1:
+            return mask
+        return self.rows(mask.expand(self.shape[0], -1, -1, -1)[:, 0])[:, None]
 
 
 def encode_at(

@@ -13,28 +13,18 @@ from maskzoo.models.common.scored_states import hidden_at
 # a CPU is fastest where what it works on stays in its caches
 NUMBERS_AT_ONCE = 1 << 18  # of hidden states in the encoder: tokens x hidden size
 WORDS_AT_ONCE = 1024  # of the vocabulary in the head
-LOGITS_AT_ONCE = 1 << 28  # on another device, where the head runs at every position
 
 
 def predictor(model: Any) -> Predict:
     """`Predict` of a transformers masked language model: last layer and head see the scored positions only.
 
     On a CPU the encoder runs on few copies at once and the head on a part of the vocabulary at once, but on all copies:
-    reading its matrix is what it takes its time for. An architecture whose head is not known in parts runs whole, which
-    is slower and gives the same numbers.
+    reading its matrix is what it takes its time for.
     """
     device, hidden_of = next(model.parameters()).device, hidden_at(model)
     cached = device.type == "cpu"
-    weight: Tensor | None
-    try:
-        weight, bias = projection(model)
-        transform(model, torch.zeros(1, weight.shape[1], device=device))
-    except (ValueError, AttributeError):
-        weight = bias = None
-    if cached:
-        tokens = NUMBERS_AT_ONCE // model.config.hidden_size
-    else:
-        tokens = LOGITS_AT_ONCE // model.config.vocab_size if weight is None else sys.maxsize
+    weight, bias = projection(model)
+    tokens = NUMBERS_AT_ONCE // model.config.hidden_size if cached else sys.maxsize
 
     def predict(ids: Tensor, attention: Tensor, positions: Tensor, targets: Tensor) -> Tensor:
         parts = [
@@ -42,9 +32,6 @@ def predictor(model: Any) -> Predict:
             for span, width in _spans(attention.sum(dim=1), tokens)
         ]
         targets = targets.to(device)
-        if weight is None:
-            rows = torch.cat([_logits(model, *part) for part in parts]).float()
-            return rows.gather(1, targets[:, None])[:, 0].double() - rows.logsumexp(dim=-1).double()
         states = transform(model, torch.cat([hidden_of(*part) for part in parts]))
         return log_probabilities(states, weight, bias, targets, words=WORDS_AT_ONCE if cached else len(weight))
 
@@ -61,11 +48,6 @@ def _spans(lengths: Tensor, tokens: int) -> list[tuple[slice, int]]:
             start, longest = place, 0
         longest = max(longest, length)
     return [*found, (slice(start, len(lengths)), longest)]
-
-
-def _logits(model: Any, ids: Tensor, attention: Tensor, positions: Tensor) -> Tensor:
-    whole: Tensor = model(input_ids=ids, attention_mask=attention).logits
-    return whole[torch.arange(len(positions), device=whole.device), positions]
 
 
 def log_probabilities(states: Tensor, weight: Tensor, bias: Tensor | None, targets: Tensor, *, words: int) -> Tensor:

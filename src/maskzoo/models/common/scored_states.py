@@ -14,7 +14,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional
+
+from maskzoo import models
+from maskzoo.models.common.last_layer import Places
 
 # input ids (copies, length), attention mask (copies, length), positions (copies,) -> hidden states (copies, hidden)
 HiddenAt = Callable[[Tensor, Tensor, Tensor], Tensor]
@@ -29,26 +31,27 @@ class _ReachedError(Exception):
 def hidden_at(model: Any) -> HiddenAt:
     """The encoder's last hidden state at one position of each copy.
 
-    For encoders built of BERT's layers (BERT, RoBERTa, XLM-R) only what that position needs is computed in the last
-    layer, and equal rows are projected once in the first. Whether that gives what the whole encoder gives is tried on
-    a few tokens first (adapters may have changed a layer); where it does not, and for all other architectures, the
-    whole encoder runs.
+    For encoders that end in a block of BERT's kind (BERT, RoBERTa, ELECTRA) only what that position needs is computed
+    in the last layer, and equal rows are projected once in the first. Whether that gives what the whole encoder gives
+    is tried on a few tokens first (adapters may have changed a layer); where it does not, and for all other
+    architectures, the whole encoder runs.
     """
-    encoder = model.base_model
+    encoder, known = model.base_model, models.of(model)
 
     def whole(ids: Tensor, attention: Tensor, positions: Tensor) -> Tensor:
-        states: Tensor = encoder(input_ids=ids, attention_mask=attention).last_hidden_state
+        states = known.encode_rows(model, ids, attention)
         return states[torch.arange(len(positions), device=states.device), positions]
 
-    layers = getattr(getattr(encoder, "encoder", None), "layer", None)
-    if model.config.model_type not in ("bert", "roberta", "xlm-roberta") or not layers:
+    if not known.ENDS_IN_BLOCK:
         return whole
-    first, last, padding = layers[0], layers[-1], model.config.pad_token_id or 0
+    layers, padding = known.layers(model), model.config.pad_token_id or 0
+    first, last = layers[0], layers[-1]
 
     def partly(ids: Tensor, attention: Tensor, positions: Tensor) -> Tensor:
         with _once(first, ids, padding) if first is not last else nullcontext():
             states = _before(encoder, last, ids, attention)
-        return _at(last, states, attention, positions)
+        mask = attention.bool()[:, None, None, :]
+        return known.narrowed(last, Places.one_a_row(positions, ids.shape[1]), states, mask, {})
 
     return partly if _same(whole, partly, model) else whole
 
@@ -89,27 +92,6 @@ def _before(encoder: Any, last: Any, ids: Tensor, attention: Tensor) -> Tensor:
     finally:
         hook.remove()
     raise AssertionError("the last layer runs")
-
-
-def _at(layer: Any, states: Tensor, attention: Tensor, positions: Tensor) -> Tensor:
-    """The output of a BERT layer at one position of each copy, (copies, hidden)."""
-    own = layer.attention.self
-    copies, length, _ = states.shape
-    here = states[torch.arange(copies, device=states.device), positions]
-
-    def heads(value: Tensor, rows: int) -> Tensor:
-        return value.view(copies, rows, own.num_attention_heads, own.attention_head_size).transpose(1, 2)
-
-    context = functional.scaled_dot_product_attention(
-        heads(own.query(here), 1),
-        heads(own.key(states), length),
-        heads(own.value(states), length),
-        attn_mask=attention.bool()[:, None, None, :],
-        scale=own.scaling,
-    )
-    attended = layer.attention.output(context.transpose(1, 2).reshape(copies, -1), here)
-    result: Tensor = layer.output(layer.intermediate(attended), attended)
-    return result
 
 
 def _same(whole: HiddenAt, partly: HiddenAt, model: Any) -> bool:

@@ -13,7 +13,6 @@ from maskzoo.files import read_json
 from maskzoo.loading import load_config, load_model, load_tokenizer_json
 from maskzoo.models.common.attention import longest_sequence
 from maskzoo.models.common.heads import projection
-from maskzoo.recipe.training import ARCHITECTURES
 
 
 @dataclass(frozen=True)
@@ -70,9 +69,11 @@ def fresh_model(
             models.of(shape).make_room(shape, length)
         _check_length(shape, length, where)
         with override_dropout(shape, dropout):
-            return AutoModelForMaskedLM.from_config(shape, dtype=torch.float32)  # type: ignore[no-untyped-call]
+            model = AutoModelForMaskedLM.from_config(shape, dtype=torch.float32)  # type: ignore[no-untyped-call]
     except (ValueError, TypeError, RuntimeError) as error:
         raise UserError(f"not a {architecture}: {str(error).strip().splitlines()[-1]}", where=where) from error
+    models.of(model).prove(model, length)
+    return model
 
 
 def base_model(
@@ -99,11 +100,7 @@ def base_model(
 
     torch.manual_seed(seed)
     config = load_config(folder, where=where)
-    if config.model_type not in ARCHITECTURES:
-        raise UserError(
-            f"{folder} is a {config.model_type}", where=where, expected="one of " + ", ".join(ARCHITECTURES)
-        )
-    objection = models.of(config).objection(config)
+    objection = models.objection(config)
     if objection is not None:
         raise UserError(f"{folder} {objection}", where=where)
     _check_length(config, length, where)
@@ -120,6 +117,7 @@ def base_model(
     if lost:
         raise UserError(f"{folder} lacks weights of its encoder: {', '.join(lost[:3])}", where=where)
     _fit_vocabulary(model, folder, vocabulary, where)
+    models.of(model).prove(model, length)
     return model, bool(report["missing_keys"])
 
 
@@ -145,7 +143,7 @@ class override_dropout:  # noqa: N801 - reads as a verb
 
     def __init__(self, config: Any, value: float | None) -> None:
         self.config, self.value = config, value
-        self.own = {name: getattr(config, name) for name in models.of(config).DROPOUT if hasattr(config, name)}
+        self.own = {name: getattr(config, name) for name in models.of(config).dropouts(config)}
 
     def __enter__(self) -> None:
         for name in self.own if self.value is not None else ():
@@ -172,7 +170,7 @@ def add_rows(model: Any, size: int, pieces: dict[int, list[int]]) -> None:
 
 
 def _fit_vocabulary(model: Any, folder: Path, vocabulary: Vocabulary, where: str | None) -> None:
-    rows = model.get_input_embeddings().num_embeddings
+    rows = len(model.get_input_embeddings().weight)
     if vocabulary.folder is not None:
         _check_same_ids(folder, vocabulary.folder, where)
     listed = (vocabulary.folder or folder) / "new_tokens.json"

@@ -1,0 +1,42 @@
+"""What the config of a base shows before anything runs: no torch, no weights, no network."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from maskzoo.errors import UserError
+from maskzoo.models.common.known import objection, of
+from maskzoo.recipe.architecture import defaults
+
+
+def refuse(
+    values: Mapping[str, Any], *, named: str, where: str, lengths: Mapping[str, int], extended: str | None = None
+) -> None:
+    """Refuse a base that could not be trained.
+
+    Args:
+        values: of its config.json.
+        named: what a sentence about it begins with.
+        where: file and key of the base.
+        lengths: file and key of every sequence length that it must read, and the length.
+        extended: file and key of the tokenizer that adds words to its vocabulary, if one does.
+
+    Raises:
+        UserError: it has no masked language model in transformers, needs code of its own, is built in a way that cannot
+            be trained here, or has too few positions.
+    """
+    against = objection(values)
+    if against is not None:
+        raise UserError(f"{named} {against}", where=where, expected="an encoder of AutoModelForMaskedLM")
+    known, config = of(values), {**defaults(values["model_type"]), **values}
+    longest = known.longest_sequence(config)
+    for key, length in lengths.items():
+        if length > longest:
+            raise UserError(
+                f"sequence_length {length} is more than the {longest} positions of {named}",
+                where=key,
+                expected=f"at most {longest}",
+            )
+    if extended is not None and not known.grows:
+        raise UserError(
+            f"the vocabulary of a {known.model_type} cannot grow", where=extended, expected="`reuse`, no `extend`"
+        )
