@@ -10,15 +10,14 @@ from typing import Any
 import numpy as np
 
 from maskzoo.tasks.baselines import Fitted, Predictions
-from maskzoo.tasks.baselines.common.tfidf import characters, words
+from maskzoo.tasks.baselines.common.pairs import PairFeatures
 from maskzoo.tasks.judging import value
-from maskzoo.tasks.task_data import PreparedTask, Split
+from maskzoo.tasks.task_data import PreparedTask
 
 TITLE = "TF-IDF of both texts + logistic regression"
 TYPES = ("pair_classification",)
 STRENGTHS = (0.1, 1.0, 10.0, 100.0)
 WEIGHTS = (None, "balanced")
-MOST = 20_000  # features of each kind and text
 
 
 def fit(task: PreparedTask) -> Fitted:
@@ -30,7 +29,7 @@ def fit(task: PreparedTask) -> Fitted:
         from maskzoo.tasks.baselines import majority
 
         return majority.fit(task)
-    describe = _Described(task.train)
+    describe = PairFeatures(task.train)
     train, validation = describe(task.train), describe(task.validation)
     best: tuple[float, Any, dict[str, Any]] | None = None
     for weight in WEIGHTS:
@@ -46,41 +45,6 @@ def fit(task: PreparedTask) -> Fitted:
     assert best is not None
     _, winner, hyperparameters = best
     return Fitted(lambda split: _answers(winner, describe(split), task.labels), hyperparameters)
-
-
-class _Described:
-    """Sparse rows (examples, features): words of either text, those of both, and five numbers of likeness."""
-
-    def __init__(self, train: Split) -> None:
-        texts = [*train.texts, *train.pairs]
-        self.words = words(len(texts), most=MOST).fit(texts)
-        self.characters = characters(len(texts), most=MOST).fit(texts)
-
-    def __call__(self, split: Split) -> Any:
-        from scipy.sparse import csr_matrix, hstack
-
-        first, second = (self.words.transform(texts) for texts in (split.texts, split.pairs))
-        letters = [self.characters.transform(texts) for texts in (split.texts, split.pairs)]
-        shared = first.multiply(second)
-        numbers = np.column_stack(
-            [
-                np.asarray(shared.sum(axis=1)).ravel(),
-                np.asarray(letters[0].multiply(letters[1]).sum(axis=1)).ravel(),
-                *overlaps(split.texts, split.pairs).T,
-            ]
-        )
-        return hstack([first, second, shared, csr_matrix(numbers.astype(np.float32))], format="csr")
-
-
-def overlaps(first: Sequence[str], second: Sequence[str]) -> Any:
-    """(examples, 3): shared words of all, shared words of the shorter text, and the ratio of lengths; all in 0..1."""
-    rows = []
-    for one, other in zip(first, second, strict=True):
-        a, b = set(one.lower().split()), set(other.lower().split())
-        both = len(a & b)
-        lengths = sorted((len(one), len(other)))
-        rows.append((both / max(1, len(a | b)), both / max(1, min(len(a), len(b))), lengths[0] / max(1, lengths[1])))
-    return np.array(rows, dtype=np.float64).reshape(len(rows), 3)
 
 
 def _answers(model: Any, inputs: Any, labels: Sequence[str]) -> Predictions:
