@@ -15,10 +15,10 @@ import torch
 from machine import described
 from pretraining import WARMING, ours, text
 
+from maskzoo.devices import device
 from maskzoo.models.common.start import Vocabulary, fresh_model
 from maskzoo.paths import Layout
 from maskzoo.planning.command import planned
-from maskzoo.planning.devices import device
 from maskzoo.planning.shapes import vocabulary
 from maskzoo.recipe.load import read_recipe
 from maskzoo.tokenization.windows import Data, Windows

@@ -5,14 +5,10 @@ from peft import PeftModel
 model = PeftModel.from_pretrained(base, "path/to/adapter")
 """
 
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from maskzoo import registry
-
-PACKAGE = "maskzoo.adaptation"
+from maskzoo.adaptation.common import registering  # noqa: F401 - teaches PEFT
 
 
 def load(model: Any, folder: str | Path) -> Any:
@@ -38,9 +34,3 @@ def switch(model: Any, language: str) -> None:
     from maskzoo.adaptation.language_adapter.tuner import switch as switch_language
 
     switch_language(model, language)
-
-
-for _name in registry.names("adaptation"):
-    _spec = find_spec(f"{PACKAGE}.{_name}")
-    if _spec is not None and _spec.submodule_search_locations and find_spec(f"{PACKAGE}.{_name}.tuner"):
-        import_module(f"{PACKAGE}.{_name}.tuner")

@@ -11,8 +11,8 @@ from transformers import AutoModel, AutoModelForMaskedLM
 
 from maskzoo.adaptation import bottleneck, lora, prompt, winning_ticket
 from maskzoo.adaptation.common.adapter import load
+from maskzoo.adaptation.common.scorer import load_scorer
 from maskzoo.errors import UserError
-from maskzoo.models.common.pseudo_likelihood import load_scorer
 from maskzoo.recipe.method import Method
 from maskzoo.recipe.training import Base
 from maskzoo.tasks.finetune import checkpoint_sha256

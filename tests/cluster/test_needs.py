@@ -9,9 +9,9 @@ import pytest
 from maskzoo.cluster import needs
 from maskzoo.cluster.needs import FITTED, ON_GPU, PLAIN, Need, fitting, plain, pretraining
 from maskzoo.cluster.site import Site
+from maskzoo.devices import Device, device
 from maskzoo.paths import Layout
 from maskzoo.planning.command import planned_variant
-from maskzoo.planning.devices import Device, device
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.training import Budget
 from maskzoo.workflow.zoo import Zoo

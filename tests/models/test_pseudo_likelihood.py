@@ -22,10 +22,11 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
+from maskzoo.adaptation.common.scorer import load_scorer
 from maskzoo.cli import main
 from maskzoo.errors import UserError
 from maskzoo.models.common.predictor import log_probabilities, predictor
-from maskzoo.models.common.pseudo_likelihood import Encoded, hidden_with, load_scorer, token_scores
+from maskzoo.models.common.pseudo_likelihood import Encoded, hidden_with, token_scores
 from maskzoo.paths import Layout
 from maskzoo.probes.common.kind import Context
 from maskzoo.probes.common.measuring import measure

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from maskzoo.cli import main
+from maskzoo.devices import Device, device, table
 from maskzoo.models.common.flops import step_flops
 from maskzoo.paths import Layout
 from maskzoo.planning.command import steps_of
-from maskzoo.planning.devices import Device, device, table
 from maskzoo.planning.estimate import cost_class, run
-from maskzoo.planning.shapes import Shape, empty_model, shape, vocabulary
+from maskzoo.planning.shapes import Shape, empty_model, published_shapes, shape, vocabulary
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.training import Training
 
@@ -59,7 +59,7 @@ def test_cost_classes_are_orders_of_magnitude_of_device_hours() -> None:
 
 
 def test_every_figure_of_the_table_says_where_it_is_from() -> None:
-    for name, row in table("throughput.yaml").items():
+    for name, row in table().items():
         assert row["share_from"].strip(), name
         assert row["peak"] == "measured" or row["peak_from"].strip(), name
         assert row["memory"] == "measured" or row["memory_from"].strip(), name
@@ -77,9 +77,9 @@ def test_xlm_roberta_has_the_parameters_that_it_is_known_to_have() -> None:
     assert vocabulary(recipe, "extended", LAYOUT) == 250_002 + 4000
 
 
-@pytest.mark.parametrize("hub", sorted(table("shapes.yaml")))
+@pytest.mark.parametrize("hub", sorted(published_shapes()))
 def test_every_shape_of_the_table_makes_a_model_whose_operations_can_be_counted(hub: str) -> None:
-    values = dict(table("shapes.yaml")[hub])
+    values = dict(published_shapes()[hub])
     model = empty_model(Shape(values.pop("model_type"), values, ""), values["vocab_size"])
     one, two = (step_flops(model, windows=windows, length=64, predicted=10 * windows) for windows in (1, 2))
     assert two == pytest.approx(2 * one)

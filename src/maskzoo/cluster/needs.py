@@ -11,8 +11,8 @@ from functools import cache
 from typing import TypeVar
 
 from maskzoo.cluster.site import Site
+from maskzoo.devices import Device, device
 from maskzoo.paths import Layout
-from maskzoo.planning.devices import Device, device
 from maskzoo.processes import cores
 from maskzoo.recipe.recipe import Recipe
 

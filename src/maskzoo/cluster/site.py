@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from maskzoo.devices import table
 from maskzoo.errors import unknown_name
-from maskzoo.planning.devices import table
 from maskzoo.recipe.strict import Strict
 from maskzoo.validation import validated
 
@@ -29,7 +29,7 @@ class Site(Strict):
 
     @model_validator(mode="after")
     def _known_gpu(self) -> "Site":
-        devices = [name for name in table("throughput.yaml") if name != "cpu"]
+        devices = [name for name in table() if name != "cpu"]
         if self.gpu is not None and self.gpu not in devices:
             raise unknown_name("device", self.gpu, devices, where=f"configuration: {KEY}: gpu")
         return self

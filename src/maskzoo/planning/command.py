@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
+from maskzoo.devices import Device, device
 from maskzoo.paths import Layout
-from maskzoo.planning.devices import Device, device
 from maskzoo.planning.estimate import Run, cost_class
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.training import Training

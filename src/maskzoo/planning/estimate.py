@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from maskzoo.planning.devices import Device
+from maskzoo.devices import Device
 
 WEIGHTS = 4  # bytes a parameter, float32 as they are kept and released
 MOMENTS = 8  # both of Adam's

@@ -1,13 +1,16 @@
 """The model that a variant trains, without its weights: from the recipe, a config at hand, or shapes.yaml."""
 
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from maskzoo.bases import base_folder
 from maskzoo.errors import UserError
 from maskzoo.paths import Layout
-from maskzoo.planning.devices import table
 from maskzoo.recipe.folders import designs_folder, zoo_folder
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.recipe import Recipe
@@ -23,6 +26,13 @@ class Shape:
     architecture: str
     values: dict[str, Any]
     source: str
+
+
+@cache
+def published_shapes() -> dict[str, Any]:
+    """shapes.yaml: configs of bases on the Hub."""
+    found: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("shapes.yaml").read_text(encoding="utf-8"))
+    return found
 
 
 def vocabulary(recipe: Recipe, name: str, layout: Layout) -> int:
@@ -52,7 +62,7 @@ def shape(recipe: Recipe, name: str, layout: Layout) -> Shape:
         found = shape(other, variant.base, layout)
         size = vocabulary(other, variant.tokenizer, layout)
         return Shape(found.architecture, {**found.values, "vocab_size": size}, f"the recipe of {base.domain}")
-    known = table("shapes.yaml")
+    known = published_shapes()
     if base.hub in known:
         values = dict(known[base.hub])
         return Shape(values.pop("model_type"), values, "its config.json on the Hub, as shapes.yaml has it")

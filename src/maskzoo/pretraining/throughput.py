@@ -4,7 +4,7 @@ import re
 
 import torch
 
-from maskzoo.planning.devices import table
+from maskzoo.devices import table
 
 
 def mfu(flops: float, seconds: float, *, device: torch.device, processes: int, bf16: bool) -> float | None:
@@ -25,11 +25,11 @@ def mfu(flops: float, seconds: float, *, device: torch.device, processes: int, b
 
 
 def peak_of(name: str) -> float | None:
-    """Dense bfloat16 operations a second of the GPU that its driver calls `name`, from `planning/throughput.yaml`.
+    """Dense bfloat16 operations a second of the GPU that its driver calls `name`, from `devices.yaml`.
 
     Cards for a PCIe slot are slower than the modules in the table and are not taken for them.
     """
     words = re.findall(r"[a-z0-9]+", name.lower())
-    rows = table("throughput.yaml")
+    rows = table()
     found = next((row["peak"] for key, row in rows.items() if key in words and "pcie" not in words), None)
     return None if found is None else float(found)

@@ -16,9 +16,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers.modeling_outputs import MaskedLMOutput
 
+from maskzoo.adaptation.common.scorer import load_scorer
 from maskzoo.errors import UserError
 from maskzoo.models.common.heads import projection, transform
-from maskzoo.models.common.pseudo_likelihood import load_scorer
 from maskzoo.tasks.finetune_data import IGNORED, Encoded
 from maskzoo.tasks.predictions import NoNumbersError, Predictions
 from maskzoo.tasks.task_data import Split

@@ -11,8 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from maskzoo import registry, tuners  # noqa: F401 - registers the methods that PEFT lacks
-from maskzoo.adaptation.common import beside
+from maskzoo import registry
+from maskzoo.adaptation.common import beside, registering  # noqa: F401 - the methods that PEFT lacks
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, read_json
 from maskzoo.loading import load_adapter

@@ -6,16 +6,13 @@ Model Scoring (`within_word_l2r`).
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from maskzoo.adaptation.common.checkpoint import load_beside
-from maskzoo.loading import load_model
 from maskzoo.progress import Progress
 
 VariantName = Literal["original", "within_word_l2r"]
@@ -104,30 +101,3 @@ def _packed(
         batch.append(copy)
     if batch:
         yield batch
-
-
-def load_scorer(folder: Path) -> tuple[Any | None, str | None]:
-    """The masked language model in `folder`, or None and why it cannot score.
-
-    transformers fills a missing head with random numbers; here that is a reason, never a score.
-    """
-    from transformers import AutoModelForMaskedLM
-    from transformers.utils import logging as transformers_logging
-
-    logging: Any = transformers_logging
-    level = logging.get_verbosity()
-    logging.set_verbosity(40)  # logging.ERROR
-    bars = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        model, loading = load_model(AutoModelForMaskedLM, folder)
-    finally:
-        logging.set_verbosity(level)
-        if bars:
-            logging.enable_progress_bar()
-    missing = sorted(loading["missing_keys"]) + sorted(str(key) for key in loading["mismatched_keys"])
-    if missing:
-        return None, f"no MLM head: the checkpoint has no {missing[0]}" + (
-            f" and {len(missing) - 1} more weights" if len(missing) > 1 else ""
-        )
-    return load_beside(model, folder).eval(), None

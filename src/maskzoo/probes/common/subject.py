@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from maskzoo.adaptation.common.scorer import load_scorer
 from maskzoo.loading import load_model, load_tokenizer
 from maskzoo.models.common.attention import longest_sequence
 from maskzoo.models.common.predictor import predictor
-from maskzoo.models.common.pseudo_likelihood import Encoded, Predict, VariantName, load_scorer, token_scores
+from maskzoo.models.common.pseudo_likelihood import Encoded, Predict, VariantName, token_scores
 from maskzoo.probes.common.kind import NotMeasuredError
 
 MOST = 1024  # tokens of a text that are read at once, whatever a model could

@@ -198,7 +198,7 @@ class ClozeModel(TaskModel):
 
     def objection(self, checkpoint: "Path") -> str | None:
         """A checkpoint that came without its head has nothing to fill in with; a random one would be no answer."""
-        from maskzoo.models.common.pseudo_likelihood import load_scorer
+        from maskzoo.adaptation.common.scorer import load_scorer
 
         return load_scorer(checkpoint)[1]
 

@@ -1,4 +1,4 @@
-"""How fast a device trains: throughput.yaml, and what only this machine knows."""
+"""How fast a device trains: devices.yaml, and what only this machine knows."""
 
 import os
 import time
@@ -46,7 +46,7 @@ def device(name: str) -> Device:
     Raises:
         UserError: no such device; names those that there are.
     """
-    rows = table("throughput.yaml")
+    rows = table()
     if name not in rows:
         raise unknown_name("device", name, rows, where="--gpu")
     row = rows[name]
@@ -81,9 +81,9 @@ def matmul_peak() -> float:
 
 
 @cache
-def table(name: str) -> dict[str, Any]:
-    """A YAML file of this package."""
+def table() -> dict[str, Any]:
+    """The rows of devices.yaml by the names of the devices."""
     import yaml
 
-    found: dict[str, Any] = yaml.safe_load(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    found: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("devices.yaml").read_text(encoding="utf-8"))
     return found
