@@ -30,7 +30,7 @@ IMPORTS = {
     "tokenizer": "maskzoo.tokenization.make, maskzoo.tokenization.audit_picture, matplotlib.pyplot",
     "tokens": "maskzoo.tokenization.encode",
     "pretrain": "maskzoo.pretraining.run",
-    "curves": "maskzoo.pretraining.curves, matplotlib.pyplot",
+    "curves": "maskzoo.reporting.pictures.curves, matplotlib.pyplot",
     "finetune": "maskzoo.tasks.finetune_training",
     "baseline": "maskzoo.tasks.fit_baseline, sklearn.linear_model",
     "score": "maskzoo.models.common.pseudo_likelihood, transformers.models.auto.modeling_auto",

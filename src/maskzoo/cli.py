@@ -53,7 +53,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "maskzoo.probes.common.score_command",
         "pseudo-perplexity per word of one model on the domain's test documents, or on another domain's",
     ),
-    "curves": ("maskzoo.pretraining.curves_command", "a picture of the losses of all pretraining runs of a domain"),
+    "curves": ("maskzoo.comparison.curves_command", "a picture of the losses of all pretraining runs of a domain"),
     "compare": (
         "maskzoo.comparison.command",
         "the comparison table and its picture, with intervals and paired tests",

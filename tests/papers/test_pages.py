@@ -11,7 +11,7 @@ from maskzoo.errors import UserError
 from maskzoo.papers.command import write_pages
 from maskzoo.papers.compared import compared
 from maskzoo.papers.page import overview
-from maskzoo.papers.picture import _cost, dots, draw
+from maskzoo.papers.picture import dots, draw
 from maskzoo.papers.section import page
 
 from ..conftest import ROOT
@@ -64,8 +64,8 @@ def test_the_overview_counts_claims_verdicts_and_who_is_ahead(shop, run):
 def test_the_picture_has_a_dot_for_every_claim_with_two_numbers(shop, run, tmp_path):
     found = [compared(shop.read(), run())]
     scores, errors = dots(found)
-    assert [(row.task, row.title) for _, row in scores] == [("breed", "PetBERT"), ("breed", "BERT"), ("breed", "Trees")]
-    assert {row.task for _, row in errors} == {"weight", "loss"}
+    assert [(claim.paper, claim.task) for claim in scores] == [("pets", "breed")] * 3
+    assert {claim.task for claim in errors} == {"weight", "loss"}
     for name in ("a.svg", "b.svg"):
         draw(found, tmp_path / name)
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
@@ -73,11 +73,6 @@ def test_the_picture_has_a_dot_for_every_claim_with_two_numbers(shop, run, tmp_p
     assert picture.count(">breed<") == 3
     assert ">pets<" in picture
     draw([compared(shop.read(), None)], tmp_path / "empty.svg")
-
-
-def test_a_label_in_the_way_of_another_costs_the_area_that_they_share():
-    assert _cost((0, 0, 10, 9), [(5, 4, 20, 20)]) == 5 * 5
-    assert _cost((0, 0, 10, 9), [(10, 0, 20, 9)]) == 0
 
 
 @pytest.fixture

@@ -3,13 +3,11 @@
 import re
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from maskzoo import progress
 from maskzoo.cli import main
 from maskzoo.files import read_json
-from maskzoo.pretraining.curves import smoothed
 from maskzoo.pretraining.launch import start
 from tests.conftest import ROOT
 from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
@@ -60,7 +58,7 @@ def test_a_variant_is_trained_and_its_curve_drawn(
     assert main(["curves", *arguments]) == 0
     assert "1 of 2 runs" in capsys.readouterr().out
     picture = (tmp_path / "results/demo/tiny/models/loss.svg").read_text()
-    for words in ("From scratch", "optimiser step", "loss (nats per hidden token)", "Validation"):
+    for words in ("From scratch", "optimiser step", "loss (nats per masked token)", "Validation"):
         assert words in picture
 
 
@@ -116,14 +114,6 @@ def test_missing_tokens_name_the_command_that_makes_them(
     (tmp_path / "results/demo/tiny/tokens/words/meta.json").unlink()
     assert main(["pretrain", *arguments, "--variant", "scratch"]) == 2
     assert "run: maskzoo tokens domains/tiny --tokenizer words" in capsys.readouterr().err
-
-
-def test_short_curves_are_shown_as_they_are_and_long_ones_lightly_smoothed() -> None:
-    short = np.array([5.0, 3.0, 4.0])
-    assert smoothed(short).tolist() == short.tolist()
-    noise = np.random.default_rng(0).normal(size=600) + 3
-    assert smoothed(noise).std() < 0.3
-    assert smoothed(np.full(600, 3.0)) == pytest.approx(np.full(600, 3.0))
 
 
 def test_tables_of_a_masking_are_made_and_then_used(

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from maskzoo.recipe.load import read_recipe
+from maskzoo.reporting.pictures.cells import draw
 from maskzoo.studies.measures import Run
-from maskzoo.studies.picture import draw
 from maskzoo.studies.study import Study
-from maskzoo.studies.table import outcome, page
+from maskzoo.studies.table import outcome, page, ranked
 from tests.conftest import ROOT
 
 TASKS = {
@@ -76,7 +76,7 @@ def test_without_pretraining_nothing_is_said_of_a_loss(tmp_path):
     rows = [line.split(" | ")[0] for line in text.splitlines() if line.startswith("| `")]
     assert (rows[0], rows[-1]) == ("| `lora`", "| `best`"), "the best first, by the first task"
     assert "all fine-tuned from one pretrained model" in text
-    draw(found, tmp_path / "study.svg")
+    draw(found, ranked(found), tmp_path / "study.svg")
     picture = (tmp_path / "study.svg").read_text()
     assert "RMSE in log10 mol/L" in picture
     assert "(lower is better)" in picture
@@ -122,7 +122,7 @@ def test_the_picture_has_a_panel_for_all_that_was_measured_and_differs(tmp_path,
         cell |= {"trained": 1000, "flops": 1e12}
         if key:
             cell[key] *= 1 + place
-    draw(found, tmp_path / "study.svg")
+    draw(found, ranked(found), tmp_path / "study.svg")
     text = (tmp_path / "study.svg").read_text()
     assert (">Trainable parameters<" in text) == (key == "trained")
     assert (">Compute<" in text) == (key == "flops")

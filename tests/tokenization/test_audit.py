@@ -7,9 +7,9 @@ import pytest
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from maskzoo.files import read_json
+from maskzoo.reporting.pictures.audit import draw
 from maskzoo.tokenization import plain
 from maskzoo.tokenization.audit import audit, examples, measure, overlap, sample
-from maskzoo.tokenization.audit_picture import draw
 from tests.tokenization.conftest import write_documents
 
 

@@ -90,11 +90,14 @@ def _whole(
     made_from: str,
 ) -> None:
     """The corpus, from its sources or from shards."""
+    from functools import partial
+
     from maskzoo import provenance
     from maskzoo.corpus.curate import curate
-    from maskzoo.corpus.funnel_picture import draw
     from maskzoo.corpus.privacy_check import privacy_check
     from maskzoo.files import atomic_folder, write_json
+    from maskzoo.materials import reason_title
+    from maskzoo.reporting.pictures.funnel import draw
 
     corpus = recipe.corpus
     folder = layout.documents.parent
@@ -113,7 +116,8 @@ def _whole(
             funnel |= {"privacy_check": check} if check else {}
         funnel["provenance"] = provenance.stamp(inputs=inputs)
         write_json(building / layout.funnel.name, funnel)
-        draw(funnel, building / layout.funnel_picture.name, material=recipe.corpus.material)
+        told = partial(reason_title, material=recipe.corpus.material)
+        draw(funnel, building / layout.funnel_picture.name, reason=told)
     read = funnel["stages"][0]["documents_in"]
     kept = ", ".join(f"{counts['documents']} {split}" for split, counts in funnel["splits"].items())
     print(f"{folder}: {sum(c['documents'] for c in funnel['splits'].values())} of {read} documents kept ({kept})")

@@ -27,12 +27,13 @@ def keep(record: Mapping[str, Any], folder: Path = FOLDER) -> Path:
 
 
 def _write(record: Mapping[str, Any], text: str, target: Path) -> None:
-    from maskzoo.studies.picture import draw
+    from maskzoo.reporting.pictures.cells import draw
+    from maskzoo.studies.table import ranked
 
     write_json(target.with_suffix(".json"), record)
     with atomic_file(target) as temporary:
         temporary.write_text(text, encoding="utf-8")
-    draw(record, target.with_suffix(".svg"))
+    draw(record, ranked(record), target.with_suffix(".svg"))
 
 
 def kept_page(record: Mapping[str, Any]) -> str:

@@ -39,9 +39,9 @@ def run(options: argparse.Namespace) -> None:
             where=str(target),
             hint=f"run `maskzoo tokenizer {options.domain} --tokenizer {name} --scale {recipe.scale}` first",
         )
+    from maskzoo.reporting.pictures.audit import draw
     from maskzoo.tokenization import plain
     from maskzoo.tokenization.audit import audit
-    from maskzoo.tokenization.audit_picture import draw
 
     references = {base: plain.load(folder).tokenizer for base, folder in _references(recipe, name, layout).items()}
     made = read_json(layout.tokenizer_made(name))

@@ -6,10 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from maskzoo.figures import COLOURS, new_figure, save
-from maskzoo.studies.table import ranked
+from maskzoo.reporting.style import COLOURS, GREY, MARKERS, logarithmic, new_figure, save, wrapped
 
-MARKERS = "osD^v<>pP*Xh"
 # key of a cell, title of its panel, what the axis says, whether it is logarithmic
 PANELS = (
     ("trained", "Trainable parameters", "numbers that are trained", True),
@@ -18,14 +16,25 @@ PANELS = (
 )
 
 
-def draw(found: Mapping[str, Any], target: Path) -> None:
-    """Write the picture of what `maskzoo.studies.table.outcome` returns.
+Cells = Sequence[Mapping[str, Any]]
+
+
+def draw(found: Mapping[str, Any], cells: Cells, target: Path) -> None:
+    """Write the picture of a study as SVG."""
+    save(figure_of(found, cells), target)
+
+
+def figure_of(found: Mapping[str, Any], cells: Cells) -> Any:
+    """The picture as a matplotlib figure.
+
+    Args:
+        found: what study.json holds.
+        cells: of it, the best first.
 
     By every measure the cells in their order, a row each, the reference as a line; then the first measure (all of them
     where nothing was pretrained) against what cells differ in of their cost. A panel in which all are alike, or that
     has no values, is left out.
     """
-    cells = ranked(found)
     measures = list(found["measures"])
     pretrained = "loss" in measures
     costs = [
@@ -35,33 +44,39 @@ def draw(found: Mapping[str, Any], target: Path) -> None:
         if all(cell[panel[0]] is not None for cell in cells) and _differ([_place(cell[panel[0]])[0] for cell in cells])
     ]
     columns = len(measures) + len(costs)
-    figure, drawn = new_figure(3.3 * columns + 1.2, 0.25 * len(cells) + 2.0, columns=columns)
+    figure, drawn = new_figure(3.3 * columns + 1.2, max(3.2, 0.25 * len(cells) + 2.0), columns=columns)
     axes = np.atleast_1d(drawn)
     for measure, own in zip(measures, axes, strict=False):
         _rank(found, cells, measure, own, named=measure == measures[0])
-    for (measure, key, title, label, logarithmic), own in zip(costs, axes[len(measures) :], strict=True):
+    for (measure, key, title, label, log), own in zip(costs, axes[len(measures) :], strict=True):
         for place, cell in enumerate(cells):
             across, error = _place(cell[key])
             high, half = _place(cell["by"][measure])
             own.errorbar(across, high, xerr=error, yerr=half, **_look(place))
         own.set(title=title, xlabel=label, ylabel=_name(found, measure))
-        if logarithmic and _apart([cell[key] for cell in cells]):
-            own.set_xscale("log")
-        own.grid(linewidth=0.4, alpha=0.5)
-    save(figure, target)
+        values = [_place(cell[key])[0] for cell in cells]
+        if log and _apart(values):
+            logarithmic(own.xaxis, min(values) / 1.5, max(values) * 1.5)
+        else:
+            own.locator_params(axis="x", nbins=4)
+            own.xaxis.set_major_formatter(lambda value, _: f"{value:.3g}".replace("e+", "e"))
+        own.grid()
+    return figure
 
 
-def _rank(found: Mapping[str, Any], cells: Sequence[Mapping[str, Any]], measure: str, own: Any, *, named: bool) -> None:
+def _rank(found: Mapping[str, Any], cells: Cells, measure: str, own: Any, *, named: bool) -> None:
     """A measure of all cells, the first on top, with the marks that they have in the other panels."""
     for place, cell in enumerate(cells):
         across, error = _place(cell["by"][measure])
         own.errorbar(across, place, xerr=error, **_look(place))
         if cell["cell"] == found["reference"]:
-            own.axvline(across, color="grey", linewidth=0.8, linestyle=":", zorder=0)
-    own.set_yticks(range(len(cells)), [cell["cell"] for cell in cells] if named else [""] * len(cells))
+            own.axvline(across, color=GREY, linewidth=0.8, linestyle=":", zorder=0)
+    own.set_yticks(range(len(cells)), [wrapped(cell["cell"], 30) for cell in cells] if named else [""] * len(cells))
     own.set(title="Cells" if len(found["measures"]) == 1 else measure, xlabel=_name(found, measure))
     own.invert_yaxis()
-    own.grid(linewidth=0.4, alpha=0.5, axis="x")
+    own.grid(axis="x")
+    own.locator_params(axis="x", nbins=4)
+    own.tick_params(axis="y", length=0)
 
 
 def _look(place: int) -> dict[str, Any]:
@@ -74,7 +89,7 @@ def _name(found: Mapping[str, Any], measure: str) -> str:
     if measure == "loss":
         return "loss under the frozen mask (nats)"
     named = found["measures"][measure]
-    return str(named["title"]) + "\n(lower is better)" * bool(named["lower_is_better"])
+    return wrapped(str(named["title"]), 40) + "\n(lower is better)" * bool(named["lower_is_better"])
 
 
 def _place(value: Any) -> tuple[float, float]:

@@ -24,10 +24,12 @@ def run(options: argparse.Namespace) -> int:
             hint=f"run: maskzoo pretrain {options.domain} --scale {recipe.scale} --variant {next(iter(runs))[0]}",
         )
 
-    from maskzoo.pretraining.curves import draw
+    from maskzoo.comparison.compare import role
     from maskzoo.pretraining.progress import read_metrics
+    from maskzoo.reporting.pictures.curves import draw
 
     titles = {name: variant.title or name for name, variant in recipe.variants.items()}
-    draw({name: read_metrics(path) for name, path in there.items()}, titles, layout.loss_picture)
+    models = [(name, role(recipe, name)) for name in recipe.compared]
+    draw({name: read_metrics(path) for name, path in there.items()}, models, titles, layout.loss_picture)
     print(f"{layout.loss_picture}: {len(there)} of {len(runs)} runs")
     return 0
