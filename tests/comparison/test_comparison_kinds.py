@@ -56,6 +56,6 @@ def test_baselines_are_fitted_compared_and_shown(kind, tmp_path):
     for model in panel["models"]:
         assert model["interval"][0] <= model["mean"] <= model["interval"][1]
         assert set(model["by_target"]) == set(prepared.labels)
-    about = {"title": task.title, "metric": task.metric, "unit": task.unit, **panel}
+    about = {"title": task.title, "metric": task.metric, "unit": getattr(task, "unit", None), **panel}
     assert ("RMSE in colours, lower is better" in task_table(about)) == (kind == "regression")
     assert all(f"| {target} |" in by_target(about) for target in prepared.labels)

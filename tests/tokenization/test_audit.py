@@ -96,7 +96,7 @@ def test_an_audit_says_all_of_it_by_language_and_draws_it(bases: dict[str, Path]
         "bytes per token",
         "en: mine",
         "fr: general (base)",
-        "110 validation and test documents",
+        "110 documents (validation and test)",
     ):
         assert word in shown
 
