@@ -11,4 +11,5 @@ on the model at hand what it takes for granted of it.
 from maskzoo.models.common.known import objection as objection
 from maskzoo.models.common.known import of as of
 from maskzoo.models.common.known import trainable as trainable
+from maskzoo.models.common.refusing import readable as readable
 from maskzoo.models.common.refusing import refuse as refuse

@@ -5,12 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from maskzoo import models
+
 IGNORED = -100  # what torch's cross-entropy leaves out
 
 # models whose position 0 is padding_idx + 1, so that a table of n positions serves n - padding_idx - 1 tokens
-SHIFTED_POSITIONS = frozenset(
-    {"roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "xmod", "mpnet", "esm", "roberta-prelayernorm"}
-)
 
 
 @dataclass(frozen=True)
@@ -57,12 +56,7 @@ class Encoded:
 
 def length_limit(wanted: int, tokenizer: Any, config: Any) -> int:
     """The longest input in tokens: `wanted`, unless tokenizer or position table end before."""
-    limits = [wanted, tokenizer.model_max_length]
-    positions = getattr(config, "max_position_embeddings", None)
-    if positions:
-        shift = (config.pad_token_id or 0) + 1 if config.model_type in SHIFTED_POSITIONS else 0
-        limits.append(positions - shift)
-    return int(min(limits))
+    return int(min(wanted, tokenizer.model_max_length, models.of(config).longest_sequence(config)))
 
 
 def token_ids(

@@ -7,6 +7,7 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
+from maskzoo import registry
 from maskzoo.errors import UserError
 from maskzoo.loading import load_tokenizer, load_tokenizer_json
 from maskzoo.tokenization import esm
@@ -137,9 +138,8 @@ def _max_length(config: dict[str, Any], model: dict[str, Any]) -> int | None:
     positions = model.get("max_position_embeddings")
     if not isinstance(positions, int):
         return None
-    # RoBERTa and its kin count positions from pad_token_id + 1
-    offset = model.get("model_type") in ("roberta", "xlm-roberta", "camembert", "esm")
-    return positions - 2 if offset else positions
+    length: int = registry.package("models").readable(model)
+    return length
 
 
 def _takes_type_ids(config: dict[str, Any], model: dict[str, Any]) -> bool:

@@ -191,11 +191,12 @@ def _of_folder(folder: Path) -> Callable[[list[list[str]]], list[Sequence[str | 
     import torch
     from transformers import AutoModelForTokenClassification
 
+    from maskzoo import models
     from maskzoo.loading import load_model, load_tokenizer
 
     tokenizer = load_tokenizer(folder)
     model = load_model(AutoModelForTokenClassification, folder)[0].eval()
-    length = min(tokenizer.model_max_length, getattr(model.config, "max_position_embeddings", 512))
+    length = min(tokenizer.model_max_length, models.of(model).longest_sequence(model.config))
 
     def tag(sentences: list[list[str]]) -> list[Sequence[str | None]]:
         found: list[Sequence[str | None]] = []

@@ -78,7 +78,7 @@ class Architecture:
 
     def position_offset(self, config: Any) -> int:
         """What is added to a position before the model looks it up."""
-        return int(value(config, "pad_token_id")) + 1 if self.PADDED_POSITIONS else 0
+        return behind_padding(config) if self.PADDED_POSITIONS else 0
 
     def longest_sequence(self, config: Any) -> int:
         """How many tokens in a row the model has positions for, or was made for where it needs no table of them."""
@@ -251,6 +251,12 @@ class Architecture:
         found = [model.get_input_embeddings().weight, *([] if output is None else [output.weight, output.bias])]
         found += [one for _, one in self.of_the_head(model) if one.shape == (size,)]
         return list({id(one): one for one in found if one is not None}.values())
+
+
+def behind_padding(config: Any) -> int:
+    """The row of a table of positions that stands behind that of padding, whose id is 1 where a config does not say."""
+    padding = value(config, "pad_token_id")
+    return 2 if padding is None else int(padding) + 1
 
 
 def grown(bias: Any, size: int) -> Any:

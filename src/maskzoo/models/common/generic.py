@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from maskzoo.errors import UserError
 from maskzoo.models.common import architecture
-from maskzoo.models.common.architecture import value
+from maskzoo.models.common.architecture import behind_padding, value
 from maskzoo.models.common.supported import (
     COUNTED_FROM,
     REFUSED,
@@ -57,7 +57,7 @@ class Architecture(architecture.Architecture):
 
     def position_offset(self, config: Any) -> int:
         counted = COUNTED_FROM.get(self.model_type, 0)
-        return counted if counted is not None else int(value(config, "pad_token_id")) + 1
+        return counted if counted is not None else behind_padding(config)
 
     def longest_sequence(self, config: Any) -> int:
         positions = value(config, "max_position_embeddings")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from maskzoo.errors import UserError
-from maskzoo.models.common.known import objection, of
+from maskzoo.models.common.known import objection, of, trainable
 from maskzoo.recipe.architecture import defaults
 
 
@@ -27,8 +27,7 @@ def refuse(
     against = objection(values)
     if against is not None:
         raise UserError(f"{named} {against}", where=where, expected="an encoder of AutoModelForMaskedLM")
-    known, config = of(values), {**defaults(values["model_type"]), **values}
-    longest = known.longest_sequence(config)
+    known, longest = of(values), readable(values)
     for key, length in lengths.items():
         if length > longest:
             raise UserError(
@@ -40,3 +39,9 @@ def refuse(
         raise UserError(
             f"the vocabulary of a {known.model_type} cannot grow", where=extended, expected="`reuse`, no `extend`"
         )
+
+
+def readable(values: Mapping[str, Any]) -> int:
+    """How many tokens in a row a model of this config.json can read."""
+    name = values.get("model_type", "")
+    return of(values).longest_sequence({**(defaults(name) if name in trainable() else {}), **values})
