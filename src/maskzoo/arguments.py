@@ -1,8 +1,10 @@
 """The arguments that every stage shares: which domain, at which scale, below which results folder."""
 
 import argparse
+from contextlib import suppress
 from pathlib import Path
 
+from maskzoo import provenance, stages
 from maskzoo.paths import Layout
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.studies.study import recipe_of
@@ -24,7 +26,34 @@ def recipe_and_layout(options: argparse.Namespace) -> tuple[Recipe, Layout]:
         UserError: the recipe cannot be read.
     """
     recipe = recipe_of(Path(options.domain), options.scale, variant=_named(options))
-    return recipe, Layout(options.results, recipe.scale, recipe.name)
+    layout = Layout(options.results, recipe.scale, recipe.name)
+    declare(options, recipe, layout)
+    return recipe, layout
+
+
+def declare(options: argparse.Namespace, recipe: Recipe, layout: Layout, **changed: str) -> None:
+    """Note for provenance what the stage of a command makes its result from, and refuse what another recipe left.
+
+    Args:
+        changed: what the stage is about, where the options do not say it.
+
+    Raises:
+        UserError: a stage before this one was run with another recipe.
+    """
+    stage = getattr(options, "command", None)
+    if stage is None:
+        return
+    given = {name: getattr(options, name, None) for name in ("task", "tokenizer", "variant", "model")}
+    names = {name: value for name, value in {**given, **changed}.items() if value is not None}
+    if stage == "tokens":
+        names["tokens"] = names.pop("tokenizer")
+    with suppress(KeyError, TypeError, ValueError):  # a name that the recipe does not have, which the command refuses
+        stages.check_found(stage, recipe, layout, **names)
+    slice_ = None
+    if stage in stages.SLICES:
+        with suppress(KeyError, TypeError, ValueError):
+            slice_ = stages.asked(stage, recipe, **names)
+    provenance.declare(slice_)
 
 
 def _named(options: argparse.Namespace) -> str | None:

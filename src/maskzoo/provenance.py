@@ -4,10 +4,33 @@ import os
 import platform
 import subprocess
 import sys
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+
+
+@dataclass(frozen=True)
+class MadeFrom:
+    """What the command in progress makes its results from.
+
+    Attributes:
+        recipe: the slice of the recipe that decides them (`maskzoo.stages`).
+        inputs: name -> SHA-256 of what went in.
+    """
+
+    recipe: dict[str, Any] | None = None
+    inputs: dict[str, str] = field(default_factory=dict)
+
+
+_declared: ContextVar[MadeFrom] = ContextVar("made_from", default=MadeFrom())  # noqa: B039
+
+
+def declare(recipe: dict[str, Any] | None, inputs: dict[str, str] | None = None) -> None:
+    """Say what the results that are written from now on are made from; every `stamp` repeats it."""
+    _declared.set(MadeFrom(recipe, inputs or {}))
 
 
 def stamp(*, seed: int | None = None, inputs: dict[str, str] | None = None) -> dict[str, Any]:
@@ -17,6 +40,8 @@ def stamp(*, seed: int | None = None, inputs: dict[str, str] | None = None) -> d
         seed: the seed of what is being written, where there is one.
         inputs: name -> SHA-256 of what went in.
     """
+    said = _declared.get()
+    everything = {**said.inputs, **(inputs or {})}
     return {
         "maskzoo": _version("maskzoo"),
         "commit": commit(),
@@ -26,7 +51,8 @@ def stamp(*, seed: int | None = None, inputs: dict[str, str] | None = None) -> d
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "versions": {name: _version(name) for name in ("torch", "transformers", "tokenizers", "datasets")},
         **({} if seed is None else {"seed": seed}),
-        **({} if inputs is None else {"inputs": inputs}),
+        **({} if inputs is None and not everything else {"inputs": everything}),
+        **({} if said.recipe is None else {"recipe": said.recipe}),
     }
 
 

@@ -10,6 +10,7 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
+from maskzoo.errors import UserError
 from maskzoo.paths import Layout
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.training import WITHOUT_EFFECT
@@ -28,7 +29,8 @@ def asked(stage: str, recipe: Recipe, **names: str) -> dict[str, Any]:
     """
     found = SLICES[stage](recipe, **_accepted(SLICES[stage], names))
     version = VERSIONS.get(stage, 1)
-    return found if version == 1 else {**found, "version": version}
+    plain: dict[str, Any] = json.loads(json.dumps(found if version == 1 else {**found, "version": version}))
+    return plain  # as it is read again
 
 
 def _accepted(function: Callable[..., Any], names: Mapping[str, str]) -> dict[str, str]:
@@ -136,6 +138,27 @@ def _beside(path: Path) -> tuple[Path, Path]:
     return path, path
 
 
+Found = list[tuple[str, dict[str, str]]]
+# what a stage reads that says itself from which recipe it is: (stage, what of it)
+UPSTREAM: Mapping[str, Callable[[Recipe, Mapping[str, str]], Found]] = {
+    "tasks": lambda recipe, _: [("simulate", {})] if recipe.simulate else [],
+    "corpus": lambda recipe, _: [
+        *([("simulate", {})] if recipe.simulate else []),
+        *(("tasks", {"task": task}) for task in recipe.tasks),
+    ],
+    "tokenizer": lambda recipe, names: [] if recipe.tokenizers[names["tokenizer"]].reuse else [("corpus", {})],
+    "audit": lambda _, names: [("corpus", {}), ("tokenizer", {"tokenizer": names["tokenizer"]})],
+    "tokens": lambda _, names: [("corpus", {}), ("tokenizer", {"tokenizer": names["tokens"].partition(".")[0]})],
+    "pretrain": lambda recipe, names: [("tokens", {"tokens": recipe.variants[names["variant"]].tokens})],
+    "finetune": lambda _, names: [("tasks", {"task": names["task"]})],
+    "baseline": lambda _, names: [("tasks", {"task": names["task"]})],
+    "compare": lambda recipe, _: [
+        ("finetune", {"task": task, "model": model}) for task in recipe.tasks for model in recipe.compared
+    ],
+}
+OPTIONS = {"tokens": "tokenizer"}  # what a name is called on the command line
+
+
 # stage -> (an output of its rule, the JSON in which it says what it was made from)
 RECORDS: Mapping[str, Callable[..., tuple[Path, Path]]] = {
     "simulate": lambda layout: (layout.simulated, layout.simulated / "made.json"),
@@ -144,6 +167,7 @@ RECORDS: Mapping[str, Callable[..., tuple[Path, Path]]] = {
     "tokenizer": lambda layout, tokenizer: _beside(layout.tokenizer_made(tokenizer)),
     "audit": lambda layout, tokenizer: _beside(layout.audit(tokenizer)),
     "tokens": lambda layout, tokens: (layout.tokens(tokens), layout.tokens(tokens) / "meta.json"),
+    "pretrain": lambda layout, variant, seed: _beside(layout.run(variant, int(seed)) / "run.json"),
     "finetune": lambda layout, task, model: _beside(layout.evaluated(task, model) / "results.json"),
     "probe": lambda layout, suite, model: _beside(layout.probed(suite, model)),
     "forgetting": lambda layout, model, other: _beside(layout.forgotten(other, model)),
@@ -154,6 +178,39 @@ RECORDS: Mapping[str, Callable[..., tuple[Path, Path]]] = {
 def record(stage: str, layout: Layout, **names: str) -> tuple[Path, Path]:
     """An output of a stage, and the JSON file that says what it was made from."""
     return RECORDS[stage](layout, **_accepted(RECORDS[stage], names))
+
+
+def check_found(stage: str, recipe: Recipe, layout: Layout, **names: str) -> None:
+    """Refuse to go on with what another recipe made: everything a stage reads that says so of itself.
+
+    Raises:
+        UserError: names the file, the key that differs, and the command that makes it anew.
+    """
+    for before, about in UPSTREAM[stage](recipe, names) if stage in UPSTREAM else []:
+        _, file = record(before, layout, **about)
+        said = recipe_in(file)
+        wanted = asked(before, recipe, **about)
+        if said is not None and said != wanted:
+            option = "".join(f" --{OPTIONS.get(name, name)} {value}" for name, value in about.items())
+            raise UserError(
+                f"was made from another recipe ({difference(said, wanted)})",
+                where=str(file),
+                hint=f"run: maskzoo {before} {recipe.folder}{option} --scale {recipe.scale} --results {layout.results}",
+            )
+
+
+def difference(said: Any, wanted: Any, key: str = "") -> str:
+    """The first key at which two slices differ, and both values."""
+    if isinstance(said, dict) and isinstance(wanted, dict):
+        for name in (*said, *(name for name in wanted if name not in said)):
+            if said.get(name) != wanted.get(name):
+                return difference(said.get(name), wanted.get(name), f"{key}.{name}" if key else name)
+    return f"{key}: {_short(said)}, now {_short(wanted)}"
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def recipe_in(file: Path) -> dict[str, Any] | None:

@@ -101,7 +101,14 @@ def test_contracts_have_a_vocabulary_of_thousands(legal: Simulated) -> None:
 def test_the_command_writes_what_the_recipe_asks_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["simulate", "domains/legal", "--results", str(tmp_path)]) == 0
     folder = tmp_path / "demo" / "legal" / "simulated"
-    assert set(files(folder)) == {"documents.jsonl", "clause_type.jsonl", "entities.jsonl", "pairs.jsonl", "truth.json"}
+    assert set(files(folder)) == {
+        "documents.jsonl",
+        "clause_type.jsonl",
+        "entities.jsonl",
+        "pairs.jsonl",
+        "truth.json",
+        "made.json",
+    }
     assert "1500 documents" in capsys.readouterr().out
 
 

@@ -127,7 +127,7 @@ def pretrain(
     world.insist(**software, **{"what the run is made from": identity.weights})
     finished: dict[str, Any] | None = world.broadcast(make_way(folder, identity) if world.first else None)
     if finished is not None:
-        return finished
+        return _said_again(finished, folder, writes=world.first)
 
     data, vocabulary = open_tokens(tokens, tokenizer, length=training.sequence_length)
     head_is_new = False
@@ -212,6 +212,17 @@ def pretrain(
     complete(folder)
     world.broadcast(result)
     return result
+
+
+def _said_again(finished: dict[str, Any], folder: Path, *, writes: bool) -> dict[str, Any]:
+    """A finished run, noted as made from the recipe of today where that is another way to say the same."""
+    recipe = stamp().get("recipe")
+    if recipe is None or finished["provenance"].get("recipe") == recipe:
+        return finished
+    finished = {**finished, "provenance": {**finished["provenance"], "recipe": recipe}}
+    if writes:
+        write_json(folder / "run.json", finished)
+    return finished
 
 
 def _identity(

@@ -4,6 +4,8 @@ import argparse
 
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.errors import UserError
+from maskzoo.files import write_json
+from maskzoo.provenance import stamp
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
     truth = write(
         asked.generator, layout.simulated, documents=asked.documents, seed=asked.seed, settings=asked.settings
     )
+    write_json(layout.simulated / "made.json", {"provenance": stamp(seed=asked.seed)})
     copies = sum(len(truth.get(kind, ())) for kind in ("exact_duplicates", "near_duplicates"))
     planted = {"contaminated": "contaminated", "personal_data": "pieces of personal data"}
     more = "".join(f", {len(truth[key])} {what}" for key, what in planted.items() if key in truth)

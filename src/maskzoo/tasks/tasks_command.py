@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
+from maskzoo.arguments import add_recipe_arguments, declare, recipe_and_layout
 from maskzoo.errors import unknown_name
 
 UNUSABLE = ("undecodable", "invalid")  # reasons of which the first example is shown
@@ -39,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
             )
             return makers(task.material)[task.make.maker].make(records, task.make) if task.make else records
 
+        declare(args, recipe, layout, task=name)
         where = f"{recipe.folder / 'domain.yaml'}: tasks.{name}"
         information = prepare_task(task, read, layout.task(name), where=where)
         print(_summary(name, information), f"-> {layout.task(name)}", file=sys.stderr)

@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from maskzoo import provenance
 from maskzoo.documents.words import word_pattern
 from maskzoo.errors import UserError
-from maskzoo.files import write_json
+from maskzoo.files import sha256_of, write_json
 from maskzoo.tokenization.documents import fraction, open_documents, rows, size
 from maskzoo.tokenization.extend import written
 
@@ -154,8 +154,13 @@ def audit(
     target: Path,
     *,
     made: dict[str, Any],
+    inputs: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Measure a tokenizer and its references, write audit.json, and return what is in it."""
+    """Measure a tokenizer and its references, write audit.json, and return what is in it.
+
+    Args:
+        inputs: name -> SHA-256 of the tokenizers, for provenance.
+    """
     chosen, how = sample(documents)
     everything = [text for _, text in chosen]
     languages = Counter(language for language, _ in chosen if language)  # a source need not name one
@@ -180,7 +185,7 @@ def audit(
         "measures": measures,
         "vocabulary_overlap": {base: overlap(this, found) for base, found in references.items()},
         "examples": {base: examples(this, found, everything) for base, found in references.items()},
-        "provenance": provenance.stamp(),
+        "provenance": provenance.stamp(inputs={"documents": sha256_of(documents), **(inputs or {})}),
     }
     write_json(target, value)
     return value

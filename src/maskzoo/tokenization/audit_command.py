@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
-from maskzoo.bases import base_folder
+from maskzoo.bases import base_folder, tokenizer_files
 from maskzoo.errors import UserError, unknown_name
-from maskzoo.files import read_json
+from maskzoo.files import read_json, sha256_of
 from maskzoo.paths import Layout
 from maskzoo.recipe.recipe import Recipe
 
@@ -44,8 +44,20 @@ def run(options: argparse.Namespace) -> None:
     from maskzoo.tokenization.audit import audit
 
     references = {base: plain.load(folder).tokenizer for base, folder in _references(recipe, name, layout).items()}
-    made = read_json(layout.tokenizer_made(name))
-    found = audit(name, plain.load(target).tokenizer, references, layout.documents, layout.audit(name), made=made)
+    made = {key: value for key, value in read_json(layout.tokenizer_made(name)).items() if key != "provenance"}
+    folders = {name: target, **_references(recipe, name, layout)}
+    inputs = {
+        f"{label}/{path.name}": sha256_of(path) for label, folder in folders.items() for path in tokenizer_files(folder)
+    }
+    found = audit(
+        name,
+        plain.load(target).tokenizer,
+        references,
+        layout.documents,
+        layout.audit(name),
+        made=made,
+        inputs=inputs,
+    )
     draw(found, layout.audit_picture(name))
     measures = found["measures"][name]
     print(

@@ -6,6 +6,7 @@ from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.bases import base_folder
 from maskzoo.errors import unknown_name
 from maskzoo.files import write_json
+from maskzoo.provenance import stamp
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,6 +49,6 @@ def run(options: argparse.Namespace) -> None:
         )
     if chosen.metadata is not None:
         made["separators"] = make.add_separators(target, [separator(field) for field in chosen.metadata.fields])
-    write_json(layout.tokenizer_made(name), made)
+    write_json(layout.tokenizer_made(name), {**made, "provenance": stamp()})
     added = f" (+{made['added']} words)" if "added" in made else ""
     print(f"tokenizer {name} {made['way']}{added}: {target}")

@@ -28,15 +28,8 @@ from maskzoo.tasks.baselines import all_names, names_for
 from maskzoo.workflow.options import check_options
 
 TARGETS = ("domains", "publish")  # what a target on the command line begins with
-NAMES = (
-    "task",
-    "tokenizer",
-    "variant",
-    "model",
-    "tokens",
-    "other",
-    "suite",
-)  # wildcards that a slice of the recipe is about
+# wildcards that a slice of the recipe is about
+NAMES = ("task", "tokenizer", "variant", "model", "tokens", "other", "suite", "seed")
 INDEX = ("publish", "index")  # the one that is no domain's
 
 
