@@ -51,7 +51,8 @@ def load_model(
         config: instead of the checkpoint's own.
 
     Returns:
-        The model and what transformers says of it: `missing_keys`, `mismatched_keys` and so on.
+        The model and what transformers says of it: `missing_keys`, `mismatched_keys` and so on; `renamed_keys`: what it
+        would have missed.
 
     Raises:
         UserError: there are no whole safetensors weights, they do not fit, need code of their own, or are no numbers.
@@ -67,7 +68,27 @@ def load_model(
     except Exception as error:
         raise _refused(f"cannot load {folder}", error, files.read_config(folder, where=where), where) from error
     check_numbers(model, folder, where=where)
-    return model, report
+    missing = set(report["missing_keys"])
+    renamed = _output_bias(model, missing)
+    return model, {**report, "missing_keys": missing - renamed, "renamed_keys": renamed}
+
+
+def _output_bias(model: Any, missing: set[str]) -> set[str]:
+    """Names of biases of a projection that a checkpoint has under the head's other name, which are read from there.
+
+    Untied BERT and RoBERTa models of transformers 4 hold `lm_head.bias` alone; version 5 leaves `decoder.bias` at 0.
+    """
+    import torch
+
+    own = dict(model.named_parameters(remove_duplicate=False))
+    found = set()
+    for name in missing:
+        other = name.replace(".decoder.bias", ".bias")
+        if name.endswith(".decoder.bias") and other in own and other not in missing:
+            with torch.no_grad():
+                own[name].copy_(own[other])
+            found.add(name)
+    return found
 
 
 def check_numbers(model: Any, folder: Path, *, where: str | None = None) -> None:
@@ -142,6 +163,21 @@ def load_adapter(folder: Path) -> tuple[Any, dict[str, "Tensor"]]:
     except Exception as error:
         raise UserError(f"no adapter in {folder}: {_line(error)}") from None
     return config, load_tensors(folder / files.ADAPTER_WEIGHTS)
+
+
+def load_peft_model(model: Any, folder: Path) -> Any:
+    """An adapter put on `model` by PEFT alone, as people do who have no more than its documents.
+
+    Raises:
+        UserError: PEFT cannot load it.
+    """
+    from peft import PeftModel
+
+    load_adapter(folder)
+    try:
+        return PeftModel.from_pretrained(model, str(folder), local_files_only=True)
+    except Exception as error:
+        raise UserError(f"PEFT cannot load {folder}: {_line(error)}") from error
 
 
 def load_tensors(file: Path) -> dict[str, "Tensor"]:

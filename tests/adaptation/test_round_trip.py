@@ -106,6 +106,9 @@ def test_what_a_run_saved_is_loaded_disabled_and_merged_elsewhere(
             assert seen["merged"] < 1e-6 * max(1.0, float(wanted.abs().max())), name
         else:
             assert "cannot be merged" in seen["merged"], name
-        files = [file for file in (corpus / name / "adapter").iterdir() if file.is_file()]
+        page = (corpus / name / "adapter" / "README.md").read_text()
+        assert "PeftModel.from_pretrained" in page
+        assert ("import maskzoo.tuners" in page) == (name not in ("lora", "ia3", "ln_tuning"))
+        files = [file for file in (corpus / name / "adapter").iterdir() if file.is_file() and file.suffix != ".md"]
         assert fact["stored"]["bytes"] == sum(file.stat().st_size for file in files)
         assert {file.name for file in files} == {"adapter_config.json", "adapter_model.safetensors"}, name

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from maskzoo import registry
-from maskzoo.adaptation.common.adapter import Adapter, adapt, stored, trainable
+from maskzoo.adaptation.common.adapter import Adapter, adapt, check_read_back, stored, trainable
 from maskzoo.adaptation.common.checkpoint import FOLDER, PREPARED
 from maskzoo.files import read_json
+from maskzoo.models.common.read_back import answers, fixed_batch
 from maskzoo.pretraining.world import World
 from maskzoo.recipe.method import Method
 from maskzoo.recipe.training import Training
@@ -76,14 +77,23 @@ def put_on(
     )
 
 
-def remove_adapter(adapter: Adapter, folder: Path, *, base: str | None) -> dict[str, Any]:
+def remove_adapter(adapter: Adapter, folder: Path, *, base: str | None, plain: Callable[[], Any]) -> dict[str, Any]:
     """Save the adapter alone in `folder`, then merge it into the model, or leave the base where that cannot be.
+
+    Args:
+        plain: makes the base as others get it, for the adapter to be read back onto.
 
     Returns:
         What run.json says of it.
+
+    Raises:
+        UserError: on its base, the adapter that was saved is another model than the one that was trained.
     """
+    ids = fixed_batch(adapter.model)
+    wanted = answers(adapter.model, ids)
     numbers, unchanged = trainable(adapter.model), adapter.base_is_unchanged()
     adapter.save(folder, base=base)
+    check_read_back(folder, plain().to(adapter.model.device), wanted, ids)
     facts = {
         "method": adapter.settings.method,
         "merged": adapter.merges,

@@ -10,15 +10,18 @@ from typing import Any
 
 import numpy as np
 import torch
+from transformers import AutoModelForMaskedLM
 from transformers.utils import logging
 
 from maskzoo import __version__, registry
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, sha256_of, write_json
+from maskzoo.loading import load_model
 from maskzoo.masking.common.masker import Masker
 from maskzoo.masking.common.tables import Tables, open_all, open_tables
 from maskzoo.masking.common.wanted_tables import wanted_by
 from maskzoo.models.common.heads import head_parameters
+from maskzoo.models.common.read_back import check_model
 from maskzoo.models.common.start import Vocabulary, base_model, expect_frequencies, fresh_model
 from maskzoo.objectives.common.chosen import class_of
 from maskzoo.objectives.common.objective import Released
@@ -163,6 +166,13 @@ def pretrain(
             where=where,
         )
 
+    def plain() -> Any:
+        """The base as others get it."""
+        if base_folder is None:
+            assert base.architecture is not None
+            return fresh_model(base.architecture, base.config, vocabulary, length=training.sequence_length, seed=seed)
+        return load_model(AutoModelForMaskedLM, base_folder)[0]
+
     adapter, prepared, adapted = None, None, {}
     if adaptation is not None:
         prepared = search(model, adaptation, folder / "search", training, run, world=world)
@@ -181,7 +191,7 @@ def pretrain(
         return result
     if adapter is not None:
         base_name = base.hub or (str(base_folder) if base_folder is not None else None)
-        adapted = {"adaptation": remove_adapter(adapter, folder / "adapter", base=base_name)}
+        adapted = {"adaptation": remove_adapter(adapter, folder / "adapter", base=base_name, plain=plain)}
     kind, released = releases(phases[-1].objective), trained.released
     _save_model(
         released,
@@ -376,10 +386,14 @@ def _save_model(
     """A plain transformers folder: config, safetensors weights, the tokenizer's files, and what adaptation adds.
 
     Models that an objective releases beside it are folders of the same kind in it.
+
+    Raises:
+        UserError: read back, one is not the model.
     """
     with atomic_folder(target) as temporary:
         for name, model in {"": released.model, **released.beside}.items():
             model.save_pretrained(temporary / name)
+            check_model(model, temporary / name)
             for path in sorted(tokenizer.iterdir()):
                 if path.is_file() and path.name not in ("config.json", "new_tokens.json"):
                     shutil.copyfile(path, temporary / name / path.name)

@@ -32,7 +32,8 @@ def copy_model(source: Path, target: Path) -> None:
     """Copy weights, config and tokenizer of a checkpoint, without the paths that transformers notes in them.
 
     Raises:
-        UserError: there is no checkpoint, it is pickled, has code of its own, or has no MLM head.
+        UserError: there is no checkpoint, it is pickled, has code of its own, has no MLM head, or its copy answers
+            otherwise.
     """
     if not (source / "config.json").is_file():
         raise UserError("no checkpoint to release", where=str(source), hint="run `maskzoo pretrain` first")
@@ -57,6 +58,19 @@ def copy_model(source: Path, target: Path) -> None:
                 shutil.copyfile(file, target / file.name)
     if not (target / "tokenizer.json").is_file():
         raise UserError("the checkpoint has no tokenizer.json beside it", where=str(source))
+    _check_read_back(source, target)
+
+
+def _check_read_back(source: Path, target: Path) -> None:
+    """Refuse a copy that plain transformers loads as another model."""
+    from transformers import AutoModelForMaskedLM
+    from transformers.utils import logging
+
+    from maskzoo.loading import load_model
+    from maskzoo.models.common.read_back import check_model
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    check_model(load_model(AutoModelForMaskedLM, source)[0], target)
 
 
 def mask_token(folder: Path) -> str:

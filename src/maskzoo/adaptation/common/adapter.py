@@ -15,8 +15,12 @@ from maskzoo import registry
 from maskzoo.adaptation.common import beside, registering  # noqa: F401 - the methods that PEFT lacks
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, read_json
-from maskzoo.loading import load_adapter
+from maskzoo.loading import load_adapter, load_peft_model
+from maskzoo.models.common.read_back import answers, check_same
 from maskzoo.recipe.method import Method
+
+FILE = beside.FILE
+OF_PEFT = ("ia3", "ln_tuning", "lora")  # methods that PEFT has itself
 
 
 @dataclass
@@ -28,6 +32,7 @@ class Adapter:
     method: ModuleType
     settings: Method
     head: Sequence[str] = ()  # names of the head's own parameters, where all of it is trained
+    bias: Mapping[str, Tensor] = field(default_factory=dict)  # the output bias of new words, which the base lacks
     sums: Mapping[str, str] = field(default_factory=dict)  # of the base's frozen parameters, as it was put on
 
     @property
@@ -44,11 +49,13 @@ class Adapter:
         from safetensors.torch import save_file
 
         kept = beside.write_rows_back(self.model)
+        kept |= self.bias if kept else {}
         own = dict(self.model.named_parameters())
         kept |= {f"head.{name.replace('.base_layer', '')}": own[name].detach().cpu().contiguous() for name in self.head}
         with atomic_folder(folder) as temporary:
             self.peft.save_pretrained(temporary, save_embedding_layers=False)
-            (temporary / "README.md").unlink(missing_ok=True)  # a card of PEFT's own, full of blanks
+            # instead of a card of PEFT's own, full of blanks
+            (temporary / "README.md").write_text(how_to_load(self.method, beside=bool(kept)), encoding="utf-8")
             config = read_json(temporary / "adapter_config.json") | {"base_model_name_or_path": base}
             (temporary / "adapter_config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
             if kept:
@@ -101,6 +108,7 @@ def adapt(
     if reason is not None:
         raise UserError(reason, where=where, expected=f"a method that works here: {', '.join(suitable(model))}")
     torch.manual_seed(seed)
+    bias = beside.output_bias(model, new_rows)
     peft = get_peft_model(model, method.config(model, settings, head_is_trained=head_is_trained, prepared=prepared))
     head = head_names(model) if head_is_trained else []
     for name, parameter in model.named_parameters():
@@ -108,7 +116,50 @@ def adapt(
             parameter.requires_grad_(True)
     if new_rows:
         beside.train_rows(model, new_rows)
-    return Adapter(model, peft, method, settings, head, _sums(model) if measured else {})
+    return Adapter(model, peft, method, settings, head, bias, _sums(model) if measured else {})
+
+
+def how_to_load(method: ModuleType, *, beside: bool) -> str:
+    """A page that says which call gives the model that was trained.
+
+    Args:
+        beside: whether more than the adapter was trained, which PEFT does not look for.
+    """
+    name = method.__name__.rpartition(".")[2]
+    own = name not in OF_PEFT
+    lines = ["from transformers import AutoModelForMaskedLM", 'base = AutoModelForMaskedLM.from_pretrained("the base")']
+    if beside:
+        lines = ["import maskzoo.tuners", *lines, 'model = maskzoo.tuners.load(base, "this folder")']
+        why = (
+            f"`{FILE}` holds what the base lacks: rows and output bias of new words, or a head. PEFT does not look for "
+            "it: `PeftModel.from_pretrained` would give another model, without a warning."
+        )
+    else:
+        lines = [
+            *(["import maskzoo.tuners  # teaches PEFT the method"] if own else []),
+            "from peft import PeftModel",
+            *lines,
+            'model = PeftModel.from_pretrained(base, "this folder")',
+        ]
+        why = "Nothing but the adapter was trained, so PEFT alone loads it."
+    return f"# Adapter ({name})\n\n{why}\n\n```python\n" + "\n".join(lines) + "\n```\n"
+
+
+def check_read_back(folder: Path, base: Any, wanted: Tensor, ids: Tensor) -> None:
+    """Load the adapter that was saved in `folder` as its page says, and hold its answers against the trained model's.
+
+    Args:
+        base: the plain base, as others get it; the adapter stays on it.
+        wanted: answers of the trained model to `ids`, see `maskzoo.models.common.read_back`.
+
+    Raises:
+        UserError: it cannot be loaded, or is another model.
+    """
+    if (folder / beside.FILE).is_file():
+        how, loaded = "maskzoo.tuners.load", load(base, folder)
+    else:
+        how, loaded = "peft", load_peft_model(base, folder)
+    check_same(answers(loaded, ids), wanted, folder, how=how)
 
 
 def _sums(model: torch.nn.Module) -> dict[str, str]:
@@ -178,7 +229,7 @@ def trainable(model: torch.nn.Module) -> int:
 
 
 def stored(folder: Path) -> dict[str, int]:
-    """Numbers and bytes in an adapter's folder."""
+    """Numbers and bytes in an adapter's folder, but for the page on how to load it."""
     from safetensors import safe_open
 
     numbers = 0
@@ -186,4 +237,5 @@ def stored(folder: Path) -> dict[str, int]:
         with safe_open(file, framework="pt") as tensors:
             found: list[Tensor] = [tensors.get_tensor(name) for name in tensors.keys()]  # noqa: SIM118
             numbers += sum(tensor.numel() for tensor in found)
-    return {"numbers": numbers, "bytes": sum(file.stat().st_size for file in folder.iterdir() if file.is_file())}
+    size = sum(file.stat().st_size for file in folder.iterdir() if file.is_file() and file.suffix != ".md")
+    return {"numbers": numbers, "bytes": size}

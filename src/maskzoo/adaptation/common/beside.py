@@ -2,8 +2,8 @@
 
 A base without a head for masked language modeling gets a new one, which is trained as a whole. A tokenizer that was
 `extend`ed brings words that the base has no rows for: their rows are trained, at both ends where embeddings and
-projection are tied, and those of the base's own words stay frozen. Both are in `beside.safetensors` of the adapter's
-folder.
+projection are tied, and those of the base's own words stay frozen. Their output bias is not trained, but the base has
+none for them either, so it is kept, too. All is in `beside.safetensors` of the adapter's folder.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from maskzoo import models
+from maskzoo.loading import load_tensors
+from maskzoo.models.common.heads import projection
 
 FILE = "beside.safetensors"
 
@@ -82,34 +86,47 @@ def train_rows(model: Any, ids: Sequence[int]) -> None:
         setattr(model.get_submodule(parent), child, NewRows(table, where, rows[key]))
 
 
+def output_bias(model: Any, ids: Sequence[int]) -> dict[str, Tensor]:
+    """The output bias of the words `ids`, before an adapter is put on; nothing where there is no such bias."""
+    _, bias = projection(model) if type(model).__name__.endswith("ForMaskedLM") else (None, None)
+    return {} if bias is None or not ids else {"rows.bias": bias.detach().cpu()[list(ids)].clone()}
+
+
 def write_rows_back(model: Any) -> dict[str, Tensor]:
     """Put trained rows into their tables and the tables where they were; returns the rows and their ids."""
     found: dict[str, Tensor] = {}
-    for name, module in list(model.named_modules()):
-        if isinstance(module, NewRows):
-            parent, _, child = name.rpartition(".")
-            kind = "embeddings" if "rows.ids" not in found else "projection"
-            found["rows.ids"] = module.ids
-            if not any(module.rows is one for one in found.values()):
-                found[f"rows.{kind}"] = module.rows
-            setattr(model.get_submodule(parent), child, module.write_back())
+    embeddings = model.get_input_embeddings()
+    tables = [(name, module) for name, module in model.named_modules() if isinstance(module, NewRows)]
+    # embeddings first: tied rows are theirs, and some models have their head before their encoder
+    for name, module in sorted(tables, key=lambda named: named[1] is not embeddings):
+        parent, _, child = name.rpartition(".")
+        kind = "embeddings" if module is embeddings else "projection"
+        found["rows.ids"] = module.ids
+        if not any(module.rows is one for one in found.values()):
+            found[f"rows.{kind}"] = module.rows
+        setattr(model.get_submodule(parent), child, module.write_back())
     return {name: tensor.detach().cpu().clone().contiguous() for name, tensor in found.items()}
 
 
 def read(model: Any, folder: Path) -> None:
     """Give `model` the head and the rows that lie beside an adapter, as far as it has places for them."""
-    from maskzoo.loading import load_tensors
-
     kept = load_tensors(folder / FILE)
     if "rows.ids" in kept:
         ids = kept["rows.ids"]
+        headed = type(model).__name__.endswith("ForMaskedLM")
         if model.get_input_embeddings().weight.shape[0] <= int(ids.max()):
-            model.resize_token_embeddings(int(ids.max()) + 1, mean_resizing=False)
+            if headed:
+                models.of(model).grow(model, int(ids.max()) + 1)
+            else:
+                model.resize_token_embeddings(int(ids.max()) + 1, mean_resizing=False)
+        bias = projection(model)[1] if headed else None
         tables = {"embeddings": model.get_input_embeddings(), "projection": model.get_output_embeddings()}
         with torch.no_grad():
             for kind, table in tables.items():
                 if table is not None and f"rows.{kind}" in kept:
                     table.weight[ids] = kept[f"rows.{kind}"]
+            if bias is not None and "rows.bias" in kept:
+                bias[ids] = kept["rows.bias"]
     own = dict(model.named_parameters())
     with torch.no_grad():
         for name, tensor in kept.items():
