@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from maskzoo.models.common.last_layer import encode_at
 from maskzoo.objectives.common.batch import Inputs, TrainingBatch
 from maskzoo.objectives.common.objective import Objective
 from maskzoo.pretraining.world import World
-from maskzoo.tokenization.windows import Targets, Windows
+from maskzoo.tokenization.windows import Batch, Targets, Windows
 
 RATE = 0.15
 _ROWS = 256
@@ -43,6 +44,12 @@ def frozen_mask(places: NDArray[np.integer], special: NDArray[np.bool_]) -> NDAr
     value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     value = value ^ (value >> np.uint64(31))
     return (value < np.uint64(int(RATE * 2**64))) & ~special
+
+
+def frozen(batch: Batch, *, mask_id: int) -> Targets:
+    """Windows of the validation split under the frozen mask."""
+    masked = frozen_mask(batch.places, batch.special)
+    return Targets(ids=np.where(masked, mask_id, batch.ids), predicted=masked, labels=batch.ids)
 
 
 def validate(
@@ -91,15 +98,16 @@ def validate(
         for turn in range(world.rank, -(-len(passes) // world.size) * world.size, world.size):
             number = min(turn, len(passes) - 1)  # whose turn does not come goes through the last one for nothing
             batch = windows.at(passes[number])
-            masked = frozen_mask(batch.places, batch.special)
-            targets = Targets(ids=np.where(masked, mask_id, batch.ids), predicted=masked, labels=batch.ids)
+            targets = frozen(batch, mask_id=mask_id)
             with autocast():
                 seen = through(_losses, model, TrainingBatch(batch, targets).tensors(world.device))
             if turn == number:
                 counted[number, :2] = seen
-                numbers = [int(masked.sum()), int((~batch.special).sum()), masked.size]
+                numbers = [int(targets.predicted.sum()), int((~batch.special).sum()), batch.ids.size]
                 counted[number, 2:] = torch.tensor(numbers, dtype=torch.float64)
-            asked = objective.validation(batch, masked=targets) if objective is not None else None
+            asked = (
+                objective.validation(batch, mask=partial(frozen, mask_id=mask_id)) if objective is not None else None
+            )
             if objective is not None and asked is not None:
                 with autocast():
                     torch.manual_seed(number)

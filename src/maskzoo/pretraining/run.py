@@ -114,7 +114,8 @@ def pretrain(
     ]
     inputs = {
         **_inputs(tokens, tokenizer, base_folder),
-        **{f"masking/{kind}": checksum for one in (*opened, *asked) for kind, checksum in one.checksums.items()},
+        **{f"masking/{kind}": checksum for one in opened for kind, checksum in one.checksums.items()},
+        **{f"objective/{kind}": checksum for one in asked for kind, checksum in one.checksums.items()},
     }
     settings = {
         "base": base.model_dump(mode="json") if base_folder is None else None,

@@ -25,6 +25,7 @@ class TrainingBatch:
         masked: what the masking policy drew, where it was asked.
         every_row: whether a row without a predicted position has a loss, too.
         of_rows, of_predicted: how many rows and predicted positions the whole batch has that these are of.
+        counts: whatever else an objective counts in the whole batch, to weigh one loss against another.
     """
 
     windows: Batch
@@ -35,6 +36,7 @@ class TrainingBatch:
     every_row: bool = False
     of_rows: int = 0
     of_predicted: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.of_rows:
@@ -52,6 +54,7 @@ class TrainingBatch:
             self.every_row,
             self.of_rows,
             self.of_predicted,
+            self.counts,
         )
 
     @property
@@ -72,6 +75,7 @@ class TrainingBatch:
             done=self.done,
             of_rows=self.of_rows,
             of_predicted=self.of_predicted,
+            counts=self.counts,
         )
 
 
@@ -112,7 +116,7 @@ class Inputs:
         predicted: (rows, length) booleans, where something is to be predicted.
         labels: (predicted,) the ids wanted there, in row order.
         extra: the arrays of `TrainingBatch.extra`.
-        done, of_rows, of_predicted: as `TrainingBatch` has them.
+        done, of_rows, of_predicted, counts: as `TrainingBatch` has them.
     """
 
     ids: Tensor
@@ -124,6 +128,7 @@ class Inputs:
     done: float = 0.0
     of_rows: int = 0
     of_predicted: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.of_rows:  # a whole batch

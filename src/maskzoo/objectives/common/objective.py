@@ -110,12 +110,12 @@ class Objective(nn.Module, ABC):
         """The `...ForMaskedLM` whose loss under the frozen mask is the run's yardstick."""
         return self.model
 
-    def validation(self, windows: Batch, *, masked: Targets) -> TrainingBatch | None:
+    def validation(self, windows: Batch, *, mask: Callable[[Batch], Targets]) -> TrainingBatch | None:
         """What its own figures are measured on beside the frozen-mask loss; None where it has none.
 
         Args:
             windows: of the validation split.
-            masked: those under the frozen mask.
+            mask: puts the frozen mask on these, or on others of that split.
         """
         return None
 

@@ -7,10 +7,9 @@ from torch.nn import functional
 
 from maskzoo.errors import UserError
 from maskzoo.masking.common.masker import Masker
-from maskzoo.models.common.flops import step_flops
-from maskzoo.models.common.heads import head_parameters, projection, transform
-from maskzoo.models.common.last_layer import encode_at
+from maskzoo.models.common.heads import projection, transform
 from maskzoo.objectives.common.batch import Inputs, Loss, TrainingBatch, masked_batch
+from maskzoo.objectives.common.first_token import encode_with_first, flops_with_first
 from maskzoo.objectives.common.objective import Context
 from maskzoo.objectives.linkbert.pairs import Pairs
 from maskzoo.objectives.mlm import objective as mlm
@@ -45,16 +44,11 @@ class Objective(mlm.Objective):
 
     def forward(self, inputs: Inputs) -> Loss:
         """See `maskzoo.objectives.common.objective`; `relation` (rows,) is the class of each pair."""
-        labels, relation = inputs.labels, inputs.extra["relation"]
-        seen = inputs.predicted.clone()
-        seen[:, 0] = True  # the first token, which is never masked
+        relation = inputs.extra["relation"]
         rows = len(relation)
-        encoded = encode_at(self.model, inputs.ids, inputs.positions, inputs.documents, seen, len(labels) + rows)
-        counts = seen.sum(dim=1)
-        first = counts.cumsum(0) - counts
-        others = seen.new_ones(len(encoded)).index_fill(0, first, False).nonzero_static(size=len(labels))[:, 0]
-        masked = self.loss(transform(self.model, encoded[others]), labels)
-        guess = self.relation_head(encoded[first]).float()
+        first, others = encode_with_first(self.model, inputs)
+        masked = self.loss(transform(self.model, others), inputs.labels)
+        guess = self.relation_head(first).float()
         mean = functional.cross_entropy(guess, relation)
         right = (guess.argmax(-1) == relation).sum()
         return Loss(
@@ -64,9 +58,5 @@ class Objective(mlm.Objective):
 
     def flops(self, batch: TrainingBatch) -> float:
         """Those of the masked loss with one more state a row, which goes to a head of its own."""
-        rows, length = batch.targets.ids.shape
-        weight, _ = projection(self.model)
-        other = sum(one.numel() for one in head_parameters(self.model) if one.ndim == 2 and one is not weight)
-        whole = step_flops(self.model, windows=rows, length=length, predicted=batch.of_predicted + rows)
         own: int = self.relation_head.weight.numel()
-        return float(whole + 6.0 * rows * (own - other - weight.numel()))
+        return flops_with_first(self.model, batch) + 6.0 * batch.of_rows * own
