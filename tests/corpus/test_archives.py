@@ -182,3 +182,48 @@ def test_a_damaged_gz_file_is_an_error_that_names_it(tmp_path):
     path.write_bytes(gzip.compress(b"text" * 1000)[:-9])
     with pytest.raises(UserError, match=r"laws\.txt\.gz"), opened(path, path.name) as (_, stream):
         stream.read()
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress])
+def test_tars_one_behind_the_other_are_read_to_the_end(tmp_path, pack):
+    path = tmp_path / "cat.tar"
+    path.write_bytes(pack(tarred({"a.txt": b"one"}) + tarred({"b.txt": b"two"}) + b"\0" * 10240))
+    assert read(path) == {"a.txt": b"one", "b.txt": b"two"}
+
+
+def test_a_tar_that_ends_within_a_header_or_goes_on_as_something_else_is_damaged(tmp_path):
+    whole = tarred({"a.txt": b"one", "b.txt": b"two"})
+    (tmp_path / "cut.tar").write_bytes(whole[: 1024 + 300])
+    with pytest.raises(UserError, match=r"cut.tar: damaged archive \(it ends within the header"):
+        read(tmp_path / "cut.tar")
+    (tmp_path / "more.tar").write_bytes(whole + b"x" * 512)
+    with pytest.raises(UserError, match=r"more.tar: damaged archive \(what stands behind its end"):
+        read(tmp_path / "more.tar")
+
+
+def test_a_tar_of_the_oldest_format_is_one(tmp_path):
+    buffer = io.BytesIO()
+    member = tarfile.TarInfo("a.txt")
+    member.size = 3
+    header = bytearray(member.tobuf(tarfile.USTAR_FORMAT))
+    header[257:512] = bytes(255)
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    buffer.write(bytes(header) + b"one".ljust(512, b"\0") + bytes(1024))
+    (tmp_path / "v7.tar").write_bytes(buffer.getvalue())
+    assert read(tmp_path / "v7.tar") == {"a.txt": b"one"}
+
+
+@pytest.mark.parametrize(("ending", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)])
+def test_packed_files_are_unpacked_whatever_packed_them(tmp_path, ending, pack):
+    path = tmp_path / f"a.txt{ending}"
+    path.write_bytes(pack(b"an act"))
+    with opened(path, path.name) as (name, stream):
+        assert (name, stream.read()) == ("a.txt", b"an act")
+    assert read(path) == {"a.txt": b"an act"}
+    inside = tmp_path / "all.tar"
+    inside.write_bytes(tarred({f"b.txt{ending}": pack(b"within")}))
+    assert read(inside) == {"b.txt": b"within"}
+    path.write_bytes(b"an act")
+    with pytest.raises(UserError, match=rf"is named \{ending} and is none"), opened(path, path.name):
+        pass

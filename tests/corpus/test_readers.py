@@ -224,6 +224,17 @@ def test_parquet_is_read_in_batches_by_column_with_dots_into_structs(records, pa
     assert (tagged[0].tokens, tagged[0].tags, tagged[0].text) == (("a", "b"), ("O", "X"), "a b")
 
 
+def test_text_that_nobody_declared_as_text_is_read_as_text(records, put, tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    (tmp_path / "data").mkdir()
+    values = ["née à Rhône".encode(), b"bad \xff byte"]
+    pq.write_table(pa.table({"text": pa.array(values, pa.binary())}), tmp_path / "data/a.parquet")
+    found = records({"format": "parquet", "text": ["text"]})
+    assert [(one.text, one.undecodable) for one in found] == [("née à Rhône", False), ("bad \ufffd byte", True)]
+
+
 def test_parquet_inside_an_archive_is_read(records, parquet, put):
     import zipfile
 

@@ -104,3 +104,23 @@ def test_undecodable_bytes_mark_their_record_only(records, put):
     put("a.fasta", b">p\nMK\xe9\n>q\nMK\n")
     found = records({"format": "fasta", "max_undecodable": 1})
     assert [record.undecodable for record in found] == [True, False]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_in_any_way(records, put, end):
+    put("a.fasta", end.join([">one", "MKT", "AYI", ">two", "ACD", ""]))
+    assert [one.text for one in records({"format": "fasta"})] == ["MKTAYI", "ACD"]
+
+
+def test_comments_are_no_residues(records, put):
+    put("a.fasta", "; a bank of two\n;of them\n>one\nMKT\n; the active site\nAYI\n>two\n;nothing\nACD\n")
+    assert [one.text for one in records({"format": "fasta"})] == ["MKTAYI", "ACD"]
+
+
+def test_blocks_may_end_anywhere(records, put, monkeypatch):
+    text = ">one\r\nMKT\r\n;c\r\nAYI\r\n>two\r\nACD\r\n"
+    wanted = ["MKTAYI", "ACD"]
+    put("a.fasta", text)
+    for size in range(1, len(text) + 1):
+        monkeypatch.setattr(fasta, "BLOCK", size)
+        assert [one.text for one in records({"format": "fasta"})] == wanted, size

@@ -38,7 +38,7 @@ def test_order_is_that_of_the_document_not_of_the_xpaths(records, put):
 def test_an_element_selected_within_a_selected_one_is_not_repeated(records, put):
     put("a.xml", "<d><p>one <q>two</q></p><q>three</q></d>")
     assert texts(records({"format": "xml", "text": [".//q", ".//p"]})) == ["one two\nthree"]
-    assert texts(records({"format": "xml", "text": ["."]})) == ["one twothree"]
+    assert texts(records({"format": "xml", "text": ["."]})) == ["one two\nthree"]
 
 
 def test_without_text_every_element_with_words_is_a_line(records, put):
@@ -68,7 +68,33 @@ def test_entities_are_not_expanded_and_files_not_read(records, put, tmp_path):
         f"""<!DOCTYPE d [<!ENTITY e SYSTEM "file://{tmp_path}/secret.txt"><!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>
 <d><t>before &e; &b; &amp; &#233; after</t></d>""",
     )
-    assert texts(records({"format": "xml", "text": ["./t"]})) == ["before & é after"]
+    assert texts(records({"format": "xml", "text": ["./t"]})) == ["before &e; &b; & é after"]
+
+
+def test_plain_entities_that_the_file_declares_are_replaced(records, put):
+    put(
+        "a.xml",
+        '<!DOCTYPE d [<!ENTITY drug "Examplomab"><!ENTITY m "<b>x</b>">]>'
+        "<d><t>&drug; in &drug;s, <i>&drug;</i> &m;</t></d>",
+    )
+    assert texts(records({"format": "xml", "text": ["./t"]})) == ["Examplomab in Examplomabs, Examplomab &m;"]
+
+
+def test_blocks_within_a_selected_element_are_lines_and_marked_up_words_are_none(records, put):
+    put(
+        "a.xml",
+        "<d><abstract><sec><title>Background</title><p>We <i>looked</i> at H<sub>2</sub>O.</p><p>Then again.</p></sec>"
+        "<sec><title>Results</title>Nothing <b>new</b> was found.<p>Here.</p></sec></abstract></d>",
+    )
+    (found,) = texts(records({"format": "xml", "text": [".//abstract"]}))
+    assert found.split("\n") == [
+        "Background",
+        "We looked at H2O.",
+        "Then again.",
+        "Results",
+        "Nothing new was found.",
+        "Here.",
+    ]
 
 
 def test_a_billion_laughs_are_refused(records, put):

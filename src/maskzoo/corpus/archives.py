@@ -8,7 +8,7 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -26,6 +26,14 @@ BROKEN: tuple[type[Exception], ...] = (
     OSError,
     RuntimeError,  # and with it NotImplementedError: a compression that Python does not know
 )
+
+
+BLOCK = 512  # of a tar
+PACKED: dict[str, Callable[[Any], Any]] = {
+    ".gz": lambda file: gzip.GzipFile(fileobj=file),
+    ".bz2": bz2.BZ2File,
+    ".xz": lzma.LZMAFile,
+}
 
 
 class Readable(Protocol):
@@ -99,18 +107,25 @@ def guarded(stream: Readable, meter: _Meter, member: str) -> BinaryIO:
 
 @contextmanager
 def opened(path: Path, name: str, limits: Limits | None = None) -> Iterator[tuple[str, BinaryIO]]:
-    """A plain file's name and stream; where `name` ends in .gz, the name without it and the unpacked stream.
+    """A plain file's name and stream; of one that gzip, bzip2 or xz packed the name without its ending, unpacked.
 
     Raises:
         UserError: while reading: the file is damaged or unpacks to more than `limits`.
     """
     with path.open("rb") as file:
-        if not name.endswith(".gz"):
+        packed = Path(name).suffix in PACKED or _unpacked(file) is not None
+        file.seek(0)
+        if not packed:
             yield name, file
             return
         meter = _Meter(name, path.stat().st_size, limits or Limits())
-        with gzip.GzipFile(fileobj=file) as unpacked, guarded(unpacked, meter, name) as stream:
-            yield name.removesuffix(".gz"), stream
+        unpacked = _unpacked(file)
+        if unpacked is None:
+            raise UserError(
+                f"is named {Path(name).suffix} and is none", where=name, expected="what gzip, bzip2 or xz wrote"
+            )
+        with guarded(unpacked, meter, name) as stream:
+            yield _bare(name), stream
 
 
 def members(
@@ -118,8 +133,8 @@ def members(
 ) -> Generator[tuple[str, BinaryIO], None, None]:
     """Name and stream of each member of an archive that matches `pattern`, in the archive's order.
 
-    The kind (zip, tar, tar.gz, tar.bz2, tar.xz, or one gz file) is read from the bytes. A member
-    named *.gz is unpacked too.
+    The kind (zip, tar, tar.gz, tar.bz2, tar.xz, or one file packed by gzip, bzip2 or xz) is read from the bytes. A
+    member named *.gz, *.bz2 or *.xz is unpacked, too. Of tars one behind the other all are read.
     Each stream is good until the next member is asked for.
 
     Raises:
@@ -141,11 +156,12 @@ def members(
                 raise UserError(f"member {member!r} is a link or a device", where=name, expected="plain files")
             matched = True
             with guarded(stream, meter, member) as counted:
-                if member.endswith(".gz"):
-                    with gzip.GzipFile(fileobj=counted) as inner, guarded(inner, meter, member) as unpacked:
-                        yield member.removesuffix(".gz"), unpacked
-                else:
+                if Path(member).suffix not in PACKED:
                     yield member, counted
+                    continue
+                inner = PACKED[Path(member).suffix](counted)
+                with guarded(inner, meter, member) as unpacked:
+                    yield _bare(member), unpacked
     except BROKEN as error:
         raise _corrupt(name, error) from None
     if not matched:
@@ -162,22 +178,35 @@ def _all_members(path: Path, name: str, meter: _Meter) -> Iterator[tuple[str, bo
         if head.startswith(b"PK"):
             yield from _zip(file)
             return
-        unpacked: Readable = file
-        if head.startswith(b"\x1f\x8b"):
-            unpacked = gzip.GzipFile(fileobj=file)
-        elif head.startswith(b"BZh"):
-            unpacked = bz2.BZ2File(file)
-        elif head.startswith(b"\xfd7zXZ\x00"):
-            unpacked = lzma.LZMAFile(file)  # noqa: SIM115 (closed with `file`)
+        packed = _unpacked(file)
+        unpacked: Readable = file if packed is None else packed
         # what a packed tar skips counts too; the members that are read are counted once more, on their own
         outer = _Meter(name, meter.packed, meter.limits)
         stream = cast(io.BufferedReader, guarded(unpacked, outer, "its packed stream"))
-        if stream.peek(512)[257:262] == b"ustar":
-            yield from _tar(stream)
-        elif head.startswith(b"\x1f\x8b"):
-            yield Path(name).name.removesuffix(".gz"), True, stream
+        if _is_header(stream.peek(BLOCK)[:BLOCK]):
+            yield from _tar(stream, name)
+        elif packed is not None:
+            yield _bare(Path(name).name), True, stream
         else:
-            raise UserError("is no known archive", where=name, expected="zip, tar, tar.gz, tar.bz2, tar.xz or gz")
+            raise UserError(
+                "is no known archive", where=name, expected="zip, tar, tar.gz, tar.bz2, tar.xz, gz, bz2 or xz"
+            )
+
+
+def _unpacked(file: IO[bytes]) -> Readable | None:
+    """A stream of what gzip, bzip2 or xz packed, told by the first bytes; None where it is none of these."""
+    start = file.tell()
+    head = file.read(6)
+    file.seek(start)
+    for magic, ending in ((b"\x1f\x8b", ".gz"), (b"BZh", ".bz2"), (b"\xfd7zXZ\x00", ".xz")):
+        if head.startswith(magic):
+            return cast(Readable, PACKED[ending](file))
+    return None
+
+
+def _bare(name: str) -> str:
+    """A name without the ending that says how it is packed."""
+    return name.removesuffix(Path(name).suffix) if Path(name).suffix in PACKED else name
 
 
 def _zip(file: IO[bytes]) -> Iterator[tuple[str, bool, Readable | None]]:
@@ -212,14 +241,63 @@ class _Lazy(io.RawIOBase):
         super().close()
 
 
-def _tar(stream: IO[bytes]) -> Iterator[tuple[str, bool, Readable | None]]:
-    with tarfile.open(fileobj=stream, mode="r|") as archive:
-        for member in archive:
-            if member.isdir():
-                continue
-            plain = member.isreg() and not member.issparse()
-            yield member.name, plain, archive.extractfile(member) if plain else None
-            cast(Any, archive).members = []  # the list would grow with the archive
+class _Blocks:
+    """A tar's bytes, of which the last block that was read is kept, and blocks can be put back."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream, self.last, self.waiting = stream, b"", b""
+
+    def read(self, size: int = -1, /) -> bytes:
+        block, self.waiting = self.waiting[:size], self.waiting[size:]
+        block += self.stream.read(size - len(block)) if len(block) < size else b""
+        self.last = block or self.last
+        return block
+
+
+def _tar(stream: IO[bytes], name: str) -> Iterator[tuple[str, bool, Readable | None]]:
+    """The members of a tar, and of those that were put behind it.
+
+    Raises:
+        UserError: it is cut within a header, or something else stands behind it.
+    """
+    blocks = _Blocks(stream)
+    while True:
+        # one block at a time, so that nothing of a next archive is read with this one
+        with tarfile.open(fileobj=cast(Any, blocks), mode="r|", bufsize=BLOCK) as archive:
+            for member in archive:
+                if member.isdir():
+                    continue
+                plain = member.isreg() and not member.issparse()
+                yield member.name, plain, archive.extractfile(member) if plain else None
+                cast(Any, archive).members = []  # the list would grow with the archive
+        if blocks.last.strip(b"\0"):
+            end = blocks.last
+            if len(end) < BLOCK:
+                raise UserError(
+                    "damaged archive (it ends within the header of a member)",
+                    where=name,
+                    hint="fetch it again or check its checksum",
+                )
+        while (block := blocks.read(BLOCK)) and not block.strip(b"\0"):
+            pass
+        if not block:
+            return
+        if not _is_header(block):
+            raise UserError(
+                "damaged archive (what stands behind its end is no archive)",
+                where=name,
+                hint="fetch it again or check its checksum",
+            )
+        blocks.waiting = block
+
+
+def _is_header(block: bytes) -> bool:
+    """Whether a block is the header of a member, by its checksum: ustar, GNU or the old format without a name."""
+    try:
+        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
+        return False
+    return True
 
 
 def _corrupt(name: str, error: BaseException, member: str | None = None) -> UserError:

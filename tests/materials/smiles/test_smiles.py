@@ -197,3 +197,14 @@ def test_scaffolds_that_training_shows_are_counted_among_the_tested():
     found = materials.load("smiles").leaks(["CCO", "c1ccccc1CC"], ["c1ccccc1O", "CCCC", "c1ccncc1", "Oc1ccccc1Cl"])
     assert (found["test"], found["with_relative_in_train"]) == (4, 2)
     assert "scaffold" in found["near"]
+
+
+def test_a_complex_without_carbon_keeps_its_ligands() -> None:
+    assert one("N.N.Cl[Pt]Cl", min_heavy_atoms=1).text == "N.N.[Cl][Pt][Cl]"
+    assert one("CC(=O)[O-].[Na+]", min_heavy_atoms=1).text == "CC(=O)[O-]"
+
+
+def test_what_stands_in_an_extension_is_dropped_and_counted() -> None:
+    found = one("C[C@H](N)C(=O)O |r| rac-alanine")
+    assert found.changes["cxsmiles_extensions_dropped"] == 1
+    assert not one("C[C@H](N)C(=O)O alanine").changes["cxsmiles_extensions_dropped"]

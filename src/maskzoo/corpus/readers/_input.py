@@ -96,6 +96,8 @@ def as_text(value: Any, *, where: str, key: str) -> str:
     """
     if isinstance(value, str):
         return value
+    if isinstance(value, bytes | bytearray | memoryview):  # a column of Parquet that nobody declared as text
+        return bytes(value).decode("utf-8", HANDLER)
     if value is None:
         return ""
     if isinstance(value, Mapping):

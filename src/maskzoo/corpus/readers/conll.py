@@ -52,7 +52,7 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
         columns.covered = 0
         return Record(text, f"{file.path}#{number}", file.sha256, dict(fields), kept, tuple(tags), bad, written)
 
-    with decoded(file, options, newline="\n") as lines:
+    with decoded(file, options) as lines:
         for line_number, raw in enumerate(lines, 1):
             line = raw.strip("\r\n")
             if not line.strip(" \t"):

@@ -67,6 +67,8 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
 def entries(stream: BinaryIO, where: str) -> Iterator[tuple[bytes, bytes]]:
     """(header without `>`, sequence without white space) of every entry, streamed.
 
+    Lines may end in LF, CR LF or CR; a line that begins with `;` is a comment (Pearson's format) and no sequence.
+
     Raises:
         UserError: something stands before the first header.
     """
@@ -74,8 +76,10 @@ def entries(stream: BinaryIO, where: str) -> Iterator[tuple[bytes, bytes]]:
     begun = False
     pieces: list[bytes] = []
     while block := stream.read(BLOCK):
+        block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in block else block
         if not begun:
-            block = (rest + block).lstrip(b"\xef\xbb\xbf" + SPACE)
+            block = _without_comments(rest + block) if (rest + block).lstrip(SPACE)[:1] == b";" else rest + block
+            block = block.lstrip(b"\xef\xbb\xbf" + SPACE)
             rest = b""
             if not block:
                 continue
@@ -101,7 +105,12 @@ def entries(stream: BinaryIO, where: str) -> Iterator[tuple[bytes, bytes]]:
 
 def _entry(raw: bytes) -> tuple[bytes, bytes]:
     header, _, sequence = raw.partition(b"\n")
+    sequence = _without_comments(sequence) if b";" in sequence else sequence
     return header.strip(SPACE), sequence.translate(None, SPACE)
+
+
+def _without_comments(lines: bytes) -> bytes:
+    return b"\n".join(line for line in lines.split(b"\n") if not line.lstrip(SPACE).startswith(b";"))
 
 
 def _decoded(raw: bytes, encoding: str) -> tuple[str, bool]:

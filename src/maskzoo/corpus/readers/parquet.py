@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
-from maskzoo.corpus.readers._input import InputFile, Keyed
+from maskzoo.corpus.readers._input import InputFile, Keyed, mended
 from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.source import Read
@@ -33,7 +33,7 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
             for batch in table.iter_batches(batch_size=ROWS, row_groups=[group], columns=columns):
                 for row in batch.to_pylist():
                     number += 1
-                    yield keyed.record(row, f"{file.path}#{number}")
+                    yield mended(keyed.record(row, f"{file.path}#{number}"))
     except pyarrow.ArrowException as error:
         raise UserError(f"damaged Parquet file ({error})", where=file.where) from None
     keyed.finish()

@@ -16,7 +16,9 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
     """Records of an XML file: each outermost `record` element (default: the root).
 
     The text is that of all elements that `text` selects, in document order, one line each; an element inside a selected
-    one is not repeated. Without `text` every element with words of its own is a line. Names match in any namespace.
+    one is not repeated, and one that is made of blocks (paragraphs, titles, sections) is a line a block. Without `text`
+    every element with words of its own is a line. Names match in any namespace. Entities that the file itself declares
+    as plain text are replaced; any other stays as it is written.
     Tagged words come from `tokens` and `tags`, XPaths to elements or attributes; the text is then the words.
 
     Raises:
@@ -42,7 +44,13 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
             if drop:
                 etree.strip_elements(element, *drop, with_tail=False)
             _localise(element, attributes)
-            lines = [_words(node) for node in _selected(element, selector)] if selector else list(_lines(element))
+            _expand(element)
+            if selector is None:
+                lines = list(_lines(element))
+            elif tagging is None:
+                lines = [line for node in _selected(element, selector) for line in _blocks(node)]
+            else:
+                lines = [_words(node) for node in _selected(element, selector)]
             found += bool(lines)
             if not found:
                 names.update(dict.fromkeys(child.tag for child in element.iter(etree.Element)))
@@ -183,8 +191,7 @@ def _words(node: Any) -> str:
 
 def _pieces(node: Any) -> Iterator[str]:
     if not isinstance(node.tag, str):  # an entity reference that was not expanded
-        text = html.unescape(node.text or "")
-        yield "" if text.startswith("&") and text.endswith(";") and len(text) > 2 else text
+        yield html.unescape(node.text or "")
         return
     if len(node) == 0 and not node.text:
         yield " "
@@ -195,6 +202,77 @@ def _pieces(node: Any) -> Iterator[str]:
         yield from _pieces(child)
         if child.tail:
             yield child.tail
+
+
+# what stands on lines of its own also where words stand beside it
+BLOCKS = frozenset(
+    {
+        *("abstract", "article", "blockquote", "body", "caption", "chapter", "div", "fig", "figure", "note"),
+        *("h1", "h2", "h3", "h4", "h5", "h6", "head", "heading", "label", "title", "subtitle"),
+        *("p", "para", "paragraph", "sec", "section"),
+        *("dl", "dt", "dd", "item", "li", "list", "list-item", "ol", "ul"),
+        *("row", "table", "td", "th", "tr"),
+    }
+)
+LONGEST_ENTITY = 1000  # characters
+
+
+def _expand(element: Any) -> None:
+    """Put the text of entities that the file declares where they stand; markup and other entities are left alone."""
+    from lxml import etree
+
+    references = list(element.iter(etree.Entity))
+    declared = element.getroottree().docinfo.internalDTD if references else None
+    if declared is None:
+        return
+    texts = {
+        one.name: one.content
+        for one in declared.iterentities()
+        if one.content and len(one.content) <= LONGEST_ENTITY and not set(one.content) & {"<", "&"}
+    }
+    for node in references:
+        if node.name in texts:
+            text = texts[node.name] + (node.tail or "")
+            before, parent = node.getprevious(), node.getparent()
+            if before is not None:
+                before.tail = (before.tail or "") + text
+            else:
+                parent.text = (parent.text or "") + text
+            node.tail = None
+            parent.remove(node)
+
+
+def _blocks(node: Any) -> Iterator[str]:
+    """The lines of a selected node: one, or one a block where it is made of blocks."""
+    if isinstance(node, str) or not isinstance(node.tag, str) or len(node) == 0:
+        yield _words(node)
+        return
+    own = (node.text or "", *(child.tail or "" for child in node))
+    mixed = any(text.strip() for text in own)
+    inline = [node.text or ""]
+
+    def finished() -> Iterator[str]:
+        line = " ".join("".join(inline).split())
+        inline.clear()
+        if line:
+            yield line
+
+    for child in node:
+        whole = isinstance(child.tag, str) and (
+            child.tag.lower() in BLOCKS or (not mixed and len(node) > 1 and _spoken(child))
+        )
+        if whole:
+            yield from finished()
+            yield from _blocks(child)
+        else:
+            inline += _pieces(child)
+        inline.append(child.tail or "")
+    yield from finished()
+
+
+def _spoken(node: Any) -> bool:
+    """Whether an element holds words, as a block beside others does; an empty one parts words alone."""
+    return any(piece.strip() for piece in _pieces(node))
 
 
 def _lines(node: Any) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import Any
 SAME_SKELETON = 14  # characters of an InChIKey that say how atoms are connected: no stereo, isotopes or charge
 TIME = re.compile(r"^\[\d\d:\d\d:\d\d\] ?")
 SHOWN = 200  # characters of a SMILES in a message
+EXTENSION = re.compile(r"\s*\S+\s+\|[^|]*\|")  # of CXSMILES, behind the SMILES: racemates, atom labels, coordinates
 LONGEST = 5000  # characters: nothing that a molecule needs, and RDKit's time grows with the square
 
 
@@ -79,9 +80,11 @@ def standardised(
     if mol is None:
         return None
     changes: Counter[str] = Counter()
+    if EXTENSION.match(text):
+        changes["cxsmiles_extensions_dropped"] += 1
     if largest_fragment and "." in text.split(maxsplit=1)[0]:
         fragments = Chem.GetMolFrags(mol, asMols=True, sanitizeFrags=True)
-        if len(fragments) > 1:
+        if len(fragments) > 1 and any(_carbon(one) for one in fragments):  # else a complex, with its ligands
             mol = _largest(fragments)
             changes["fragments_removed"] += len(fragments) - 1
     if neutralise:
@@ -137,13 +140,17 @@ def _logged() -> Iterator[list[str]]:
         logger.setLevel(before[2])
 
 
+def _carbon(mol: Any) -> bool:
+    return any(atom.GetAtomicNum() == 6 for atom in mol.GetAtoms())
+
+
 def _largest(fragments: Sequence[Any]) -> Any:
     """The fragment that holds carbon (if one does) and most heavy atoms; ties by mass, then by canonical SMILES."""
     from rdkit import Chem
     from rdkit.Chem.rdMolDescriptors import CalcExactMolWt
 
     def size(mol: Any) -> tuple[bool, int]:
-        return any(atom.GetAtomicNum() == 6 for atom in mol.GetAtoms()), mol.GetNumHeavyAtoms()
+        return _carbon(mol), mol.GetNumHeavyAtoms()
 
     most = max(map(size, fragments))
     best = [mol for mol in fragments if size(mol) == most]
