@@ -206,13 +206,15 @@ def test_a_missing_field_names_the_nearest(tmp_path):
         ("B-A I-A B-B", "B-A I-A B-B"),  # IOB2 stays
         ("B-A O I-A", "B-A O B-A"),
         ("B-ORG-X I-ORG-X", "B-ORG-X I-ORG-X"),
+        ("S-A S-A O B-A I-A E-A E-B", "B-A B-A O B-A I-A I-A B-B"),  # BIOES
+        ("U-A B-A L-A I-A", "B-A B-A I-A B-A"),  # BILOU
     ],
 )
 def test_tags_become_iob2(given_tags, expected):
     assert to_iob2(given_tags.split()) == expected.split()
 
 
-@pytest.mark.parametrize("tag", ["S-A", "B", "I-", "NOUN", "b-A"])
+@pytest.mark.parametrize("tag", ["X-A", "B", "I-", "NOUN", "b-A", "S-"])
 def test_a_malformed_tag_is_refused_with_its_place(tmp_path, tag):
     with pytest.raises(UserError, match=rf"made\.jsonl#5.*tag '{tag}' of word 2; expected O, or B- or I-"):
         prepared(make_tagging_task(), tmp_path / "t", all=[tagged([("a", "O"), ("b", tag)], 5)])

@@ -89,7 +89,8 @@ def compare(recipe: Recipe, layout: Layout) -> dict[str, Any]:
 
 
 def _data(file: Path) -> dict[str, Any]:
-    """Of a prepared task how many examples each split has, and how many values of each are only bounds."""
+    """Of a prepared task how many examples each split has, and how many values of each are only bounds; and how many
+    tested texts stand in training but for case, white space and final signs."""
     if not file.is_file():  # results can be compared where the task's own files are not
         return {}
     prepared = read_json(file)
@@ -97,7 +98,8 @@ def _data(file: Path) -> dict[str, Any]:
         split: sum(count for label, count in counts.items() if label.endswith(BOUNDS))
         for split, counts in prepared["label_counts"].items()
     }
-    return {"counts": prepared["counts"], "bounds": bounds if any(bounds.values()) else {}}
+    alike = {"alike": prepared["alike"]["test"]} if "alike" in prepared else {}
+    return {"counts": prepared["counts"], "bounds": bounds if any(bounds.values()) else {}, **alike}
 
 
 def parameters(folder: Path | None) -> int | None:

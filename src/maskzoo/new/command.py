@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from maskzoo.errors import UserError
+from maskzoo.errors import UserError, unknown_name
 
 if TYPE_CHECKING:
     from maskzoo.licences import Licence
@@ -124,17 +124,19 @@ def decided(folder: Path, found: "list[Facts]", licence: "Licence", options: arg
 def _task(one: "Facts", options: argparse.Namespace) -> "tuple[Labels, Plan]":
     """The labels of a column, and how its task is split."""
     from maskzoo.new.facts import records, source_of
-    from maskzoo.new.rows import values
     from maskzoo.new.task_trial import plan
     from maskzoo.new.tasks import labels
     from maskzoo.recipe.task import task_from
+    from maskzoo.tasks.common.classes import class_name
 
     column = options.task
     where = f"--task: {one.place.pattern}"
     if not one.columns:
         raise UserError(f"a {one.place.format} file has no columns", where="--task", expected="a table")
-    found = labels(column, values(one.place, column), where)
+    if column not in one.columns:
+        raise unknown_name("column", column, one.columns, where=where)
     read = one.read.model_copy(update={"fields": {"label": column}})
+    found = labels(column, [record.fields["label"] for record in records(one.place, read)], where)
     numeric = found.numeric
     task = task_from(
         {
@@ -148,7 +150,7 @@ def _task(one: "Facts", options: argparse.Namespace) -> "tuple[Labels, Plan]":
         }
     )
     every = records(one.place, read)
-    known = every if numeric else (record for record in every if record.fields["label"].strip() in found.classes)
+    known = every if numeric else (record for record in every if class_name(record.fields["label"]) in found.classes)
     return found, plan(task, known, where=where)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from maskzoo.corpus import archives
-from maskzoo.errors import UserError, unknown_name
+from maskzoo.errors import UserError
 from maskzoo.new.places import Place
 
 TABLES = ("csv", "tsv", "jsonl", "json", "parquet")
@@ -36,22 +36,6 @@ def rows(place: Place) -> Iterator[Mapping[str, Any]]:
                 raise UserError(f"no Parquet file ({error})", where=str(file)) from None
         else:
             yield from _text_rows(place, file)
-
-
-def values(place: Place, column: str) -> list[str]:
-    """All values of a column, as text.
-
-    Raises:
-        UserError: no such column; names those that exist.
-    """
-    found: list[str] = []
-    columns: dict[str, None] = {}
-    for row in rows(place):
-        columns |= dict.fromkeys(row)
-        found.append("" if row.get(column) is None else str(row[column]))
-    if column not in columns:
-        raise unknown_name("column", column, columns, where=f"--task: {place.pattern}")
-    return found
 
 
 def delimiter_of(place: Place) -> str:

@@ -25,10 +25,10 @@ def task(wanted: Wanted) -> list[str]:
         f"        {licence(wanted)}",
         f"        read: {{{', '.join([*read(wanted, source), f'fields: {{label: {column}}}'])}}}",
     ]
-    if found.left_out or (found.missing and not found.numeric):
+    if found.left_out:
         lines.append(
-            f"        where: {{label: [{', '.join(map(FLAT, found.classes))}]}} # left out: "
-            + (f"{len(found.left_out)} classes with too few examples" if found.left_out else "rows without a label")
+            f"        where: {{label: [{', '.join(map(FLAT, found.spellings))}]}} # left out: "
+            f"{len(found.left_out)} classes with too few examples"
         )
     lines.append("    label: label")
     if found.numeric:

@@ -20,12 +20,14 @@ class Labels:
         classes: names and counts of the classes that are used, the most frequent first; empty for a quantity.
         left_out: classes with fewer than `FEWEST` examples.
         missing: rows without a label.
+        spellings: how the classes that are used are written, in all ways (`1`, `1.0`).
     """
 
     column: str
     classes: dict[str, int]
     left_out: dict[str, int]
     missing: int
+    spellings: tuple[str, ...] = ()
 
     @property
     def numeric(self) -> bool:
@@ -38,7 +40,9 @@ def labels(column: str, values: Sequence[str], where: str) -> Labels:
     Raises:
         UserError: no labels, one class, or nearly as many classes as rows.
     """
-    counts = Counter(value.strip() for value in values)
+    from maskzoo.tasks.common.classes import class_name
+
+    counts = Counter(class_name(value) for value in values)
     missing = counts.pop("", 0)
     if counts and len(counts) > NUMBERS and all(_is_number(value) for value in counts):
         return Labels(column, {}, {}, missing)
@@ -51,7 +55,8 @@ def labels(column: str, values: Sequence[str], where: str) -> Labels:
             where=where,
             expected=f"2 to {MOST_CLASSES} classes with {FEWEST} examples each, or more than {NUMBERS} numbers",
         )
-    return Labels(column, used, left_out, missing)
+    spellings = dict.fromkeys(value for value in values if class_name(value) in used)
+    return Labels(column, used, left_out, missing, tuple(sorted(spellings)))
 
 
 def _is_number(value: str) -> bool:

@@ -169,6 +169,11 @@ def limits(facts: Facts) -> list[str]:
         for other, difference in model["differences"].items() if model else ():
             if judged(difference) != "beats":
                 found.append(f"On «{task['title']}» it {judged(difference)} {title_of(other)}.")
+        if task.get("alike"):
+            found.append(
+                f"{task['alike']:,} of the texts that «{task['title']}» tests stand in its training data but for case, "
+                "white space or final signs."
+            )
     simulated = [
         name
         for name, source in recipe.corpus.sources.items()

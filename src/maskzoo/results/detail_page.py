@@ -127,6 +127,11 @@ def _tasks(tasks: Mapping[str, Any]) -> str:
     if related:
         parts.append("Tested examples with a near relative in training:")
         parts.append("\n".join(f"- {line}" for line in related))
+    alike = [f"`{name}`: {task['alike']['test']:,}" for name, task in tasks.items() if task.get("alike")]
+    if alike:
+        parts.append(
+            f"Tested texts that stand in training but for case, white space or final signs: {'; '.join(alike)}."
+        )
     return "\n\n".join(parts)
 
 

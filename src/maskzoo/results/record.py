@@ -130,7 +130,7 @@ def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
 
 def _task(file: Path) -> dict[str, Any]:
     task = read_json(file)
-    return {key: task[key] for key in ("counts", "removed", "licences", "relatives") if key in task}
+    return {key: task[key] for key in ("counts", "removed", "licences", "relatives", "alike") if key in task}
 
 
 def _tokenizers(recipe: Recipe, layout: Layout) -> Iterable[dict[str, Any]]:

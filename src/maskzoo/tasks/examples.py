@@ -62,6 +62,14 @@ def normalised(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def alike(text: str) -> str:
+    """What is left of a text without case, width, white space and the signs at its end: so near are copies of one."""
+    folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    while folded and not folded[-1].isalnum() and unicodedata.category(folded[-1])[0] in "PZ":
+        folded = folded[:-1]
+    return folded
+
+
 def examples(
     records: Iterable[Record],
     task: Task,

@@ -16,7 +16,7 @@ from maskzoo.provenance import stamp
 from maskzoo.recipe.source import Source
 from maskzoo.recipe.task import Task
 from maskzoo.tasks import grouping, metrics, splitting, types
-from maskzoo.tasks.examples import Example, examples
+from maskzoo.tasks.examples import Example, alike, examples
 from maskzoo.tasks.splitting import SPLITS
 
 ReadSource = Callable[[str, Source], Iterable[Record]]
@@ -150,6 +150,7 @@ def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> d
         "removed": dict(removed),
         "first_removed": first,
         **_relatives(splits, task),
+        **_alike(splits, task),
         "licences": sorted({source.licence for source in used.values()}),
         "sources": [_source(part, source) for part, source in used.items()],
         "provenance": stamp(),
@@ -213,6 +214,23 @@ def _relatives(splits: dict[str, list[Example]], task: Task) -> dict[str, Any]:
     if leaks is None or not splits["train"]:
         return {}
     return {"relatives": leaks(*([example.text for example in splits[name]] for name in ("train", "test")))}
+
+
+def _alike(splits: dict[str, list[Example]], task: Task) -> dict[str, Any]:
+    """How many tested texts stand in training but for case, white space and final signs; not of letters with a meaning.
+
+    Materials that can say what relatives are have no such texts: case is chemistry in SMILES.
+    """
+    if getattr(materials.load(task.material), "leaks", None) is not None:
+        return {}
+    trained = {_alike_key(example) for example in splits["train"]}
+    found = [example for example in splits["test"] if _alike_key(example) in trained]
+    return {"alike": {"test": len(found), "first": found[0].locator}} if found else {}
+
+
+def _alike_key(example: Example) -> tuple[str, str]:
+    pair = example.parts.get("pair")
+    return alike(example.text), alike(pair) if isinstance(pair, str) else ""
 
 
 def _source(part: str, source: Source) -> dict[str, Any]:

@@ -54,4 +54,9 @@ def _summary(name: str, information: dict[str, Any]) -> str:
         for reason, count in information["removed"].items()
         if count
     )
-    return f"{name}: {counts}; {len(information['labels'])} labels" + (f"; removed: {removed}" if removed else "")
+    alike = ""
+    if "alike" in information:
+        count, place = information["alike"]["test"], information["alike"]["first"]
+        alike = f"; {count} tested texts stand in training but for case, white space or final signs (first {place})"
+    labels, left_out = f"{len(information['labels'])} labels", f"; removed: {removed}" if removed else ""
+    return f"{name}: {counts}; {labels}{left_out}{alike}"

@@ -13,6 +13,7 @@ BLANKS = re.compile(r"[ \t]+")
 WORD_ID = re.compile(r"\d+(?:[-.]\d+)?$")
 COMMENT = re.compile(r"#\s*(?:new(?:doc|par)\b|\S+\s*=)")
 KEYED = re.compile(r"#\s*(\S+)\s*=\s*(.*)")
+DOCUMENT = re.compile(r"-DOCSTART-(?:[ \t]|$)")  # opens a document, and so ends a sentence
 UNIVERSAL = 10  # columns of CoNLL-U: ID FORM LEMMA UPOS ...
 
 
@@ -25,7 +26,8 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
     was written stands in `Record.written` in any case: by that comment, or with the words that ranges give (`3-4 du`).
 
     Raises:
-        UserError: a line with another number of columns than the first, or a column or a comment that is not there.
+        UserError: a line with another number of columns than the first, or without a word or a tag; a column or a
+            comment that is not there.
     """
     fields = path_fields(file, options)
     columns = _Columns(file, options)
@@ -55,7 +57,7 @@ def read(file: InputFile, options: Read) -> Iterator[Record]:
     with decoded(file, options) as lines:
         for line_number, raw in enumerate(lines, 1):
             line = raw.strip("\r\n")
-            if not line.strip(" \t"):
+            if not line.strip(" \t") or DOCUMENT.match(line):
                 if words:
                     number += 1
                     yield sentence()
@@ -93,14 +95,14 @@ class _Columns:
     def pair(self, line: str, number: int) -> tuple[str, str] | None:
         """Word and tag of a line; None where it holds none."""
         self.surface = None
-        if line.startswith("-DOCSTART-"):
-            return None
         if line[0] == "#" and "\t" not in line and self._is_comment(line):
             self.commented = True
             return None
         if not self.count:
             self._learn(line, number)
         cells = line.split("\t") if self.tabs else BLANKS.split(line.strip(" \t"))
+        if len(cells) == self.count + 1 and not cells[-1]:  # a tab behind the last column
+            cells.pop()
         if len(cells) != self.count:
             raise UserError(
                 f"{len(cells)} columns",
@@ -111,6 +113,13 @@ class _Columns:
             return None
         if not self.universal:
             self.surface = cells[self.token]
+        for place, kind in ((self.token, "word"), (self.tag, "tag")):
+            if not cells[place]:
+                raise UserError(
+                    f"column {place} is empty",
+                    where=f"{self.file.where}: line {number}",
+                    expected=f"a {kind}; sentences are separated by blank lines",
+                )
         return cells[self.token], cells[self.tag]
 
     def _is_word(self, cells: list[str]) -> bool:
@@ -132,6 +141,10 @@ class _Columns:
     def _learn(self, line: str, number: int) -> None:
         self.tabs = "\t" in line
         cells = line.split("\t") if self.tabs else BLANKS.split(line.strip(" "))
+        if (
+            len(cells) > 2 and len(cells) != UNIVERSAL and not cells[-1]
+        ):  # of two columns an empty one is a tag that is missing
+            cells.pop()
         self.count, self.first = len(cells), number
         self.universal = self.tabs and len(cells) == UNIVERSAL and WORD_ID.match(cells[0]) is not None
         self.token = self._index(self.options.tokens, 1 if self.universal else 0, "tokens", number)

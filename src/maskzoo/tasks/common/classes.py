@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.task import NonEmpty, Task
+from maskzoo.tasks.common.cells import is_missing
 from maskzoo.tasks.common.defaults import check_labels_known, everything
 from maskzoo.tasks.common.task_model import TaskModel, refuse_one_label
 from maskzoo.tasks.examples import Example, field_of, label_regex
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from maskzoo.tasks.task_data import PreparedTask, Split
 
 
+WHOLE = re.compile(r"(-?(?:0|[1-9]\d*))\.0+")  # whole numbers as tables of numbers write them; not 01, which is a code
+TRUTH = ("true", "false")
 METRICS = ("macro_f1", "accuracy", "mcc", "roc_auc")
 OPTIONS = ("label_smoothing", "class_weights", "head_epochs", "mixed")
 
@@ -50,6 +53,24 @@ class ClassSettings(Task):
         return values
 
 
+def class_name(raw: str, names: Mapping[str, str] | None = None) -> str:
+    """The class that a cell names; "" where it says that there is none, as cells of numbers do (`N/A`, `nan`, `None`).
+
+    Whole numbers are one class however they are written (`1`, `1.0`), and so are truth values (`True`, `true`). A cell
+    that `names` has, as it stands, is named by it, whatever it looks like.
+    """
+    value, names = raw.strip(), names or {}
+    if value in names:
+        return names[value]
+    if is_missing(value):
+        return ""
+    if match := WHOLE.fullmatch(value):
+        value = match[1]
+    elif value.lower() in TRUTH:
+        value = value.lower()
+    return names.get(value, value)
+
+
 def label_of(record: Record, task: ClassSettings, where: str) -> str:
     """The label of a record, cut by the pattern and named by the mapping; "" where there is none.
 
@@ -60,7 +81,7 @@ def label_of(record: Record, task: ClassSettings, where: str) -> str:
     assert name is not None, "checked when the recipe was read"
     value = field_of(record, name, f"{where}: label").strip()
     pattern = label_regex(task.label_pattern, where)
-    if value and pattern is not None:
+    if pattern is not None and (value in task.labels or not is_missing(value)):
         match = _search(pattern, value)
         if match is None:
             raise UserError(
@@ -69,7 +90,7 @@ def label_of(record: Record, task: ClassSettings, where: str) -> str:
                 expected="a pattern whose first group is the label",
             )
         value = match
-    return task.labels.get(value, value)
+    return class_name(value, task.labels)
 
 
 def _search(pattern: re.Pattern[str], value: str) -> str | None:

@@ -77,7 +77,7 @@ def read(record: Record, task: Settings, *, where: str) -> Reading | None:
     """Words (residues) and tags of a record; chunks become IOB2. None where no tag counts.
 
     Raises:
-        UserError: not one tag a word, a malformed tag, or a mask of another length.
+        UserError: not one tag a word, an empty or a malformed one, or a mask of another length.
     """
     locator = f"{where} ({record.locator})"
     if len(record.tokens) != len(record.tags):
@@ -86,6 +86,9 @@ def read(record: Record, task: Settings, *, where: str) -> Reading | None:
         )
     if not record.tags:
         return None
+    for number, (word, tag) in enumerate(zip(record.tokens, record.tags, strict=True), 1):
+        if not word or not tag:
+            raise UserError(f"word {number} is {word!r} with tag {tag!r}", where=locator, expected="a word and a tag")
     counted = _counted(record, task, where)
     if not any(counted):
         return None
