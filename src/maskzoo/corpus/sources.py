@@ -16,11 +16,11 @@ from maskzoo.corpus import archives
 from maskzoo.corpus.cache import Cache, Wanted
 from maskzoo.corpus.readers._input import InputFile, NothingHereError
 from maskzoo.documents.record import Record
-from maskzoo.errors import UserError, unknown_name
+from maskzoo.errors import UserError
 from maskzoo.files import sha256_of
 from maskzoo.recipe.source import Read, Source
+from maskzoo.recipe.source_checks import check_options
 
-ALWAYS = frozenset({"format", "max_undecodable"})  # options that every format takes
 ENOUGH = 20  # records before a share of undecodable ones says anything
 SHOWN = 12  # values of a field that an error names
 EARLY = 10_000  # records after which a wrong encoding stops the reading at once
@@ -77,34 +77,6 @@ def _wanted(source: Source, name: str, folder: Path) -> list[Wanted]:
         path = unquote(PurePosixPath(urlsplit(source.url).path).name) or name
         return [Wanted(path, source.sha256, source.url)]
     return []
-
-
-def check_options(source: Source, where: str) -> None:
-    """Options that the format does not use are a mistake, not a wish.
-
-    Raises:
-        UserError: names the option and the formats that take it.
-    """
-    uses = _uses(source.read.format)
-    for option in sorted(source.read.model_fields_set - ALWAYS - uses):
-        takers = [name for name in registry.names("readers") if option in _uses(name)]
-        raise UserError(
-            f"read.{option} is not used by the format {source.read.format}",
-            where=where,
-            hint=f"{', '.join(takers)} use it",
-        )
-    for key, name in [*(("where", name) for name in source.where), *(("among", name) for name in source.among)]:
-        fields = {"path", *source.read.fields, *source.parallel}
-        if name not in fields:
-            raise unknown_name("field", name, fields, where=f"{where}: {key}")
-    if source.archive is not None and source.hub is not None:
-        raise UserError("`archive` does not go with `hub`", where=where)
-
-
-def _uses(format_name: str) -> frozenset[str]:
-    uses = registry.load("readers", format_name).USES
-    assert isinstance(uses, frozenset)
-    return uses
 
 
 def _listed(source: Source, file: Path) -> list[Wanted]:

@@ -1,6 +1,5 @@
 """What no single key of a recipe shows: names that point elsewhere, options that must fit, files that must be there."""
 
-import codecs
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from maskzoo.recipe.folders import designs_folder, domains, zoo_folder
 from maskzoo.recipe.objective import refuse_adapter
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.source import Source
+from maskzoo.recipe.source_checks import check_source as check_source
 from maskzoo.recipe.task import Task
 
 
@@ -134,69 +134,12 @@ def check_sources(recipe: Recipe, file: Path) -> None:
                 _check_fields(task, source, f"{file}: tasks.{name}")
 
 
-def check_source(source: Source, recipe: Recipe, where: str, folder: Path) -> None:
-    """One source: licence, read options and files.
-
-    Args:
-        where: file and key of the source.
-        folder: what its files are relative to.
-
-    Raises:
-        UserError: the first that is wrong, by its key.
-    """
-    from maskzoo.corpus.sources import check_options
-    from maskzoo.licences import licence_of
-
-    check_options(source, where)
-    licence_of(source.licence, where=f"{where}.licence")
-    if source.read.format == "xml":
-        from maskzoo.corpus.readers.xml import compiled
-
-        for path in filter(
-            None, (*source.read.text, source.read.tokens, source.read.tags, *source.read.fields.values())
-        ):
-            compiled(path, f"{where}.read")
-    try:
-        codecs.lookup(source.read.encoding)
-    except LookupError:
-        raise UserError(
-            f"unknown encoding {source.read.encoding!r}",
-            where=f"{where}.read.encoding",
-            expected="a name such as utf-8, latin-1 or cp1252",
-        ) from None
-    if source.files is not None and not (folder / source.files).is_file():
-        raise UserError(
-            f"no file {source.files!r} in {folder}",
-            where=f"{where}.files",
-            expected="a CSV of path, sha256, bytes",
-        )
-    if source.glob is not None:
-        _check_glob(source.glob, folder, f"{where}.glob")
-    if source.simulated is not None and recipe.simulate is None:
-        raise UserError(
-            f"{source.simulated!r} is simulated but the recipe has no `simulate`", where=f"{where}.simulated"
-        )
-
-
-def _check_glob(pattern: str, folder: Path, where: str) -> None:
-    if Path(pattern).is_absolute():
-        raise UserError(f"{pattern!r} is absolute", where=where, expected="a relative pattern")
-    try:
-        found = any(folder.glob(pattern))
-    except ValueError as error:
-        raise UserError(f"{pattern!r}: {error}", where=where, expected="a pattern such as texts/*.txt") from None
-    if not found:
-        raise UserError(f"no file matches {pattern!r} in {folder}", where=where)
-
-
 def _check_fields(task: Task, source: Source, where: str) -> None:
     """Fields that a task asks its records for are read from the source; the path of the file always is."""
     task.check(where)
     fields = {"path", *source.read.fields, *source.parallel}
     if task.make is not None:
-        from maskzoo.materials import makers
-
-        known = makers(task.material)
+        known = getattr(registry.load("materials", task.material), "MAKERS", {})
         if task.make.maker not in known:
             raise unknown_name("maker", task.make.maker, known, where=f"{where}.make.maker")
         fields |= set(known[task.make.maker].FIELDS)
@@ -206,9 +149,7 @@ def _check_fields(task: Task, source: Source, where: str) -> None:
 
 
 def _check_grouping(task: Task, where: str) -> None:
-    from maskzoo import materials
-
-    known = materials.load(task.material).GROUPINGS
+    known = registry.load("materials", task.material).GROUPINGS
     if task.split.by is not None and task.split.by not in known:
         if not known:
             raise UserError(f"{task.split.by!r}: {task.material} has no groupings", where=f"{where}.split.by")

@@ -153,6 +153,17 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
+def check(options: Read, where: str) -> None:
+    """Refuse a path that is no XPath, before anything is read.
+
+    Raises:
+        UserError: names it.
+    """
+    for path in (*options.text, options.tokens, options.tags, *options.fields.values()):
+        if path is not None:
+            compiled(path, where)
+
+
 def compiled(path: str, where: str) -> Any:
     """An XPath, ready to be evaluated.
 
