@@ -7,7 +7,7 @@ from pathlib import Path
 from maskzoo import provenance, stages
 from maskzoo.paths import Layout
 from maskzoo.recipe.recipe import Recipe
-from maskzoo.studies.study import recipe_of
+from maskzoo.recipe.study import recipe_of
 
 
 def add_recipe_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 import random
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from maskzoo.cli import main
 from maskzoo.corpus.evaluation_texts import EVALUATION_TEXTS, read_evaluation_texts
 from maskzoo.paths import Layout
 from maskzoo.recipe.load import read_recipe
-from maskzoo.simulate.domains.small_language import configured
+from maskzoo.simulate.domains.small_language import Newsroom, Settings, configured
 
 from .test_simulated_truth import ZOO, Outcome
 
@@ -59,8 +60,12 @@ def test_lines_that_a_station_repeats_are_gone(outcome: Outcome) -> None:
     assert not any(lines & set(row["text"].split("\n")) for row in outcome.kept.values())
 
 
+def _configured(**settings: Any) -> Newsroom:
+    return configured(Settings.model_validate(settings))
+
+
 def test_languages_differ_by_name_and_stay_the_same(tmp_path: Path) -> None:
-    one, same, other = (configured(languages={name: {}}) for name in ("one", "one", "other"))
+    one, same, other = (_configured(languages={name: {}}) for name in ("one", "one", "other"))
     texts = [language.document(random.Random(5)) for language in (one, same, other)]
     assert texts[0] == texts[1] != texts[2]
     assert not set(one.WORDS) & set(other.WORDS)
@@ -68,7 +73,7 @@ def test_languages_differ_by_name_and_stay_the_same(tmp_path: Path) -> None:
 
 
 def test_tags_need_more_than_the_word(tmp_path: Path) -> None:
-    examples = configured(languages={"tsn": {}}).tasks(random.Random(0))["entities"]
+    examples = _configured(languages={"tsn": {}}).tasks(random.Random(0))["entities"]
     tags: dict[str, set[str]] = {}
     for example in examples:
         assert len(example["tokens"]) == len(example["tags"])
@@ -78,14 +83,14 @@ def test_tags_need_more_than_the_word(tmp_path: Path) -> None:
 
 
 def test_borrowed_words_are_marked_and_loose_spelling_makes_variants() -> None:
-    mixed = configured(languages={"hin_eng": {"mixing": 0.4}}).tasks(random.Random(0))["language"]
+    mixed = _configured(languages={"hin_eng": {"mixing": 0.4}}).tasks(random.Random(0))["language"]
     flat = [pair for example in mixed for pair in zip(example["tokens"], example["tags"], strict=True)]
     share = sum(tag == "other" for _, tag in flat) / len(flat)
     assert 0.05 < share < 0.4
     assert {tag for token, tag in flat if token == "phone"} == {"other"}
 
     def vocabulary(spelling: float) -> int:
-        tasks = configured(languages={"gsw": {"spelling": spelling}}).tasks(random.Random(0))
+        tasks = _configured(languages={"gsw": {"spelling": spelling}}).tasks(random.Random(0))
         return len({token for example in tasks["pos"] for token in example["tokens"]})
 
     assert vocabulary(0.3) > 1.2 * vocabulary(0.0)
@@ -94,10 +99,10 @@ def test_borrowed_words_are_marked_and_loose_spelling_makes_variants() -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ("{languages: {tsn: {mark: none}}}", "languages.tsn: unknown setting 'mark'"),
+        ("{languages: {tsn: {mark: none}}}", "languages.tsn.mark: unknown key 'mark'"),
         ("{languages: {tsn: {marks: tone}}}", "did you mean 'tones'?"),
-        ("{languages: {tsn: {mixing: 2}}}", "languages.tsn.mixing: 2; expected a share from 0 to 1"),
-        ("{language: {tsn: {}}}", "unknown setting 'language'"),
+        ("{languages: {tsn: {mixing: 2}}}", "languages.tsn.mixing: 2: input should be less than or equal to 1"),
+        ("{language: {tsn: {}}}", "unknown key 'language'"),
     ],
 )
 def test_wrong_settings_of_the_generator_are_refused_with_the_recipe(zoo, settings, said) -> None:

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from maskzoo.recipe.study import read_study
 from maskzoo.studies.record import FOLDER, kept_page
-from maskzoo.studies.study import read_study
 
 RECORDS = sorted(FOLDER.glob("*.json"))
 

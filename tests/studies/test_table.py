@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from maskzoo.recipe.load import read_recipe
+from maskzoo.recipe.study import Study
 from maskzoo.reporting.pictures.cells import draw
 from maskzoo.studies.measures import Run
-from maskzoo.studies.study import Study
 from maskzoo.studies.table import outcome, page, ranked
 from tests.conftest import ROOT
 

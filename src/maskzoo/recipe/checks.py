@@ -73,13 +73,8 @@ def check_names(recipe: Recipe, file: Path) -> None:
         known("domain", recipe.evaluation.forgetting, domains(zoo_folder(recipe.folder)), "evaluation.forgetting")
     if recipe.simulate is not None:
         known("generator", recipe.simulate.generator, registry.names("simulators"), "simulate.generator")
-        if recipe.simulate.settings:
-            from maskzoo.simulate.simulation import domain_of
-
-            try:
-                domain_of(recipe.simulate.generator, recipe.simulate.settings)
-            except UserError as error:
-                raise UserError(f"{file}: {error}") from None
+        asked = {"generator": recipe.simulate.generator, **recipe.simulate.settings}
+        registry.settings("simulators", asked, where=f"{file}: simulate.settings")
     for name, settings in recipe.corpus.cleaning.sections.items():
         check = getattr(registry.load("filters", name), "check", None)
         if check is not None:

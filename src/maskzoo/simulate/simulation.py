@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from maskzoo import registry
-from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder
 from maskzoo.simulate import planting
 from maskzoo.simulate.pairs import pairs
@@ -267,8 +266,6 @@ def domain_of(generator: str, settings: Mapping[str, Any] | None = None) -> Any:
         UserError: no such generator or setting.
     """
     module = registry.load("simulators", generator)
-    if hasattr(module, "configured"):
-        return module.configured(**settings or {})
-    if settings:
-        raise UserError(f"generator {generator!r} takes no settings", where="simulate.settings")
-    return module
+    asked = {"generator": generator, **(settings or {})}
+    read = registry.settings("simulators", asked, where="simulate.settings")
+    return module.configured(read) if hasattr(module, "configured") else module

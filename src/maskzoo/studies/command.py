@@ -22,9 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from maskzoo.provenance import stamp
+    from maskzoo.recipe.study import read_study, studied_recipe
     from maskzoo.studies.measures import runs_of
     from maskzoo.studies.record import keep, write
-    from maskzoo.studies.study import read_study, studied_recipe
     from maskzoo.studies.table import outcome
 
     file = Path(options.study).with_suffix("")

@@ -8,7 +8,7 @@ from maskzoo.errors import UserError
 from maskzoo.files import read_json
 from maskzoo.paths import Layout
 from maskzoo.recipe.recipe import Recipe
-from maskzoo.studies.study import Study
+from maskzoo.recipe.study import Study
 
 FLOAT32 = 4  # bytes
 

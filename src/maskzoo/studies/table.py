@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from maskzoo.comparison.table import metric_title, title_of
+from maskzoo.recipe.study import Study
 from maskzoo.recipe.task import Task
 from maskzoo.reporting.markdown import page as joined
 from maskzoo.reporting.markdown import plain, table
 from maskzoo.reporting.numbers import listed, p_value, with_interval
 from maskzoo.studies.measures import Run
-from maskzoo.studies.study import Study
 from maskzoo.studies.verdicts import Spread, Verdict, spread, verdicts
 
 TAKEN_OFF = {True: "0, bit for bit", False: "NOT THE BASE", None: "not looked at"}

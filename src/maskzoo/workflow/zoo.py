@@ -23,7 +23,7 @@ from maskzoo.recipe.folders import designs_folder, domains, groups
 from maskzoo.recipe.load import against, read_recipe
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.source import Source
-from maskzoo.studies.study import Study, read_study, studied_recipe, studies, study_of
+from maskzoo.recipe.study import Study, read_study, studied_recipe, studies, study_of
 from maskzoo.tasks.baselines import all_names, names_for
 from maskzoo.workflow.options import check_options
 

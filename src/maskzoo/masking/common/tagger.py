@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from maskzoo import registry
 from maskzoo.documents.words import word_pattern
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.recipe.strict import Strict
@@ -20,6 +21,7 @@ from maskzoo.recipe.strict import Strict
 Span = tuple[int, int, str]  # first character, the one after the last, kind
 Tagging = Callable[[Sequence[str]], list[list[Span]]]  # of texts
 
+BASELINE = "window_linear"  # of tasks with a tag a word
 WORD = re.compile(rf"{word_pattern().pattern}|[^\w\s]")
 SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+|\n|$)|[.!?\n]+")
 
@@ -169,21 +171,9 @@ def _by_words(tag_words: Callable[[list[list[str]]], list[Sequence[str | None]]]
 
 
 def _of_task(folder: Path) -> Callable[[list[list[str]]], list[Sequence[str | None]]]:
-    """The project's own linear tagger, fitted on a prepared task."""
-    from maskzoo.tasks.baselines import window_linear
-    from maskzoo.tasks.task_data import Split, read_task
-
-    fitted = window_linear.fit(read_task(folder))
-
-    def tag(sentences: list[list[str]]) -> list[Sequence[str | None]]:
-        if not sentences:
-            return []
-        texts = [" ".join(words) for words in sentences]
-        gold = [[None] * len(words) for words in sentences]
-        numbers = [str(number) for number in range(len(sentences))]
-        return list(fitted.predict(Split(ids=numbers, texts=texts, gold=gold, tokens=sentences)).predicted)
-
-    return tag
+    """The linear tagger that such tasks have as a baseline, fitted on a prepared task."""
+    found: Callable[[list[list[str]]], list[Sequence[str | None]]] = registry.load("baselines", BASELINE).tagger(folder)
+    return found
 
 
 def _of_folder(folder: Path) -> Callable[[list[list[str]]], list[Sequence[str | None]]]:

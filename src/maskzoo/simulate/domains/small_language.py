@@ -4,19 +4,34 @@ Tasks, all of the first language: pos (17 tags of Universal Dependencies, as far
 topic (five), language (which words are borrowed; meant for a language with `mixing`).
 """
 
-import inspect
 import random
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
-from maskzoo.errors import UserError, unknown_name
+from pydantic import Field
+
 from maskzoo.simulate.domains import general
 from maskzoo.simulate.names import pick
-from maskzoo.simulate.small_language import MARKS, TOPICS, SmallLanguage, as_examples, as_text
+from maskzoo.simulate.small_language import TOPICS, SmallLanguage, as_examples, as_text
+from maskzoo.strict import Strict
 
 SENTENCES, PARAGRAPHS = 500, 400
 SHARES = {"foreign": 0.05}
 FOOTERS = ("Radio Fela 98.1 - dikgang tsa gago", "Copyright of the station, all rights reserved")
+
+
+class Language(Strict):
+    """How an invented language is written; what words it has grows from its name."""
+
+    marks: Literal["none", "tones", "carons", "umlauts"] = Field(default="none", description="which letters carry them")
+    spelling: float = Field(default=0.0, ge=0, le=1, description="share of words in a variant spelling")
+    mixing: float = Field(default=0.0, ge=0, le=1, description="share of nouns, verbs and adjectives that are English")
+
+
+class Settings(Strict):
+    """Invented languages."""
+
+    languages: dict[str, Language] = Field(min_length=1, description="name -> how it is written")
 
 
 class Newsroom:
@@ -56,29 +71,6 @@ class Newsroom:
         return found
 
 
-def configured(**settings: Any) -> Newsroom:
-    """The generator for `languages: {name: {marks:, spelling:, mixing:}}`; documents are in all, tasks in the first.
-
-    Raises:
-        UserError: a setting that does not exist or does not fit.
-    """
-    where = "simulate.settings"
-    for name in settings:
-        if name != "languages":
-            raise unknown_name("setting", name, ["languages"], where=where)
-    languages = settings.get("languages")
-    if not isinstance(languages, Mapping) or not languages:
-        raise UserError(f"{languages!r}", where=f"{where}.languages", expected="names, each with its settings")
-    known = list(inspect.signature(SmallLanguage).parameters)[1:]
-    for name, values in languages.items():
-        key = f"{where}.languages.{name}"
-        if not isinstance(values, Mapping):
-            raise UserError(f"{values!r}", where=key, expected=f"a mapping of {', '.join(known)} (or an empty one)")
-        for setting, value in values.items():
-            if setting not in known:
-                raise unknown_name("setting", setting, known, where=key)
-            if setting == "marks" and value not in MARKS:
-                raise unknown_name("value", str(value), MARKS, where=f"{key}.marks")
-            if setting != "marks" and not (isinstance(value, int | float) and 0 <= value <= 1):
-                raise UserError(f"{value!r}", where=f"{key}.{setting}", expected="a share from 0 to 1")
-    return Newsroom(languages)
+def configured(settings: Settings) -> Newsroom:
+    """The generator for these languages; documents are in all, tasks in the first."""
+    return Newsroom({name: language.model_dump() for name, language in settings.languages.items()})

@@ -5,14 +5,15 @@ fitted by averaged stochastic gradient descent, decoded greedily from left to ri
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from maskzoo.tasks.baselines import Fitted, Predictions
 from maskzoo.tasks.judging import value
-from maskzoo.tasks.task_data import PreparedTask, Split
+from maskzoo.tasks.task_data import PreparedTask, Split, read_task
 
 TITLE = "window features + linear model"
 TYPES = ("token_classification",)
@@ -58,6 +59,21 @@ def fit(task: PreparedTask) -> Fitted:
         return Predictions(*winner.decode(counter.transform(described(split.tokens)), split.tokens))
 
     return Fitted(predict, hyperparameters)
+
+
+def tagger(folder: Path) -> Callable[[list[list[str]]], list[Sequence[str | None]]]:
+    """What gives words of sentences their tags, fitted on the prepared task in a folder."""
+    fitted = fit(read_task(folder))
+
+    def tag(sentences: list[list[str]]) -> list[Sequence[str | None]]:
+        if not sentences:
+            return []
+        texts = [" ".join(words) for words in sentences]
+        gold = [[None] * len(words) for words in sentences]
+        numbers = [str(number) for number in range(len(sentences))]
+        return list(fitted.predict(Split(ids=numbers, texts=texts, gold=gold, tokens=sentences)).predicted)
+
+    return tag
 
 
 def described(sentences: Sequence[Sequence[str]]) -> Iterator[list[str]]:

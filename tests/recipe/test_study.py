@@ -7,7 +7,7 @@ import yaml
 
 from maskzoo.errors import UserError
 from maskzoo.recipe.load import read_recipe
-from maskzoo.studies.study import read_study, recipe_of, studied_recipe, studies
+from maskzoo.recipe.study import read_study, recipe_of, studied_recipe, studies
 from maskzoo.workflow.zoo import Zoo
 from tests.conftest import ROOT
 
