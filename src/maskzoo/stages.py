@@ -112,10 +112,13 @@ def _compare(recipe: Recipe) -> dict[str, Any]:
 
 
 def _release(recipe: Recipe, variant: str) -> dict[str, Any]:
-    return recipe.slice(
+    found = recipe.slice(
         *("title", "summary", "languages", "corpus.sources", f"variants.{variant}"),
         *(f"release.{key}" for key in ("name", "variants", "licence", "authors", "contact")),
     )
+    for key in WITHOUT_EFFECT:
+        found[f"variants.{variant}"]["training"].pop(key, None)
+    return found
 
 
 SLICES: Mapping[str, Callable[..., dict[str, Any]]] = {

@@ -25,10 +25,18 @@ class Checkout:
             source = ROOT / part
             (shutil.copytree if source.is_dir() else shutil.copy)(source, self.folder / part)
 
-    def snakemake(self, *arguments, check=True):
+    @classmethod
+    def at(cls, folder):
+        """A checkout that is there already."""
+        found = cls.__new__(cls)
+        found.folder = Path(folder)
+        return found
+
+    def snakemake(self, *arguments, check=True, path=None):
+        first = f"{path}:" if path is not None else ""  # of commands that stand for others
         environment = {
             **os.environ,
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PATH": f"{first}{Path(sys.executable).parent}:{os.environ['PATH']}",
             "OMP_NUM_THREADS": "1",
         }
         answer = subprocess.run(
