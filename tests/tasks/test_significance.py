@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from maskzoo.tasks import significance
-from maskzoo.tasks.significance import Sample, holm, interval, label_parts, macro_f1, micro_f1, paired, ratio
+from maskzoo.tasks.significance import Clustered, Sample, holm, interval, label_parts, macro_f1, micro_f1, paired, ratio
 
 
 def accuracy_sample(correct: np.ndarray) -> Sample:
@@ -104,3 +104,25 @@ def test_a_thousand_resamples_of_a_thousand_examples_take_seconds() -> None:
     start = time.process_time()
     interval(Sample(parts, macro_f1), resamples=1000)
     assert time.process_time() - start < 5
+
+
+def test_examples_of_few_documents_have_wider_intervals():
+    rng = np.random.default_rng(0)
+    clusters = np.repeat(np.arange(20), 50)
+    right = (rng.random(20)[clusters] > 0.4).astype(float)  # a document is right or wrong as a whole
+    sample = Sample(np.stack([right, np.ones(1000)], axis=-1)[None], ratio)
+    low, high = interval(sample)
+    wide = interval(Clustered(sample, clusters))
+    assert wide[1] - wide[0] > 4 * (high - low)
+    # as if each document were one example
+    single = Sample(np.stack([right[::50], np.ones(20)], axis=-1)[None], ratio)
+    assert wide == pytest.approx(interval(single))
+
+
+def test_paired_tests_draw_the_same_clusters():
+    clusters = np.repeat(np.arange(10), 30)
+    rng = np.random.default_rng(1)
+    right = (rng.random(300) > 0.5).astype(float)
+    sample = Clustered(Sample(np.stack([right, np.ones(300)], axis=-1)[None], ratio), clusters)
+    same = Clustered(Sample(np.stack([right, np.ones(300)], axis=-1)[None], ratio), clusters)
+    assert paired(sample, same, same_seeds=True).interval == (0, 0)

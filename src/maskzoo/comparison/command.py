@@ -11,6 +11,7 @@ from maskzoo.files import atomic_file, read_json, sha256_of, write_json
 from maskzoo.paths import Layout
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.tasks.common.numbers import BOUNDS
+from maskzoo.tasks.significance import Clustered
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,6 +56,9 @@ def compare(recipe: Recipe, layout: Layout) -> dict[str, Any]:
         about |= {"apart_by": task.split.by or task.split.group, **_data(layout.task(name) / "task.json")}
         panel = c.compared(scored, reference, resamples=resamples, lower_is_better=task.lower_is_better)
         about |= {"own_finetuning": own} if own else {}
+        sample = scored[0].sample if scored else None
+        if isinstance(sample, Clustered):
+            about |= {"clusters": int(sample.clusters.max()) + 1}
         tasks[name] = {**about, **panel, "without": c.without(layout.root, name, models)}
     asked = models if "pseudo_perplexity" in recipe.probes else []
     scored, without, about = c.read_perplexities(layout.root, asked)

@@ -5,11 +5,12 @@ whose paths stand beside it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from maskzoo import registry
 from maskzoo.errors import UserError
@@ -18,6 +19,7 @@ from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.task import metrics_of
 from maskzoo.tasks import baselines, metrics, types
 from maskzoo.tasks.significance import (
+    Clustered,
     Difference,
     Resampled,
     Sample,
@@ -27,6 +29,7 @@ from maskzoo.tasks.significance import (
     perplexity,
     surprisal,
 )
+from maskzoo.tasks.task_data import read_groups
 
 ROLES = ("baseline", "random", "base", "scratch", "adapted")
 
@@ -125,7 +128,27 @@ def read_task(root: Path, task: str, models: Sequence[Model]) -> list[Scored]:
                     where=str(folder / model.name / "predictions.parquet"),
                     hint="the task was prepared again in between: run its evaluation again",
                 )
-    return [_scored(folder, task, model, results, by_seed, examples) for model, results, by_seed in rows]
+    read = [_scored(folder, task, model, results, by_seed, examples) for model, results, by_seed in rows]
+    clusters = _clusters(root / "tasks" / task, examples)
+    return read if clusters is None else [replace(one, sample=Clustered(one.sample, clusters)) for one in read]
+
+
+def _clusters(folder: Path, examples: Sequence[str]) -> "NDArray[np.int64] | None":
+    """Of tested examples the numbers of their groups; None where nothing groups them, or one group is all there is.
+
+    Raises:
+        UserError: the task's files are of other examples.
+    """
+    groups = read_groups(folder)
+    missing = [name for name in examples if name not in groups]
+    if groups and missing:
+        raise UserError(
+            f"{len(missing)} tested examples are in no group",
+            where=str(folder),
+            hint="the task was prepared again in between: run its evaluation again",
+        )
+    numbers = {group: number for number, group in enumerate(sorted(set(groups.values())))}
+    return np.array([numbers[groups[name]] for name in examples]) if len(numbers) > 1 else None
 
 
 def without(root: Path, task: str, models: Sequence[Model]) -> list[dict[str, Any]]:

@@ -48,6 +48,8 @@ def data(task: Mapping[str, Any]) -> str:
     counts = task["counts"]
     text = f"{counts['train']:,} training, {counts['validation']:,} validation and {counts['test']:,} test examples"
     text += f", kept apart by {task['apart_by']}." if task.get("apart_by") else "."
+    if task.get("clusters"):
+        text += f" Intervals resample the {task['clusters']:,} tested groups as a whole."
     if task.get("bounds"):
         bounds = task["bounds"]
         text += (

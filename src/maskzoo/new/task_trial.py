@@ -7,6 +7,7 @@ splits of MoleculeNet and FLIP, unless that leaves no split to test on (variants
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -72,7 +73,8 @@ def _planned(task: Task, kept: "Sequence[Example]", by: str | None, why_not: str
     kind = types.load(task.type)
     task = task.model_copy(update={"split": TaskSplit(by=by)})
     grouping.assign([list(kept)], task, where=where)
-    drawn = splitting.drawn(kept, task.split)
+    counts = partial(kind.counts, task=task) if grouping.is_balanced(task) else None
+    drawn = splitting.drawn(kept, task.split, counts=counts)
     for name, examples in drawn.items():
         if len(examples) < FEWEST:
             raise UserError(

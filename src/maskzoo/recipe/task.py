@@ -54,9 +54,10 @@ class TaskData(Strict):
 class TaskSplit(Strict):
     """Shares of examples by a hash of the example, or by its group, so that a group stays on one side.
 
-    Groups are the values of a field (`group`) or what the material computes from the text (`by`). They are sorted by
-    size and the largest go to training, as in the scaffold splits of MoleculeNet: the test set holds the rare ones.
-    Given splits in which one group stands on two sides are refused.
+    Groups are the values of a field (`group`) or what the material computes from the text (`by`). Those of
+    molecules and sequences are sorted by size and the largest go to training, as in the scaffold splits of MoleculeNet:
+    the test set holds the rare ones. Groups of texts and code are spread so that sizes and labels are alike on all
+    sides. Given splits in which one group stands on two sides are refused.
     """
 
     validation: float = Field(default=0.15, gt=0, lt=0.5)

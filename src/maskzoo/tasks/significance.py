@@ -64,6 +64,32 @@ class Sample:
         return np.stack([self.statistic(weights @ parts) for parts in self.parts], axis=1)
 
 
+@dataclass(frozen=True, eq=False)
+class Clustered:
+    """Results on examples that hang together, as sentences of a document do: a resample draws whole clusters.
+
+    Examples of one document tell less than as many of several, so that an interval over single examples is too narrow
+    (Davison & Hinkley 1997, section 3.8; Field & Welsh 2007, "Bootstrapping clustered data").
+
+    Attributes:
+        clusters: (examples,) numbers from 0.
+    """
+
+    sample: Resampled
+    clusters: NDArray[np.int64]
+
+    @property
+    def values(self) -> Floats:
+        return self.sample.values
+
+    @property
+    def examples(self) -> int:
+        return self.sample.examples
+
+    def under(self, weights: Floats) -> Floats:
+        return self.sample.under(weights)
+
+
 @dataclass(frozen=True)
 class Difference:
     """What a model gains over another on the same examples."""
@@ -174,7 +200,11 @@ def _resampled(samples: Sequence[Resampled], resamples: int, seed: int, *, toget
     fresh = [place for place, drawn in enumerate(known) if (resamples, seed) not in drawn]
     per_seed: dict[int, list[Floats]] = {place: [] for place in fresh}
     for start in range(0, resamples, block):
-        weights = _weights(generator, min(block, resamples - start), examples, getattr(samples[0], "groups", None))
+        rows, clusters = min(block, resamples - start), getattr(samples[0], "clusters", None)
+        if clusters is None:
+            weights = _weights(generator, rows, examples, getattr(samples[0], "groups", None))
+        else:
+            weights = _weights(generator, rows, int(clusters.max()) + 1)[:, clusters]
         for place, held in per_seed.items():
             held.append(samples[place].under(weights))
     for place, held in per_seed.items():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from maskzoo.recipe.task import Limit, TaskSplit
 from maskzoo.tasks.examples import Example
-from maskzoo.tasks.grouping import by_groups, is_grouped, refuse_shared
+from maskzoo.tasks.grouping import Counts, balanced, by_groups, is_grouped, refuse_shared
 
 SPLITS = ("train", "validation", "test")
 SALT = "maskzoo task"
@@ -23,10 +23,14 @@ def distinct(examples: Sequence[Example], removed: Counter[str]) -> list[Example
     return list(first.values())
 
 
-def drawn(examples: Sequence[Example], split: TaskSplit) -> dict[str, list[Example]]:
-    """Examples on the side that a hash of theirs says, so that adding some moves no other; groups go as a whole."""
+def drawn(examples: Sequence[Example], split: TaskSplit, *, counts: Counts | None = None) -> dict[str, list[Example]]:
+    """Examples on the side that a hash of theirs says, so that adding some moves no other; groups go as a whole.
+
+    Args:
+        counts: labels of some examples, where groups are to be balanced by them.
+    """
     if is_grouped(split):
-        return by_groups(examples, validation=split.validation, test=split.test)
+        return _by_groups(examples, counts, validation=split.validation, test=split.test)
 
     def side(example: Example) -> str:
         place = _unit("split", example.key)
@@ -43,6 +47,7 @@ def given(
     removed: Counter[str],
     *,
     where: str,
+    counts: Counts | None = None,
 ) -> dict[str, list[Example]]:
     """Given splits: test stays as it is, what it repeats leaves the others; a missing validation is cut from train.
 
@@ -53,7 +58,7 @@ def given(
     clean_train = _without(distinct(train, removed), tested, removed)
     if validation is None:
         if is_grouped(split):
-            sides = by_groups(clean_train, validation=split.validation, test=0)
+            sides = _by_groups(clean_train, counts, validation=split.validation, test=0)
         else:
             sides = _grouped(
                 clean_train, lambda example: "validation" if _unit("split", example.key) < split.validation else "train"
@@ -79,6 +84,14 @@ def limited(splits: dict[str, list[Example]], limit: Limit, removed: Counter[str
             examples = [example for example in examples if example.id in drawn]
         kept[name] = examples
     return kept
+
+
+def _by_groups(
+    examples: Sequence[Example], counts: Counts | None, *, validation: float, test: float
+) -> dict[str, list[Example]]:
+    if counts is None:
+        return by_groups(examples, validation=validation, test=test)
+    return balanced(examples, counts, validation=validation, test=test)
 
 
 def _unit(purpose: str, key: str) -> float:

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from maskzoo.tasks import grouping, metrics, splitting, types
 from maskzoo.tasks.examples import Example, alike, examples
 from maskzoo.tasks.splitting import SPLITS
 
+GROUPS = "groups.parquet"  # beside the splits, where examples are grouped: what is tested together
 ReadSource = Callable[[str, Source], Iterable[Record]]
 REASONS = (
     "duplicates",
@@ -118,15 +120,16 @@ def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> d
         return examples(read(part, source), task, where=f"{where}.data.{part}", removed=removed, first=first)
 
     kind = types.load(task.type)
+    counts = partial(kind.counts, task=task) if grouping.is_balanced(task) else None
     everything = load("all")
     if everything is not None:
         kept = splitting.distinct(everything, removed)
         grouping.assign([kept], task, where=where)
-        splits = splitting.drawn(kept, task.split)
+        splits = splitting.drawn(kept, task.split, counts=counts)
     else:
         train, validation, test = load("train"), load("validation"), load("test")
         grouping.assign([train or [], validation or [], test or []], task, where=where)
-        splits = splitting.given(train or [], validation, test or [], task.split, removed, where=where)
+        splits = splitting.given(train or [], validation, test or [], task.split, removed, where=where, counts=counts)
     published = [*_published(splits)]  # all texts, not those alone that are drawn
     splits = kind.complete(splitting.limited(splits, task.limit, removed), task)
     for name in SPLITS if task.data.trained_on else ("test",):
@@ -158,6 +161,8 @@ def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> d
     with atomic_folder(folder) as temporary:
         for name in SPLITS:
             _write(splits[name], kind, labels, temporary / f"{name}.parquet")
+        if grouping.is_grouped(task.split):
+            _write_groups(splits["test"], temporary / GROUPS)
         write_evaluation_texts(published, temporary / EVALUATION_TEXTS)
         write_json(temporary / "task.json", information)
     return information
@@ -249,6 +254,24 @@ def _write(examples: Sequence[Example], kind: types.TaskType, labels: Sequence[s
         **kind.columns(examples, labels),
     }
     pq.write_table(pa.table(columns), path, compression="zstd")
+
+
+def _write_groups(examples: Sequence[Example], path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = {key: pa.array([getattr(example, key) for example in examples]) for key in ("id", "group")}
+    pq.write_table(pa.table(columns, pa.schema({key: pa.string() for key in columns})), path, compression="zstd")
+
+
+def read_groups(folder: Path) -> dict[str, str]:
+    """Of every tested example of a prepared task its group; empty where nothing groups them."""
+    import pyarrow.parquet as pq
+
+    if not (folder / GROUPS).is_file():
+        return {}
+    columns = pq.read_table(folder / GROUPS).to_pydict()
+    return dict(zip(columns["id"], columns["group"], strict=True))
 
 
 def _read(path: Path, kind: types.TaskType, labels: Sequence[str]) -> Split:
