@@ -14,7 +14,7 @@ help:
 	@echo "make domains/legal   sources to release folder, demo data (SCALE=small for real data); also: $(DOMAINS)"
 	@echo "make report          report.html for domains/legal"
 	@echo "make test            all tests    (make test-fast: without the slow ones)"
-	@echo "make lint            ruff, snakefmt, mypy, snakemake --lint"
+	@echo "make lint            ruff, snakefmt, mypy, snakemake --lint, and the order of packages (tests/test_house.py)"
 	@echo "make container       containers/maskzoo.sif, by apptainer (docs/cluster.md)"
 	@echo "make bench           side-by-side benchmarks against named peers, and one table of them (an hour)"
 
@@ -39,6 +39,7 @@ lint: .venv/.developing
 	snakefmt --check Snakefile workflows
 	mypy
 	snakemake --lint
+	python -m pytest -q tests/test_house.py
 
 bench: export MASKZOO_BENCH_ROWS := $(CURDIR)/bench/rows.jsonl
 bench: .venv/.developing peers

@@ -74,3 +74,15 @@ def test_addresses_are_replaced_whole_however_they_are_written(address: str) -> 
 
 def test_only_the_kinds_asked_for_are_scrubbed() -> None:
     assert scrub("a@b.org 536-90-4399", ("ssn",), ()) == ("a@b.org [SSN]", {"ssn": 1})
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "scrubbed"),
+    [
+        ("age", "She is 93 years old, her son 60 years old.", "She is [AGE] years old, her son 60 years old."),
+        ("ip", "from 192.168.10.4 and 2001:db8::8a2e:370:7334, version 1.2.3", "from [IP] and [IP], version 1.2.3"),
+        ("location", "at 12 Maple Street, Springfield, IL 62704.", "at [LOCATION], [LOCATION], IL [LOCATION]."),
+    ],
+)
+def test_ages_above_89_addresses_of_machines_and_of_people_are_replaced(kind: str, text: str, scrubbed: str) -> None:
+    assert scrub(text, [kind], ["US"])[0] == scrubbed
