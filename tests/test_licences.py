@@ -25,7 +25,9 @@ def derived(*licences: str, chosen: str | None = None) -> str:
         (["MIT", "CC-BY-4.0", "OGL-Canada-2.0", "LicenseRef-public-domain"], "Apache-2.0"),
         (["MIT", "CC-BY-NC-4.0"], "CC-BY-NC-4.0"),
         (["MIT", "CC-BY-SA-3.0"], "CC-BY-SA-4.0"),
-        (["CC-BY-SA-4.0", "CC-BY-NC-4.0"], "CC-BY-NC-SA-4.0"),
+        (["CC-BY-SA-4.0", "CC-BY-NC-4.0"], NOT_SHAREABLE),  # share-alike lets nobody add "non-commercial"
+        (["CC-BY-SA-4.0", "CC-BY-NC-SA-4.0"], NOT_SHAREABLE),
+        (["CC-BY-NC-SA-4.0", "CC-BY-NC-4.0", "CC-BY-4.0"], "CC-BY-NC-SA-4.0"),
         (["CC-BY-NC-SA-4.0"], "CC-BY-NC-SA-4.0"),
         (["ODbL-1.0", "MIT"], "ODbL-1.0"),
         (["CC-BY-SA-4.0", "GPL-3.0-only"], "GPL-3.0-only"),
@@ -40,6 +42,12 @@ def test_every_source_is_a_reason() -> None:
     assert "acts is under OGL-Canada-2.0, which asks for attribution." in reasons
     assert "news is under CC-BY-NC-4.0, which asks for no commercial use, attribution." in reasons
     assert reasons[-1] == "So these weights are under CC-BY-NC-4.0."
+
+
+def test_licences_that_exclude_one_another_are_named() -> None:
+    reasons = derive([Use("encyclopedia", "CC-BY-SA-4.0"), Use("news", "CC-BY-NC-4.0")]).reasons
+    assert "CC-BY-SA wants adapted material under its own terms" in reasons[-2]
+    assert "CC-BY-NC-4.0 does not allow it" in reasons[-2]
 
 
 def test_unknown_licence_is_refused_with_the_nearest_name() -> None:

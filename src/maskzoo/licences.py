@@ -74,7 +74,7 @@ def _creative_commons() -> list[Licence]:
                     "other" if id in HUB_LACKS else id.lower(),
                     link=f"https://creativecommons.org/licenses/{parts.lower()}/{version}/",
                     commercial="NC" not in parts,
-                    share_alike="CC-BY-SA" if "SA" in parts else None,
+                    share_alike=f"CC-{parts}" if "SA" in parts else None,
                     derivatives="ND" not in parts,
                 )
             )
@@ -121,7 +121,9 @@ LICENCES: dict[str, Licence] = {
 }
 
 PERMISSIVE = "Apache-2.0"
+NONCOMMERCIAL = "CC-BY-NC-SA"
 OF_FAMILY = {
+    NONCOMMERCIAL: "CC-BY-NC-SA-4.0",
     "CC-BY-SA": "CC-BY-SA-4.0",
     "ODbL": "ODbL-1.0",
     "MPL": "MPL-2.0",
@@ -174,8 +176,17 @@ def derive(uses: Sequence[Use], *, chosen: str | None = None, where: str | None 
         return _kept_private(reasons, chosen, where)
     commercial = all(licence.commercial for _, licence in read)
     families = dict.fromkeys(licence.share_alike for _, licence in read if licence.share_alike)
-    if not commercial and any(family != "CC-BY-SA" for family in families):
-        raise _conflict("a non-commercial licence", next(f for f in families if f != "CC-BY-SA"), where)
+    if not commercial and any(family != NONCOMMERCIAL for family in families):
+        family = next(one for one in families if one != NONCOMMERCIAL)
+        other = next(licence.id for _, licence in read if not licence.commercial)
+        if not family.startswith("CC-"):
+            raise _conflict("a non-commercial licence", family, where)
+        # CC BY-SA 4.0, section 3(b): adapted material bears the same elements, so no "non-commercial" may join them
+        reasons.append(
+            f"{family} wants adapted material under its own terms, which allow commercial use, and {other} does not "
+            "allow it: nobody may share what was made from both."
+        )
+        return _kept_private(reasons, chosen, where)
     if len(families) > 1 and set(families) != {"CC-BY-SA", "GPL"}:
         first, second, *_ = families
         raise _conflict(first, second, where)
