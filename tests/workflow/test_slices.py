@@ -158,6 +158,11 @@ def test_more_steps_train_the_variants_and_nothing_before_them(finished):
 def test_what_the_command_line_made_of_another_recipe_is_made_again(finished):
     task = finished.checkout.folder / "results/demo/legal/tasks/entities/task.json"
     task.write_text(json.dumps({"provenance": {"recipe": {"tasks.entities": {"limit": {"train": 1500}}}}}))
-    os.utime(task, (1, 1))
-    assert ("tasks", "entities") in finished.jobs()
-    assert ("tasks", "clause_type") not in finished.jobs()
+    corpus = task.parents[2] / "corpus/funnel.json"
+    os.utime(task, (corpus.stat().st_mtime - 60,) * 2)  # older than what was made of it, and newer than its source
+    os.utime(task.parents[2] / "simulated/.snakemake_timestamp", (1, 1))
+    os.utime(task.parents[2] / "simulated", (1, 1))
+    found = finished.jobs()
+    assert ("tasks", "entities") in found
+    assert ("tasks", "clause_type") not in found
+    assert ("finetune", "entities", "adapted") in found

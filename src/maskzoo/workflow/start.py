@@ -8,6 +8,8 @@ from typing import Any
 
 from maskzoo.errors import UserError
 from maskzoo.workflow.command_line import check_targets, command_line
+from maskzoo.workflow.locks import hold
+from maskzoo.workflow.messages import listen
 from maskzoo.workflow.shelf import Shelf
 from maskzoo.workflow.zoo import Zoo, baseline_names
 
@@ -30,12 +32,20 @@ def start(workflow: Any, config: Mapping[str, Any]) -> tuple[Zoo, Shelf]:
         config: of `--config` and config files.
     """
     with refusing():
-        zoo = Zoo.from_config(config, submits=workflow.is_main_process)
+        zoo = Zoo.from_config(
+            config,
+            submits=workflow.is_main_process,
+            # told while the jobs are put together, which is before it is decided which of them run
+            force=(lambda path: workflow.dag.forcefiles.add(path)) if workflow.is_main_process else None,
+        )
         shelf = Shelf.of(zoo, config.get("scale"))
         asked = command_line(sys.argv[1:])
         check_targets(asked.targets, zoo)
         zoo.check(asked.targets)
         shelf.check(asked.targets)
+        if asked.runs and workflow.is_main_process:
+            hold()
+            listen()
         zoo.check_cluster(
             workflow.resource_settings.overwrite_resources, workflow.resource_settings.default_resources or {}
         )
