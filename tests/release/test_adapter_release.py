@@ -77,7 +77,9 @@ def test_an_adapter_of_a_base_that_nobody_can_have_is_refused(adapted):
     file.write_text(text + "      other: {base: fresh, tokenizer: own}\n")
     with pytest.raises(UserError, match="general/scratch is not released, so nobody could load an adapter of it"):
         write_adapter(adapted.recipe, "adapted", adapted.layout, "me")
-    changed = adapted.reread("{domain: general, variant: scratch}", "{folder: results}")
+    changed = adapted.reread(
+        "{domain: general, variant: scratch}", f"{{folder: {adapted.layout.of('general').model('scratch', 0)}}}"
+    )
     with pytest.raises(UserError, match="an adapter of it is of no use to others; expected a base that is on the Hub"):
         write_adapter(changed.recipe, "adapted", changed.layout, "me")
 

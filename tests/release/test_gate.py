@@ -206,6 +206,7 @@ class TestLicence:
         release(changed.recipe, "adapted", changed.layout)
         found = refused(Candidate(changed.recipe, "adapted", changed.layout))
         assert any("is not stated in its files" in one and "use a base whose card states" in one for one in found)
+        assert any("nobody has said that Base general may be shared" in one for one in found)
 
 
 @pytest.mark.usefixtures("unloaded")

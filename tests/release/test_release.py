@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -173,14 +174,36 @@ def test_sources_of_the_base_bind_too(domain: Any) -> None:
 def test_base_folder_lends_its_stated_licence_and_an_unstated_one_is_said(
     domain: Any, checkpoint: Path, tmp_path: Path
 ) -> None:
-    import shutil
-
     base = tmp_path / "base"
     shutil.copytree(checkpoint, base)
     changed = domain.reread("{domain: general, variant: scratch}", f"{{folder: {base}}}")
-    assert "is not stated in its files" in (folder_of(changed) / "README.md").read_text()
+    card = ModelCard.load(folder_of(changed) / "README.md")
+    assert card.data.to_dict()["license"] == "unknown", "like a source without a licence"
+    assert "So these weights are not to be shared." in card.text
+    assert "Apache-2.0" not in card.text
+    assert "is not stated in its files; look it up and name one that it allows in release.licence" in card.text
     (base / "README.md").write_text("---\nlicense: cc-by-nc-4.0\n---\n")
     assert release(changed.recipe, "adapted", changed.layout)["licence"] == "CC-BY-NC-4.0"
+
+
+def test_a_base_without_a_licence_is_answered_for_by_the_licence_of_the_release(
+    domain: Any, checkpoint: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(checkpoint, tmp_path / "base")
+    domain.reread("{domain: general, variant: scratch}", f"{{folder: {tmp_path / 'base'}}}")
+    changed = domain.reread("authors:", "licence: CC-BY-SA-4.0, authors:")
+    card = ModelCard.load(folder_of(changed) / "README.md")
+    assert card.data.to_dict()["license"] == "cc-by-sa-4.0"
+    assert "is not stated in its files; who made this release says CC-BY-SA-4.0." in card.text
+    assert "Not to be shared" not in card.text
+
+
+@pytest.mark.parametrize("header", ["", "---\nlicense: other\n---\n", "---\nlicense: unknown\n---\n", "no header"])
+def test_what_states_no_licence_gives_none(domain: Any, checkpoint: Path, tmp_path: Path, header: str) -> None:
+    base = shutil.copytree(checkpoint, tmp_path / "base")
+    (base / "README.md").write_text(header)
+    changed = domain.reread("{domain: general, variant: scratch}", f"{{folder: {base}}}")
+    assert release(changed.recipe, "adapted", changed.layout)["licence"] == "LicenseRef-not-shareable"
 
 
 def test_hub_base_is_named_in_the_metadata_and_among_the_attributions(
@@ -314,7 +337,7 @@ def test_a_source_without_a_licence_makes_a_release_that_says_it_is_not_to_be_sh
     arguments = ["--results", str(domain.layout.results), "--variant", "adapted"]
     assert main(["release", str(domain.recipe.folder), *arguments]) == 0
     folder = Path(domain.layout.release("adapted"))
-    assert "is not to be shared: name the licences of its sources in" in capsys.readouterr().err
+    assert "is not to be shared: name the licences of its sources and base in" in capsys.readouterr().err
     card = ModelCard.load(folder / "README.md")
     assert card.data.to_dict()["license"] == "unknown"
     assert card.text.index("**Not to be shared.**") < card.text.index("## How to use")

@@ -69,7 +69,9 @@ class Release(Strict):
     )
     variants: tuple[str, ...] = Field(min_length=1)
     licence: str | None = Field(
-        default=None, description="only ever stricter than what the sources allow (default: derived)"
+        default=None,
+        description="only ever stricter than what the sources allow; answers for a base that states none (default: "
+        "derived)",
     )
     authors: tuple[str, ...] = ()
     contact: str | None = None

@@ -203,7 +203,7 @@ def _not_shareable(facts: Facts) -> str:
     """What has to be read before anything else, where nobody has said that the sources may be shared."""
     if facts.licence.licence.shareable:
         return ""
-    return "**Not to be shared.** It was made from data whose licence nobody has named; see Licence below."
+    return "**Not to be shared.** It was made from data or a base whose licence nobody has named; see Licence below."
 
 
 def _usage(facts: Facts) -> str:

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> None:
     print(f"{made['name']}, licence {made['licence']}, pretraining seed {made['pretraining_seed']}: {folder}")
     if made["licence"] == NOT_SHAREABLE:
         print(
-            f"maskzoo: warning: {folder} is not to be shared: name the licences of its sources in "
+            f"maskzoo: warning: {folder} is not to be shared: name the licences of its sources and base in "
             f"{recipe.folder / 'domain.yaml'}",
             file=sys.stderr,
         )

@@ -7,7 +7,7 @@ from typing import Any
 from maskzoo.bases import base_folder
 from maskzoo.errors import UserError
 from maskzoo.files import read_json
-from maskzoo.licences import Use
+from maskzoo.licences import NOT_SHAREABLE, Use
 from maskzoo.paths import Layout
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.recipe import Recipe
@@ -32,8 +32,14 @@ class Origins:
     chain: tuple[str, ...]
 
 
-def origins(recipe: Recipe, variant: str, layout: Layout, *, seed: int) -> Origins:
+def origins(recipe: Recipe, variant: str, layout: Layout, *, seed: int, chosen: str | None = None) -> Origins:
     """Follow a variant back through bases of other domains to a Hub model, a folder or random weights.
+
+    A base without a stated licence is like a source without one: what is made of it is not to be shared, until
+    somebody who has looked it up says under which licence it is, in `release.licence`.
+
+    Args:
+        chosen: the `release.licence` of a domain that goes on from this one.
 
     Raises:
         UserError: a corpus or a base that it was made from is not there.
@@ -70,7 +76,9 @@ def origins(recipe: Recipe, variant: str, layout: Layout, *, seed: int) -> Origi
         return Origins(tuple(uses), (), tuple(datasets), (), (f"{step}random weights, trained on {texts}.",))
     if base.domain is not None and base.variant is not None:
         other = read_recipe(_zoo(recipe.folder) / base.domain, layout.scale)
-        before = origins(other, base.variant, layout.of(base.domain), seed=seed)
+        before = origins(
+            other, base.variant, layout.of(base.domain), seed=seed, chosen=chosen or recipe.release.licence
+        )
         return Origins(
             _distinct((*uses, *before.uses)),
             before.base_models,
@@ -80,17 +88,21 @@ def origins(recipe: Recipe, variant: str, layout: Layout, *, seed: int) -> Origi
         )
     what = f"Base {base.hub or base_name}"
     stated = stated_licence(base_folder(recipe, base_name, layout, seed=seed))
-    notes = () if stated else (f"The licence of {what} is not stated in its files; look it up before sharing.",)
     at = f" at {base.revision}" if base.revision else ""
-    return Origins(
-        (*uses, Use(what, stated, url=f"https://huggingface.co/{base.hub}" if base.hub else None))
-        if stated
-        else tuple(uses),
-        (base.hub,) if base.hub else (),
-        tuple(datasets),
-        notes,
-        (f"{step}{base.hub or base_name}{at}, trained further on {texts}.",),
-    )
+    chain, notes = [f"{step}{base.hub or base_name}{at}, trained further on {texts}."], []
+    answered = chosen or recipe.release.licence
+    if stated is None and answered is not None:
+        chain.append(f"The licence of {what} is not stated in its files; who made this release says {answered}.")
+    elif stated is None:
+        notes.append(
+            f"The licence of {what} is not stated in its files; look it up and name one that it allows in "
+            "release.licence."
+        )
+        stated = NOT_SHAREABLE
+    if stated is not None:
+        uses.append(Use(what, stated, url=f"https://huggingface.co/{base.hub}" if base.hub else None))
+    hub = (base.hub,) if base.hub else ()
+    return Origins(tuple(uses), hub, tuple(datasets), tuple(notes), tuple(chain))
 
 
 def stated_licence(folder: Path) -> str | None:

@@ -15,7 +15,7 @@ def problems(candidate: Candidate) -> Iterator[Problem]:
         whose = ", ".join(private) or "release.licence"
         yield Problem(f"nobody has said that {whose} may be shared", "name the licence in domain.yaml")
     for note in candidate.origins.notes:
-        yield Problem(note.rstrip("."), "use a base whose card states its licence")
+        yield Problem(note.rstrip("."), "or use a base whose card states its licence")
     try:
         fields = candidate.metadata
     except Exception:  # the card's own question says so
