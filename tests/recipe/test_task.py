@@ -33,7 +33,7 @@ def test_a_task_says_whether_less_of_its_metric_is_better():
             {"metric": "rmse"},
             "metric 'rmse' does not fit sequence_classification: macro_f1 or accuracy or mcc or roc_auc",
         ),
-        ({"unit": "kcal/mol"}, "`unit` is for regression, not for sequence_classification"),
+        ({"unit": "kcal/mol"}, "`unit` is for regression.*, not for sequence_classification"),
         ({"pair": "second"}, "`pair` is for pair_classification or .*, not for sequence_classification"),
         ({"label": ("a", "b")}, "sequence_classification has one `label`; several labels at a time are multi_label"),
         ({"label": None}, "sequence_classification needs `label`, the field that holds it"),

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from pydantic import ValidationError
 
 from maskzoo.errors import UserError
 from maskzoo.recipe.task import TaskData, TaskSplit
@@ -76,6 +77,16 @@ def test_a_label_of_few_documents_is_on_every_side(tmp_path):
     prepare_task(task, reader(all=records), tmp_path / "t", where="here")
     read = read_task(tmp_path / "t")
     assert [getattr(read, name).gold.count("rare") for name in ("train", "validation", "test")] == [12, 4, 4]
+
+
+def test_a_recipe_may_have_the_rare_documents_tested(tmp_path):
+    records = contracts(SIZES)
+    task = make_task(split=CONTRACTS.model_copy(update={"groups": "by_size"}))
+    held = held_by(prepared(task, tmp_path / "t", all=records), records)
+    assert sorted(held["train"].values()) == [10, 20, 30]
+    assert sorted(held["test"].values()) == [1, 2, 2, 3, 4, 8]
+    with pytest.raises(ValidationError, match="give `group` or `by`"):
+        TaskSplit(groups="by_size")
 
 
 def test_three_documents_are_one_on_every_side(tmp_path):

@@ -5,7 +5,7 @@ a type names those that it takes, and a metric of somebody else's package the ty
 """
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     Field,
@@ -66,11 +66,18 @@ class TaskSplit(Strict):
     by: str | None = Field(
         default=None, description="a grouping of the material: smiles has scaffold, protein has identity"
     )
+    groups: Literal["balanced", "by_size"] | None = Field(
+        default=None,
+        description="balanced: sizes and labels are alike on all sides; by_size: the largest train and the rare are "
+        "tested (default: by_size for molecules and sequences, balanced for texts and code)",
+    )
 
     @model_validator(mode="after")
     def _one(self) -> "TaskSplit":
         if self.group is not None and self.by is not None:
             raise ValueError("`group` and `by` both say what stays on one side: give one")
+        if self.groups is not None and self.group is None and self.by is None:
+            raise ValueError("`groups` says how groups are spread, and there are none: give `group` or `by`")
         return self
 
 

@@ -48,7 +48,9 @@ def assign(parts: Sequence[Sequence[Example]], task: Task, *, where: str) -> Non
 
 
 def is_balanced(task: Task) -> bool:
-    """Whether sides are made alike: where the material has no relatives, whose rarest are to be tested."""
+    """Whether sides are made alike: as the recipe says, else where the material knows no relatives of its own."""
+    if task.split.groups is not None:
+        return task.split.groups == "balanced"
     return task.split.by is None and not materials.load(task.material).GROUPINGS
 
 
