@@ -3,6 +3,7 @@
 import argparse
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.recipe.recipe import Recipe
@@ -16,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Fetch all files of sources and tasks into the cache, and the bases and data sets that the Hub holds.
+    """Fetch all files of sources, tasks and probes into the cache, and the bases and data sets that the Hub holds.
 
     Raises:
         UserError: the first thing that cannot be had, and why.
@@ -29,8 +30,10 @@ def run(options: argparse.Namespace) -> int:
 
     recipe, layout = recipe_and_layout(options)
     cache = Cache.default()
-    sources = dict(sources_of(recipe))
-    wanted = [one for name, source in sources.items() for one in wanted_files(source, name=name, folder=recipe.folder)]
+    sources = {name: source for name, source, _ in sources_of(recipe)}
+    wanted = [
+        one for name, source, folder in sources_of(recipe) for one in wanted_files(source, name=name, folder=folder)
+    ]
     found = fetch(wanted, cache, jobs=options.jobs, keep=True)
     size = sum(one.path.stat().st_size for one in found.values())
     origins = Counter(one.origin for one in found.values())
@@ -45,12 +48,15 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def sources_of(recipe: Recipe) -> Iterator[tuple[str, Source]]:
-    """Every source of a recipe, by the key that it has there."""
+def sources_of(recipe: Recipe) -> Iterator[tuple[str, Source, Path]]:
+    """Every source of a recipe, by the key that it has there, and the folder that its list of files lies in."""
     for name, source in recipe.corpus.sources.items():
-        yield f"corpus.sources.{name}", source
+        yield f"corpus.sources.{name}", source, recipe.folder
     for name, task in recipe.tasks.items():
         for part in ("all", "train", "validation", "test"):
             data = getattr(task.data, part)
             if data is not None:
-                yield f"tasks.{name}.data.{part}", data
+                yield f"tasks.{name}.data.{part}", data, recipe.folder
+    for name, suite in recipe.probes.items():
+        if suite.data is not None:
+            yield f"probes.{name}.data", suite.data, suite.folder

@@ -10,6 +10,7 @@ from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.devices import Device, device
 from maskzoo.paths import Layout
 from maskzoo.planning.estimate import Run, cost_class
+from maskzoo.planning.probes import planned_probes, rows
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.training import Training
 
@@ -26,8 +27,10 @@ def run(options: argparse.Namespace) -> int:
     runs, sources = planned(recipe, layout, where)
     seeds = len(recipe.seeds.pretraining)
     hours = seeds * sum(one.hours for one in runs)
+    asked = planned_probes(recipe, layout, where)
     if options.json:
         plan = {"device": asdict(where), "seeds": seeds, "hours": hours, "runs": [asdict(one) for one in runs]}
+        plan |= {"probes": [asdict(one) for one in asked]}
         print(json.dumps({**plan, "shapes": sources, "class": cost_class(hours)}, indent=2))
         return 0
     print(f"{recipe.folder} at {recipe.scale}, pretraining on {where.title} ({where.precision})\n")
@@ -39,6 +42,10 @@ def run(options: argparse.Namespace) -> int:
         f"{sum(one.flops for one in runs) * seeds:.2e} FLOPs, {_time(hours)} on one device, "
         f"{storage / 1e9:.1f} GB of checkpoints and models\ncost class {cost_class(hours)}"
     )
+    if asked:
+        times = [_time(one.hours) if one.hours is not None else "" for one in asked]
+        print("\nprobes, without fine-tuning, all checkpoints together\n")
+        print("\n".join(_columns([(*row, one) for row, one in zip(rows(asked), ("time", *times), strict=True)])) + "\n")
     if too_large:
         print(
             f"does not fit into {where.memory / 1e9:.0f} GB: {', '.join(too_large)}; "
@@ -49,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     print(
         "  phases count as steps of the first one's masking, adapters as if every weight were trained: an upper bound"
     )
-    print("  fine-tuning, baselines and scoring come on top; their share grows with the number of tasks and seeds")
+    print("  fine-tuning and baselines come on top; their share grows with the number of tasks and seeds")
     return 0
 
 
@@ -133,7 +140,11 @@ def _table(runs: Sequence[Run]) -> list[str]:
         )
         for one in runs
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    return _columns(rows)
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
 
 

@@ -45,6 +45,7 @@ class Suite(Strict):
     """What every suite says; the settings of its kind stand beside these keys."""
 
     FILLED_IN: ClassVar[tuple[str, ...]] = ("file",)
+    KIND: ClassVar[str] = "probes"
 
     probe: str = Field(description="its kind: name of a module of `maskzoo.probes`")
     title: str | None = Field(default=None, description="what readers of a comparison see (default: its kind's title)")

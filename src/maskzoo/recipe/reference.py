@@ -52,6 +52,7 @@ def reference() -> str:
         parts.append(_section(title, model, common))
         beside = [(f"`{path}` with `{tag}`", path, own) for tag, own in _beside(model)]
         seen |= {own for _, _, own in beside}
+        common |= {model} if beside else set()
         open_[:0] = beside
         below: list[tuple[str, str, type[BaseModel]]] = []
         for name, field in model.model_fields.items():
@@ -74,7 +75,7 @@ def reference() -> str:
 
 def _beside(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
     """The settings of methods that stand beside the keys of a model, as those of masking policies do."""
-    if issubclass(model, Strict) and model.KIND:
+    if issubclass(model, Strict) and vars(model).get("KIND"):  # its own, not that of the model it is made from
         yield from _methods(registry.Chosen(model.KIND))
 
 
