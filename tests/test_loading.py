@@ -11,13 +11,20 @@ import pytest
 import sentencepiece
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import AutoModelForMaskedLM, AutoModelForSequenceClassification
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoModelForMaskedLM,
+    AutoModelForSequenceClassification,
+    AutoModelForTokenClassification,
+)
 
+from maskzoo.adaptation.common.scorer import load_scorer
 from maskzoo.errors import UserError
 from maskzoo.loading import load_adapter, load_config, load_model, load_tensors, load_tokenizer, load_tokenizer_json
 from maskzoo.release.gate import loading as gate
 from maskzoo.tokenization import plain
-from tests.models.tiny import tiny
+from tests.models.tiny import CONFIGS, tiny
 from tests.pretraining.conftest import write_tokenizer
 
 from .conftest import ROOT
@@ -215,3 +222,26 @@ def test_a_base_with_a_sentencepiece_model_alone_loads_with_its_own_pieces(
     converted = plain.load(base)
     assert converted.tokenizer.encode(sentence, add_special_tokens=False).tokens == pieces
     assert {"pad", "cls", "sep", "mask"} <= set(converted.special)
+
+
+def test_a_discriminators_head_is_no_head_for_another_task(tmp_path: Path) -> None:
+    config = AutoConfig.for_model("bert", vocab_size=65, **CONFIGS["bert"][1])
+    config.id2label, config.label2id = {0: "original", 1: "replaced"}, {"original": 0, "replaced": 1}
+    saved = AutoModelForTokenClassification.from_config(config)
+    saved.save_pretrained(tmp_path)
+    again, report = load_model(AutoModelForTokenClassification, tmp_path)
+    assert torch.equal(again.classifier.weight, saved.classifier.weight)
+    assert not report["missing_keys"]
+    for auto in (AutoModelForSequenceClassification, AutoModelForTokenClassification):
+        tuned, report = load_model(auto, tmp_path, config=AutoConfig.from_pretrained(tmp_path))
+        assert "classifier.weight" in report["missing_keys"]
+        assert not torch.equal(tuned.classifier.weight, saved.classifier.weight)
+        one, other = (model.bert.encoder.layer[0].output.dense.weight for model in (tuned, saved))
+        assert torch.equal(one, other)
+    encoder, report = load_model(AutoModel, tmp_path)
+    assert torch.equal(encoder.embeddings.word_embeddings.weight, saved.bert.embeddings.word_embeddings.weight)
+    assert not report["unexpected_keys"]
+    model, reason = load_scorer(tmp_path)
+    assert model is None
+    assert reason is not None
+    assert reason.startswith("no MLM head: the checkpoint has no cls.predictions.")

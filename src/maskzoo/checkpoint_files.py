@@ -21,6 +21,8 @@ LARGEST_HEADER = 100_000_000  # bytes, as safetensors has it
 IDS = 1 << 22  # token ids are below; the largest published vocabularies have a million
 TOKENIZER_FILES = ("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
 VOCABULARY_FILES = ("tokenizer.json", "vocab.json", "vocab.txt", "merges.txt", "*.model")
+# labels of the head of a discriminator of replaced tokens: no head for anything else
+DISCRIMINATES = {"original": 0, "replaced": 1}
 
 
 def read_config(folder: Path, *, where: str | None = None) -> dict[str, Any]:
@@ -41,6 +43,13 @@ def read_config(folder: Path, *, where: str | None = None) -> dict[str, Any]:
     if size is not None and not (isinstance(size, int) and 0 < size <= IDS):
         raise UserError(f"{file}: vocab_size {size!r:.40}", where=where, expected=f"a number from 1 to {IDS:,}")
     return values
+
+
+def is_discriminator(folder: Path) -> bool:
+    """Whether a folder holds an encoder that was trained to tell replaced tokens, with the head that tells them."""
+    values = read_config(folder) if (folder / "config.json").is_file() else {}
+    named = any(name.endswith("ForTokenClassification") for name in values.get("architectures") or ())
+    return named and values.get("label2id") == DISCRIMINATES
 
 
 def check_tokenizer(folder: Path, *, where: str | None = None) -> None:

@@ -59,8 +59,11 @@ def load_model(
     """
     import torch
 
+    own = config is None
     config = load_config(folder, where=where) if config is None else config
     files.check_weights(folder, where=where)
+    if files.is_discriminator(folder) and not (own and auto.__name__.endswith("ForTokenClassification")):
+        return _encoder_alone(auto, folder, config, where)
     try:
         model, report = auto.from_pretrained(
             folder, config=config, dtype=torch.float32, use_safetensors=True, output_loading_info=True, **CLOSED
@@ -89,6 +92,29 @@ def _output_bias(model: Any, missing: set[str]) -> set[str]:
                 own[name].copy_(own[other])
             found.add(name)
     return found
+
+
+def _encoder_alone(auto: Any, folder: Path, config: Any, where: str | None) -> tuple[Any, Mapping[str, Any]]:
+    """A discriminator's encoder under another head, which is new: its own would pass for one of the same shape."""
+    model = auto.from_config(config)
+    prefix = f"{model.base_model_prefix}."
+    tensors = {name: one for file in sorted(folder.glob("*.safetensors")) for name, one in load_tensors(file).items()}
+    inside = {name: one for name, one in tensors.items() if name.startswith(prefix)}
+    if model.base_model is model:
+        inside = {name.removeprefix(prefix): one for name, one in inside.items()}
+    try:
+        missing, unexpected = model.load_state_dict(inside, strict=False)
+    except RuntimeError as error:
+        raise _refused(f"cannot load {folder}", error, files.read_config(folder, where=where), where) from error
+    model.tie_weights()
+    check_numbers(model, folder, where=where)
+    empty: set[str] = set()
+    return model.eval(), {
+        "missing_keys": set(missing),
+        "unexpected_keys": set(unexpected),
+        "mismatched_keys": empty,
+        "renamed_keys": empty,
+    }
 
 
 def check_numbers(model: Any, folder: Path, *, where: str | None = None) -> None:

@@ -4,6 +4,7 @@ The package itself says what can be said without torch, and is read with the rec
 
     Settings          its name and what can be set, a `maskzoo.recipe.objective.ObjectiveSettings`
     RELEASES          what a run that ends with it releases, where that is not "masked_lm"
+    must_end(settings)  whether no other objective can follow it in a run, where that can be
     tables(settings)  the tables of the corpus that it needs, `maskzoo.masking.common.table.Table`, where it needs any
 
 and `objective.py` in it has the class `Objective`, a `maskzoo.objectives.common.objective.Objective`, which owns all

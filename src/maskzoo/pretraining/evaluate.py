@@ -129,7 +129,9 @@ class _OwnFigures:
         self.names: list[str] = []
         self.seen: torch.Tensor | None = None
 
-    def add(self, number: int, figures: Mapping[str, tuple[torch.Tensor, float]], *, counts: bool) -> None:
+    def add(
+        self, number: int, figures: Mapping[str, tuple[torch.Tensor, torch.Tensor | float]], *, counts: bool
+    ) -> None:
         """Those of a pass; `counts` is false where another process counts it."""
         if self.seen is None:
             self.names = list(figures)

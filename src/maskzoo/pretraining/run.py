@@ -35,7 +35,7 @@ from maskzoo.pretraining.stopping import StopSignal
 from maskzoo.pretraining.world import World, joined
 from maskzoo.provenance import stamp
 from maskzoo.recipe.method import Method as Adaptation
-from maskzoo.recipe.objective import ObjectiveSettings, refuse_adapter, releases
+from maskzoo.recipe.objective import ObjectiveSettings, refuse_adapter, refuse_after, releases
 from maskzoo.recipe.training import WITHOUT_EFFECT, Base, Masking, Phase, Training
 from maskzoo.tokenization.shards import Shards
 from maskzoo.tokenization.windows import Data, Windows
@@ -105,6 +105,7 @@ def pretrain(
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     objective = objective_settings(objective, where=where)
     phases = phases_of_run(training, masking=masking, objective=objective, where=where)
+    refuse_after([one.objective for one in phases], where=where and f"{where}.training.schedule")
     if adaptation is not None:
         refuse_adapter(phases[-1].objective, where=where and f"{where}.adaptation")
     opened = [open_tables(one.masking, tables, tokens=tokens, where=one.at("masking")) for one in phases]

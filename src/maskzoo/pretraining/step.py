@@ -92,7 +92,7 @@ class Step:
             loss += share.total.detach()
             for name, (total, count) in share.figures.items():
                 added = total.detach().float()
-                added = torch.stack([added, added.new_tensor(count)])
+                added = torch.stack([added, torch.as_tensor(count, dtype=added.dtype, device=added.device)])
                 figures[name] = figures[name] + added if name in figures else added
         if not training.sharded:
             world.sum_gradients(self.root.parameters())

@@ -7,7 +7,7 @@ from typing import Any
 from maskzoo import registry
 from maskzoo.errors import UserError, unknown_name
 from maskzoo.recipe.folders import designs_folder, domains, zoo_folder
-from maskzoo.recipe.objective import refuse_adapter
+from maskzoo.recipe.objective import refuse_adapter, refuse_after
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.source import Source
 from maskzoo.recipe.source_checks import check_source as check_source
@@ -62,6 +62,7 @@ def check_names(recipe: Recipe, file: Path) -> None:
                 where=f"{file}: variants.{name}.adaptation",
                 expected="a base that was trained",
             )
+        refuse_after(variant.objectives, where=f"{file}: variants.{name}.training.schedule")
         if variant.adaptation is not None:
             refuse_adapter(variant.objectives[-1], where=f"{file}: variants.{name}.adaptation")
     for name in recipe.release.variants:

@@ -1,5 +1,7 @@
 """What the settings of all objectives share."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from types import ModuleType
 from typing import Annotated, Literal
 
@@ -29,6 +31,26 @@ def releases(settings: ObjectiveSettings) -> ReleaseKind:
     """What a run that ends with an objective releases."""
     kind: ReleaseKind = getattr(package_of(settings), "RELEASES", "masked_lm")
     return kind
+
+
+def refuse_after(objectives: Sequence[ObjectiveSettings], *, where: str | None = None) -> None:
+    """What one objective leaves in the model may be of no use to another.
+
+    Args:
+        objectives: of all phases of a run.
+        where: file and key of the phases, for messages.
+
+    Raises:
+        UserError: one must be the last, and another follows it.
+    """
+    for number, (one, after) in enumerate(pairwise(objectives)):
+        package = package_of(one)
+        if one != after and hasattr(package, "must_end") and package.must_end(one):
+            raise UserError(
+                f"{after.name} cannot follow {one.name} with these settings",
+                where=where and f"{where}.{number + 1}.objective",
+                expected="it at the end of the run, or other settings of it",
+            )
 
 
 def refuse_adapter(last: ObjectiveSettings, *, where: str | None = None) -> None:

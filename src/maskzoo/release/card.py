@@ -54,6 +54,10 @@ def card(facts: Facts) -> str:
     return str(made).rstrip() + "\n"
 
 
+TAG = {True: "masked-language-modeling", False: "replaced-token-detection"}
+WHAT = {True: "A masked language model for fill-mask", False: "A discriminator of replaced tokens (ELECTRA)"}
+
+
 def metadata(facts: Facts) -> Any:
     """The card's YAML header as the Hub client's `ModelCardData`."""
     from huggingface_hub import ModelCardData
@@ -65,11 +69,11 @@ def metadata(facts: Facts) -> Any:
         language=list(recipe.languages) or None,
         **licence,
         library_name="transformers",
-        pipeline_tag="fill-mask",
+        pipeline_tag="fill-mask" if _fills(facts) else "feature-extraction",
         base_model=bases[0] if len(bases) == 1 else bases or None,
         datasets=list(facts.origins.datasets) or None,
-        tags=["maskzoo", "masked-language-modeling", "domain-adaptation", recipe.name.replace("/", "-")],
-        widget=[{"text": example(recipe, facts.mask_token)}],
+        tags=["maskzoo", TAG[_fills(facts)], "domain-adaptation", recipe.name.replace("/", "-")],
+        widget=[{"text": example(recipe, facts.mask_token)}] if _fills(facts) else None,
         model_name=facts.name,
         eval_results=results(facts) or None,
     )
@@ -128,7 +132,7 @@ def body(facts: Facts) -> str:
     recipe = facts.recipe
     parts = [
         f"# {facts.name}",
-        f"{recipe.summary} A masked language model for fill-mask, and to be fine-tuned on texts of this domain. "
+        f"{recipe.summary} {WHAT[_fills(facts)]}, to be fine-tuned on texts of this domain. "
         f"Variant `{facts.variant}` of the domain {recipe.title.lower()} in the maskzoo, at scale `{recipe.scale}`.",
         _not_shareable(facts),
         "## How to use",
@@ -206,8 +210,28 @@ def _not_shareable(facts: Facts) -> str:
     return "**Not to be shared.** It was made from data or a base whose licence nobody has named; see Licence below."
 
 
+def _fills(facts: Facts) -> bool:
+    """Whether what is released fills masks; else it is a discriminator."""
+    return bool(facts.run.get("released", "masked_lm") == "masked_lm")
+
+
 def _usage(facts: Facts) -> str:
     text = example(facts.recipe, facts.mask_token)
+    if not _fills(facts):
+        return (
+            "```python\n"
+            "from transformers import AutoModelForSequenceClassification, pipeline\n\n"
+            f'model = "{facts.name}"  # this folder, or its id on the Hub\n'
+            "tuned = AutoModelForSequenceClassification.from_pretrained(  # a new head, to be trained\n"
+            "    model, num_labels=3, ignore_mismatched_sizes=True\n)\n"
+            'replaced = pipeline("token-classification", model=model)  # which tokens do not belong here\n'
+            f'fill = pipeline("fill-mask", model="{facts.name}/generator")  # this folder\'s subfolder\n'
+            f"print(fill({text!r}))\n"
+            "```\n\n"
+            "The encoder was trained to tell tokens that its generator, the masked language model beside it, had put "
+            "in place of others. It fills no masks itself. Its own head has two labels, original and replaced, and is "
+            "of no use for other tasks: `maskzoo finetune` makes a new one. No code beside transformers is needed."
+        )
     return (
         "```python\n"
         "from transformers import pipeline\n\n"

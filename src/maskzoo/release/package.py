@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from maskzoo.checkpoint_files import is_discriminator
 from maskzoo.errors import UserError
 from maskzoo.files import read_json, sha256_of
 
+GENERATOR = "generator"  # folder of the masked language model that a discriminator was trained with
 ORIGIN = "how_it_was_made.json"
 MODEL_FILES = ("*.safetensors", "*.safetensors.index.json", "config.json")
 TOKENIZER_FILES = (
@@ -42,7 +44,8 @@ def copy_model(source: Path, target: Path) -> None:
         raise UserError(
             "the checkpoint needs code of its own", where=str(source), expected="a plain transformers model"
         )
-    if not any(name.endswith("ForMaskedLM") for name in config.get("architectures") or ()):
+    masked = any(name.endswith("ForMaskedLM") for name in config.get("architectures") or ())
+    if not masked and not is_discriminator(source):
         raise UserError(
             "the checkpoint has no masked-language-modeling head",
             where=str(source / "config.json"),
@@ -59,18 +62,22 @@ def copy_model(source: Path, target: Path) -> None:
     if not (target / "tokenizer.json").is_file():
         raise UserError("the checkpoint has no tokenizer.json beside it", where=str(source))
     _check_read_back(source, target)
+    if (source / GENERATOR / "config.json").is_file():
+        (target / GENERATOR).mkdir()
+        copy_model(source / GENERATOR, target / GENERATOR)
 
 
 def _check_read_back(source: Path, target: Path) -> None:
     """Refuse a copy that plain transformers loads as another model."""
-    from transformers import AutoModelForMaskedLM
+    from transformers import AutoModelForMaskedLM, AutoModelForTokenClassification
     from transformers.utils import logging
 
     from maskzoo.loading import load_model
     from maskzoo.models.common.read_back import check_model
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    check_model(load_model(AutoModelForMaskedLM, source)[0], target)
+    auto = AutoModelForTokenClassification if is_discriminator(source) else AutoModelForMaskedLM
+    check_model(load_model(auto, source)[0], target)
 
 
 def mask_token(folder: Path) -> str:

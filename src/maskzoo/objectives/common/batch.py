@@ -147,7 +147,7 @@ class Loss:
     """
 
     total: Tensor
-    figures: Mapping[str, tuple[Tensor, float]] = field(default_factory=dict)
+    figures: Mapping[str, tuple[Tensor, Tensor | float]] = field(default_factory=dict)
 
 
 def _there(array: NDArray[Any], device: torch.device) -> Tensor:

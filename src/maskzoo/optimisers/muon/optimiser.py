@@ -75,8 +75,8 @@ def inner_matrices(model: nn.Module) -> list[nn.Parameter]:
 
     from maskzoo.models.common.heads import projection
 
-    whole = next((part for part in model.modules() if isinstance(part, PreTrainedModel)), None)
+    models = [part for part in model.modules() if isinstance(part, PreTrainedModel)]
     tables = {id(part.weight) for part in model.modules() if isinstance(part, nn.Embedding)}
-    tables |= {id(projection(whole)[0])} if whole is not None else set()
+    tables |= {id(projection(part)[0]) for part in models if type(part).__name__.endswith("ForMaskedLM")}
     found: dict[int, Any] = {id(part.weight): part.weight for part in model.modules() if isinstance(part, nn.Linear)}
     return [weight for key, weight in found.items() if key not in tables and weight.requires_grad]

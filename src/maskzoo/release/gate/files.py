@@ -9,7 +9,7 @@ from pathlib import Path
 from maskzoo.files import sha256_of
 from maskzoo.release.adapter import CONFIG
 from maskzoo.release.gate.candidate import CARD, Candidate, Problem
-from maskzoo.release.package import MODEL_FILES, ORIGIN, TOKENIZER_FILES, told_path
+from maskzoo.release.package import GENERATOR, MODEL_FILES, ORIGIN, TOKENIZER_FILES, told_path
 
 EXPECTED = (
     CARD,
@@ -34,7 +34,7 @@ def problems(candidate: Candidate) -> Iterator[Problem]:
         yield Problem(f"{name} is missing", candidate.again)
     for name, file in there.items():
         written = name in sums or name == ORIGIN
-        if not (written and any(fnmatch(name, pattern) for pattern in EXPECTED)):
+        if not (written and any(fnmatch(name.removeprefix(f"{GENERATOR}/"), pattern) for pattern in EXPECTED)):
             yield Problem(f"{name} is not expected in a release", _how_to_leave_out(name))
         elif file.is_symlink():
             yield Problem(f"{name} is a link to somewhere else", candidate.again)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from maskzoo.bases import base_folder
+from maskzoo.checkpoint_files import is_discriminator
 from maskzoo.files import read_json
 from maskzoo.release.adapter import CONFIG, OWN
 from maskzoo.release.gate.candidate import Candidate, Problem
@@ -25,11 +26,12 @@ sys.meta_path.insert(0, Blocker())
 """
 LOADER = """
 import sys, torch
-from transformers import AutoModelForMaskedLM, AutoTokenizer
+import transformers
+from transformers import AutoTokenizer
 
-folder = sys.argv[1]
+folder, kind = sys.argv[1:]
 tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-model, found = AutoModelForMaskedLM.from_pretrained(
+model, found = getattr(transformers, kind).from_pretrained(
     folder, local_files_only=True, trust_remote_code=False, use_safetensors=True, output_loading_info=True
 )
 wrong = {kind: sorted(map(str, keys)) for kind, keys in found.items() if keys and kind.endswith("keys")}
@@ -90,7 +92,8 @@ def _program(candidate: Candidate) -> list[str]:
     """What the process runs, and on which folders."""
     folder = str(candidate.folder.resolve())
     if not candidate.adapter:
-        return [BLOCKED + LOADER, folder]
+        head = "AutoModelForTokenClassification" if is_discriminator(candidate.folder) else "AutoModelForMaskedLM"
+        return [BLOCKED + LOADER, folder, head]
     recipe, layout = candidate.recipe, candidate.layout
     base = base_folder(recipe, recipe.variants[candidate.variant].base, layout, seed=recipe.seeds.pretraining[0])
     own = str(read_json(candidate.folder / CONFIG)["peft_type"]).startswith(OWN)
