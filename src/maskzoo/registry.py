@@ -61,7 +61,7 @@ def names(kind: str) -> list[str]:
 
 def own_names(kind: str) -> list[str]:
     """Names of the methods of a kind that this package itself has."""
-    return _own(kind)
+    return list(_own(kind))
 
 
 def load(kind: str, name: str, *, where: str | None = None) -> ModuleType:
@@ -218,12 +218,13 @@ def _as_said(kind: str, name: str, values: dict[str, Any], model: "type[BaseMode
     return {key: name, **values} if key in model.model_fields else values
 
 
-def _own(kind: str) -> list[str]:
+@cache
+def _own(kind: str) -> tuple[str, ...]:
     spec = find_spec(KINDS[kind].package)
     assert spec is not None, kind
     assert spec.submodule_search_locations is not None, kind
     found = (module.name for module in pkgutil.iter_modules(spec.submodule_search_locations))
-    return sorted(name for name in found if not name.startswith("_") and name != SHARED)
+    return tuple(sorted(name for name in found if not name.startswith("_") and name != SHARED))
 
 
 @cache

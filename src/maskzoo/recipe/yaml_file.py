@@ -1,6 +1,7 @@
 """YAML files of the zoo, read strictly: what is wrong with one is said in one sentence."""
 
 from collections.abc import Hashable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,28 @@ def read_mapping(file: Path) -> dict[str, Any]:
     Raises:
         UserError: no such file, not UTF-8, not YAML (with the line), a key given twice, or no mapping.
     """
+    key = _version(file)
+    if key is not None and key in _read:
+        return deepcopy(_read[key])
+    raw = _mapping(file)
+    if key is not None:
+        _read[key] = deepcopy(raw)
+    return raw
+
+
+# what was read, by file, size and times: listing the zoo asks for every file at every scale
+_read: dict[tuple[str, int, int, int, int], dict[str, Any]] = {}
+
+
+def _version(file: Path) -> tuple[str, int, int, int, int] | None:
+    try:
+        about = file.stat()
+    except OSError:
+        return None
+    return str(file.absolute()), about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
+
+
+def _mapping(file: Path) -> dict[str, Any]:
     try:
         raw = yaml.load(file.read_text(encoding="utf-8"), Loader=UniqueLoader)
     except OSError as error:
