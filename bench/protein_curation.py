@@ -19,7 +19,7 @@ from machine import cpu, described, table
 
 from maskzoo.corpus.curate import Origin, curate
 from maskzoo.corpus.readers import fasta
-from maskzoo.corpus.readers._input import InputFile
+from maskzoo.corpus.readers.common.input import InputFile
 from maskzoo.materials import Unread, protein
 from maskzoo.materials.protein import mmseqs
 from maskzoo.materials.protein.blosum62 import ORDER, background

@@ -1,4 +1,4 @@
-"""How the source is laid out: imports go one way, private names stay at home, functions are short, methods are tested."""
+"""How the source is laid out: imports go one way, private names stay at home, functions are short, methods tested."""
 
 import ast
 import re

@@ -3,7 +3,7 @@
 import pytest
 
 from maskzoo.corpus.curate import Origin, curate
-from maskzoo.corpus.readers._input import InputFile
+from maskzoo.corpus.readers.common.input import InputFile
 from maskzoo.corpus.readers.conll import read as read_conll
 from maskzoo.corpus.readers.txt import read as read_txt
 from maskzoo.documents.words import words

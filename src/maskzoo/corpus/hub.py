@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from maskzoo.corpus.cache import Cache
-from maskzoo.corpus.readers._input import InputFile, Keyed
+from maskzoo.corpus.readers.common.input import InputFile, Keyed
 from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.files import read_json, write_json

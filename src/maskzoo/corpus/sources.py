@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urlsplit
 from maskzoo import registry
 from maskzoo.corpus import archives
 from maskzoo.corpus.cache import Cache, Wanted
-from maskzoo.corpus.readers._input import InputFile, NothingHereError
+from maskzoo.corpus.readers.common.input import InputFile, NothingHereError
 from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.files import sha256_of

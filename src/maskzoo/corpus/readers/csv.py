@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from maskzoo.corpus.readers._input import MARK, InputFile, decoded, replaced
+from maskzoo.corpus.readers.common.input import MARK, InputFile, decoded, replaced
 from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.source import Read

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from maskzoo.corpus.readers._input import HANDLER, MARK, InputFile, replaced
+from maskzoo.corpus.readers.common.input import HANDLER, MARK, InputFile, replaced
 from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.source import Read

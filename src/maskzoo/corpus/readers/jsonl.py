@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from maskzoo.corpus.readers._input import MARK, InputFile, Keyed, decoded, mended, replaced
+from maskzoo.corpus.readers.common.input import MARK, InputFile, Keyed, decoded, mended, replaced
 from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.source import Read

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
-from maskzoo.corpus.readers._input import InputFile, decoded, path_fields
+from maskzoo.corpus.readers.common.input import InputFile, decoded, path_fields
 from maskzoo.corpus.readers.txt import record, sentences
 from maskzoo.documents.record import Record
 from maskzoo.recipe.source import Read

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
-from maskzoo.corpus.readers._input import InputFile, Keyed, mended
+from maskzoo.corpus.readers.common.input import InputFile, Keyed, mended
 from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.source import Read

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from maskzoo.corpus.readers import csv
-from maskzoo.corpus.readers._input import InputFile, decoded
+from maskzoo.corpus.readers.common.input import InputFile, decoded
 from maskzoo.documents.record import Record
 from maskzoo.recipe.source import Read
 

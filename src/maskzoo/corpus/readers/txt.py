@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from maskzoo.corpus.readers._input import MARK, InputFile, decoded, path_fields, replaced
+from maskzoo.corpus.readers.common.input import MARK, InputFile, decoded, path_fields, replaced
 from maskzoo.documents.record import Record
 from maskzoo.recipe.source import Read
 

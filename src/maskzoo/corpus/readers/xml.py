@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterator
 from typing import Any
 
-from maskzoo.corpus.readers._input import InputFile, NothingHereError
+from maskzoo.corpus.readers.common.input import InputFile, NothingHereError
 from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.recipe.source import Read
