@@ -45,7 +45,6 @@ OTHERS: dict[str, dict[str, Any]] = {
     "megatron-bert": _SHAPE,
     "mobilebert": {**_SHAPE, "embedding_size": 8, "intra_bottleneck_size": 8, "num_feedforward_networks": 2},
     "mpnet": _SHAPE,
-    "mra": _SHAPE,
     "nomic_bert": _SHAPE,
     "nystromformer": _SHAPE,
     "rembert": {**_SHAPE, "input_embedding_size": 8, "output_embedding_size": 12},
@@ -63,7 +62,6 @@ OTHERS: dict[str, dict[str, Any]] = {
     "xlm": {"emb_dim": 16, "n_layers": 2, "n_heads": 2},
     "xlm-roberta-xl": _SHAPE,
     "xmod": {**_SHAPE, "languages": ["en_XX", "de_DE"], "default_language": "en_XX"},
-    "yoso": _SHAPE,
 }
 CONFIGS_OF_ALL = CONFIGS | {name: (name, config) for name, config in OTHERS.items()}
 

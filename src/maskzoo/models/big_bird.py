@@ -20,5 +20,7 @@ class Architecture(generic.Architecture):
     def run(
         self, model: Any, ids: "Tensor", attention: "Tensor | None" = None, positions: "Tensor | None" = None
     ) -> "Tensor":
-        model.base_model.set_attention_type(model.config.attention_type)
+        config = model.config
+        short = ids.shape[1] <= (5 + 2 * config.num_random_blocks) * config.block_size
+        model.base_model.set_attention_type("original_full" if short else config.attention_type)
         return super().run(model, ids, attention, positions)

@@ -14,20 +14,21 @@ def encoder_prefix(model: Any) -> str:
 
 def block_names(model: Any) -> list[str]:
     """Names of the encoder's blocks, lowest first."""
-    path = models.of(model).blocks(model)
-    return [f"{path}.{number}" for number in range(len(model.get_submodule(path)))]
+    return models.of(model).block_names(model)
 
 
 def places(model: Any, wanted: tuple[Place, ...]) -> list[str]:
-    """Full names of the modules at the wanted places of every block, lowest block first."""
-    inside = models.of(model).places(model)
-    own = dict.fromkeys(inside[place] for place in wanted)
-    return [f"{block}.{name}" for block in block_names(model) for name in own]
+    """Full names of the modules at the wanted places of every block, lowest block first.
+
+    Raises:
+        UserError: no linear layer of the encoder can be told to be at one of the places.
+    """
+    return models.of(model).place_names(model, wanted)
 
 
 def pattern(model: Any, wanted: tuple[Place, ...]) -> str:
     """A regular expression for PEFT's `target_modules` that matches these places and no head of a task."""
-    inside = models.of(model).places(model)
-    container = models.of(model).blocks(model).removeprefix(encoder_prefix(model))
-    own = "|".join(re.escape(name) for name in dict.fromkeys(inside[place] for place in wanted))
-    return rf"(.*\.)?{re.escape(container)}\.\d+\.({own})"
+    prefix = encoder_prefix(model)
+    names = (re.escape(name.removeprefix(prefix)) for name in places(model, wanted))
+    own = dict.fromkeys(re.sub(r"(?<=\.)\d+(?=\\\.)", r"\\d+", name) for name in names)
+    return rf"(.*\.)?({'|'.join(own)})"

@@ -109,10 +109,6 @@ class Architecture:
         """`bert.` and the like: what names of the encoder's modules begin with; nothing where the model is it."""
         return "" if model.base_model is model else f"{model.base_model_prefix}."
 
-    def blocks(self, model: Any) -> str:
-        """Full name of the list of the encoder's blocks."""
-        return f"{self.prefix(model)}{self.BLOCKS}"
-
     def layers(self, model: Any) -> "list[nn.Module]":
         """The blocks of the encoder, from the first to the last."""
         return list(model.base_model.get_submodule(self.BLOCKS))
@@ -121,9 +117,19 @@ class Architecture:
         """Parts whose weights are brought together one at a time where they are cut among processes."""
         return self.layers(model)
 
-    def places(self, model: Any) -> Mapping[Place, str]:
-        """Names, below a block, of the linear layers at each place."""
-        return self.PLACES
+    def block_names(self, model: Any) -> list[str]:
+        """Full names of the encoder's blocks, lowest first."""
+        path = f"{self.prefix(model)}{self.BLOCKS}"
+        return [f"{path}.{number}" for number in range(len(model.get_submodule(path)))]
+
+    def place_names(self, model: Any, wanted: tuple[Place, ...]) -> list[str]:
+        """Full names of the linear layers at some places of every block, lowest block first, each once.
+
+        Raises:
+            UserError: it cannot be told which layer is at one of the places.
+        """
+        own = dict.fromkeys(self.PLACES[place] for place in wanted)
+        return [f"{block}.{name}" for block in self.block_names(model) for name in own]
 
     def embedding_norm(self, model: Any) -> str | None:
         """Full name of the layer norm that ends the embeddings; None where there is none."""

@@ -6,14 +6,13 @@ comes out. The head is the model's own, run on the predicted positions, and cut 
 the same logits. What a step costs is counted once by torch.
 """
 
-import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from maskzoo.errors import UserError
 from maskzoo.models.common import architecture
 from maskzoo.models.common.architecture import behind_padding, value
+from maskzoo.models.common.finding import block_lists, places_of, weights
 from maskzoo.models.common.supported import (
     COUNTED_FROM,
     REFUSED,
@@ -28,12 +27,6 @@ if TYPE_CHECKING:
 
     from maskzoo.models.common.proof import Facts, Packing
 
-# last parts of names of linear layers that make queries, keys and values
-_ATTENTION: dict[Place, str] = {
-    "query": r"q|query|q_lin|q_proj|q_head|query_proj|in_proj|W?qkv(_proj)?",
-    "key": r"k|key|k_lin|k_proj|k_head|key_proj|in_proj|W?qkv(_proj)?",
-    "value": r"v|value|v_lin|v_proj|v_head|value_proj|in_proj|W?qkv(_proj)?",
-}
 _OF_TASKS = ("classifier", "pooler", "summary")  # dropout of heads that fine-tuning adds
 
 
@@ -85,28 +78,37 @@ class Architecture(architecture.Architecture):
     # where things are
 
     def layers(self, model: Any) -> "list[nn.Module]":
-        path = self._container(model)
-        return [] if path is None else list(model.get_submodule(path))
+        return [model.get_submodule(name) for name in self.block_names(model)]
 
-    def blocks(self, model: Any) -> str:
-        path = self._container(model)
-        if path is None:
-            raise UserError(f"a {self.model_type} has no list of blocks that are alike")
-        return path
+    def block_names(self, model: Any) -> list[str]:
+        lists = block_lists(model.base_model)
+        if not lists:
+            return []
+        kind = type(max(lists.values(), key=weights)[0])
+        prefix = self.prefix(model)
+        return [
+            f"{prefix}{name}.{number}"
+            for name, blocks in lists.items()
+            if type(blocks[0]) is kind
+            for number in range(len(blocks))
+        ]
 
-    def places(self, model: Any) -> Mapping[Place, str]:
-        block = model.get_submodule(f"{self.blocks(model)}.0")
-        return _places(block, int(model.config.hidden_size))
-
-    def _container(self, model: Any) -> str | None:
-        """Name of the list of modules, all alike, that holds most of the encoder's weights."""
-        from torch import nn
-
-        found: dict[str, int] = {}
-        for name, one in model.base_model.named_modules():
-            if isinstance(one, nn.ModuleList) and len({type(part) for part in one}) == 1:
-                found[f"{self.prefix(model)}{name}"] = sum(parameter.numel() for parameter in one.parameters())
-        return max(found, key=lambda name: found[name], default=None)
+    def place_names(self, model: Any, wanted: tuple[Place, ...]) -> list[str]:
+        prefix = self.prefix(model)
+        names: list[str] = []
+        found: set[Place] = set()
+        for name, blocks in block_lists(model.base_model).items():
+            there = places_of(blocks[0])
+            found |= there.keys()
+            own = dict.fromkeys(there[place] for place in wanted if place in there)
+            names += [f"{prefix}{name}.{number}.{one}" for number in range(len(blocks)) for one in own]
+        missing = [place for place in wanted if place not in found]
+        if missing:
+            raise UserError(
+                f"no linear layer of this {self.model_type} can be told to be its {missing[0]}",
+                expected=f"places among {', '.join(sorted(found))}" if found else "another method",
+            )
+        return names
 
     def embedding_norm(self, model: Any) -> str | None:
         return None
@@ -257,29 +259,3 @@ class Architecture(architecture.Architecture):
             known[length, trained] = counted(model, length, backward=backward)
         step, window, position = known[length, trained]
         return step + window * windows + position * predicted
-
-
-def _places(block: Any, hidden: int) -> dict[Place, str]:
-    """What is where in a block, by names and shapes of its linear layers, in the order of the module."""
-    from torch import nn
-
-    layers = {name: one for name, one in block.named_modules() if isinstance(one, nn.Linear)}
-    found: dict[Place, str] = {}
-    for place, wanted in _ATTENTION.items():
-        name = next((name for name in layers if re.fullmatch(wanted, name.rpartition(".")[2])), None)
-        if name is not None:
-            found[place] = name
-    left = {name: one for name, one in layers.items() if name not in found.values()}
-    inner = max((one.out_features for one in left.values()), default=0)
-    wide = [name for name, one in left.items() if one.out_features == inner and one.in_features < inner]
-    narrow = [name for name, one in left.items() if one.in_features == inner // (2 if _gated(left, inner) else 1)]
-    if "query" in found:
-        kin = found["query"].rpartition(".")[0].partition(".")[0]
-        out = [name for name, one in left.items() if name.startswith(f"{kin}.") and one.out_features == hidden]
-        found |= {"attention_output": out[0]} if out else {}
-    return found | ({"ffn_in": wide[0]} if wide else {}) | ({"ffn_out": narrow[-1]} if narrow else {})
-
-
-def _gated(layers: Mapping[str, Any], inner: int) -> bool:
-    """Whether gate and value of the feed-forward network are made by one matrix."""
-    return not any(one.in_features == inner for one in layers.values())

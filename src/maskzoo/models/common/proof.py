@@ -79,6 +79,31 @@ def untouched(model: Any) -> Iterator[None]:
             module.training = training
 
 
+@contextmanager
+def stirred(model: Any) -> Iterator[None]:
+    """With other numbers for a moment where a model that was just made has zeros, which may not stay so.
+
+    The embedding of padding is one of them: nothing trains it as an input, but as an output all do.
+    """
+    generator = torch.Generator().manual_seed(0)
+
+    def random(like: Tensor) -> Tensor:
+        return 0.1 * torch.randn(like.shape, generator=generator).to(like.device)
+
+    zeros = [one for one in model.parameters() if not bool(one.any())]
+    row = model.get_input_embeddings().weight[model.config.pad_token_id or 0]
+    own = row.clone()
+    for one in zeros:
+        one.copy_(random(one))
+    row.copy_(random(row))
+    try:
+        yield
+    finally:
+        for one in zeros:
+            one.zero_()
+        row.copy_(own)
+
+
 def packing(model: Any, run: Callable[..., Tensor], *, length: int, offsets: tuple[int, ...]) -> Packing:
     """How documents can be kept apart in a window of `length` tokens.
 
@@ -94,30 +119,29 @@ def packing(model: Any, run: Callable[..., Tensor], *, length: int, offsets: tup
     documents = torch.repeat_interleave(torch.arange(2, device=device), torch.tensor(lengths, device=device))[None]
     mask = (documents[:, :, None] == documents[:, None, :])[:, None]
     positions = torch.cat([torch.arange(one, device=device) for one in lengths])[None]
-    with untouched(model):
+    with untouched(model), stirred(model):
         alone = torch.cat([run(part, None, None) for part in parts], dim=1)
         for name, form in FORMS.items():
             for offset in (*offsets, None):
                 where = None if offset is None else positions + offset
                 if _same(alone, partial(run, ids, form(mask), where)):
-                    return Packing(name, offset, _pads(model, run, parts))
-        return Packing(None, None, _pads(model, run, parts))
+                    return Packing(name, offset, _pads(model, run, length))
+        return Packing(None, None, _pads(model, run, length))
 
 
-def _pads(model: Any, run: Callable[..., Tensor], parts: list[Tensor]) -> bool:
-    long, short = parts
-    more = long.shape[1] - short.shape[1]
+def _pads(model: Any, run: Callable[..., Tensor], length: int) -> bool:
+    device = next(model.parameters()).device
+    lengths = sorted({one for one in (length, length - 1, length - 2, length // 2, 1) if one > 0}, reverse=True)
+    rows = [_random(one, model.config, device, seed) for seed, one in enumerate(lengths)]
     filling = model.config.pad_token_id or 0
-    ids = torch.cat([long, torch.nn.functional.pad(short, (0, more), value=filling)])
-    attention = torch.ones_like(ids)
-    attention[1, short.shape[1] :] = 0
-    wanted = torch.cat([run(part, None, None)[0] for part in parts])
+    ids = torch.cat([torch.nn.functional.pad(row, (0, length - row.shape[1]), value=filling) for row in rows])
+    attention = (torch.arange(length, device=device) < torch.tensor(lengths, device=device)[:, None]).long()
 
     def padded() -> Tensor:
         states = run(ids, attention, None)
-        return torch.cat([states[0], states[1, : short.shape[1]]])
+        return torch.cat([states[number, :one] for number, one in enumerate(lengths)])
 
-    return _same(wanted, padded)
+    return _same(torch.cat([run(row, None, None)[0] for row in rows]), padded)
 
 
 def causal(run: Callable[..., Tensor], model: Any, *, length: int) -> bool:

@@ -34,6 +34,7 @@ REFUSED_ALWAYS: dict[str, str] = {
     **dict.fromkeys(("bart", "mbart", "mvp"), "is an encoder with a decoder, not an encoder under a head"),
     **dict.fromkeys(("modernvbert", "ultravbert"), "reads images beside text"),
     "neomme": "reads images beside text",
+    **dict.fromkeys(("mra", "yoso"), "has transformers fetch a kernel from the Hub and run it"),
     "perceiver": "reads bytes into latent vectors and has no hidden state a token",
     "reformer": "hashes its attention at random and wants windows of one exact length",
     "tapas": "reads tables",
