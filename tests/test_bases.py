@@ -69,10 +69,10 @@ def test_another_domain_lends_the_model_of_the_seed(zoo):
 
 def test_a_hub_id_that_is_nowhere_is_one_sentence(zoo, monkeypatch):
     monkeypatch.setenv("HF_HUB_CACHE", str(zoo / "hub"))
-    message = refusal("{hub: nobody/no-such-model}")
+    message = refusal("{hub: nobody/no-such-model, revision: abc}")
     assert "cannot reach the Hub for nobody/no-such-model and it is not in the local cache" in message
     assert "maskzoo fetch" in message
-    message = refusal("{hub: nobody/no-such-model, package: no_such_package}")
+    message = refusal("{hub: nobody/no-such-model, revision: abc, package: no_such_package}")
     assert "or install the package no_such_package" in message
 
 
@@ -80,5 +80,5 @@ def test_an_installed_package_stands_in_for_the_hub(zoo, monkeypatch):
     weights = model(zoo / "site" / "some_weights" / "model", "config.json", "model.safetensors")
     (weights.parent / "__init__.py").write_text("raise RuntimeError('a package of weights is not imported')")
     monkeypatch.syspath_prepend(str(zoo / "site"))
-    assert found("{hub: nobody/no-such-model, package: some_weights}") == weights
+    assert found("{hub: nobody/no-such-model, revision: abc, package: some_weights}") == weights
     assert "some_weights" not in sys.modules

@@ -13,6 +13,9 @@ from pydantic import (
 
 # names become folders and targets
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+# ISO 639 with what may follow it: `en`, `gsw`, `pt-BR`
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")]
+Shown = Annotated[str, StringConstraints(pattern=r"\S")]  # what readers see: not nothing
 OFF = BeforeValidator(lambda value: None if value is False else value)  # `off` where a null would mean the default
 
 
@@ -28,7 +31,7 @@ class Strict(BaseModel):
     BESIDE: ClassVar[tuple[str, ...]] = ()
     KIND: ClassVar[str] = ""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=(), allow_inf_nan=False)
 
 
 class NoSettings(Strict):

@@ -163,6 +163,12 @@ def check_bases(recipe: Recipe, file: Path) -> None:
 
     for name, base in recipe.bases.items():
         check_settings(base, f"{file}: bases.{name}")
+        if base.hub is not None and base.revision is None:
+            raise UserError(
+                f"{base.hub} may be another model tomorrow",
+                where=f"{file}: bases.{name}.revision",
+                expected="the commit of the Hub that is meant (or `main`, for whatever stands there)",
+            )
         if base.folder is not None and not Path(base.folder).is_dir():
             raise UserError(f"no folder {base.folder!r}", where=f"{file}: bases.{name}.folder")
         if base.domain is not None and base.domain != recipe.name:

@@ -39,6 +39,12 @@ class Cleaning(Sections):
         description="a line seen at least so often in the first documents of a source is removed; 0: never",
     )
 
+    @model_validator(mode="after")
+    def _ordered(self) -> "Cleaning":
+        if self.min_words > self.max_words:
+            raise ValueError(f"min_words {self.min_words} is more than max_words {self.max_words}")
+        return self
+
 
 class NearDuplicates(Strict):
     """MinHash over word shingles, banded; candidates are kept as duplicates at `threshold` of estimated Jaccard."""

@@ -9,9 +9,9 @@ from pydantic import Field, SerializeAsAny, field_validator, model_validator
 from maskzoo.recipe.curation import Corpus
 from maskzoo.recipe.finetuning import Finetuning
 from maskzoo.recipe.probe import Suite
-from maskzoo.recipe.strict import Grown, Name, Strict
 from maskzoo.recipe.task import Tasks
 from maskzoo.recipe.training import Base, Tokenizer, Variant
+from maskzoo.strict import Grown, LanguageCode, Name, Shown, Strict
 
 # a namespace, or a name that leaves room for a variant and a scale (the client's validator of repository ids)
 ON_THE_HUB = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?")
@@ -39,7 +39,7 @@ class Simulation(Strict):
     """A generator of `maskzoo.simulate` and what it is asked for."""
 
     generator: str = Field(description="name of a module of `maskzoo.simulate.domains`")
-    documents: int = Field(default=1000, ge=10, description="how many documents")
+    documents: int = Field(default=1000, ge=10, le=10_000_000, description="how many documents")
     seed: int = 0
     settings: dict[str, Any] = Field(default_factory=dict, description="what the generator takes, where it takes some")
 
@@ -49,12 +49,14 @@ class Evaluation(Grown):
 
     LATER: ClassVar[tuple[str, ...]] = ("forgetting",)
 
-    bootstrap: int = Field(default=1000, ge=100, description="resamples behind an interval")
+    bootstrap: int = Field(default=1000, ge=100, le=1_000_000, description="resamples behind an interval")
     reference: str | None = Field(
         default=None, description="the model that others are tested against (default: the first base)"
     )
-    perplexity_documents: int = Field(default=100, ge=1)
-    perplexity_words: int = Field(default=100, ge=5, description="words taken from the start of each scored document")
+    perplexity_documents: int = Field(default=100, ge=1, le=10_000_000)
+    perplexity_words: int = Field(
+        default=100, ge=5, le=100_000, description="words taken from the start of each scored document"
+    )
     forgetting: str | None = Field(
         default=None,
         description="a domain of the zoo, such as general, on whose documents variants are held against their base",
@@ -103,9 +105,11 @@ class Recipe(Strict):
     name: str = Field(description="the folder below domains/, filled in when the recipe is read")
     scale: str
     folder: Path
-    title: str = Field(description="what readers of a card see")
-    summary: str = Field(description="one sentence for the card")
-    languages: tuple[str, ...] = Field(default=(), description="ISO 639 codes; none for molecules and the like")
+    title: Shown = Field(description="what readers of a card see")
+    summary: Shown = Field(description="one sentence for the card")
+    languages: tuple[LanguageCode, ...] = Field(
+        default=(), description="ISO 639 codes; none for molecules and the like"
+    )
     simulate: Simulation | None = None
     corpus: Corpus
     tokenizers: dict[Name, Tokenizer] = Field(min_length=1)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from maskzoo import registry
-from maskzoo.recipe.strict import Name, Strict
+from maskzoo.strict import LanguageCode, Name, Strict
 
 Format = Annotated[str, registry.Known("readers")]
 
@@ -96,7 +96,7 @@ class Source(Strict):
     )
     read: Read
     licence: str = Field(description="SPDX id, or an id that maskzoo.licences knows")
-    language: str | None = None
+    language: LanguageCode | None = None
     attribution: str | None = None
 
     @field_validator("where", mode="before")
@@ -116,6 +116,8 @@ class Source(Strict):
         if len(places) != 1:
             given = ", ".join(places) or "none"
             raise ValueError(f"exactly one of url, files, glob, simulated, hub says where the bytes are, got {given}")
+        if self.url is not None and not self.url.startswith(("https://", "http://")):
+            raise ValueError(f"url: {self.url!r} begins with neither https:// nor http://; a local file is a `glob`")
         if "url" in places and self.sha256 is None:
             raise ValueError("a url needs its sha256")
         for key, name, other in [

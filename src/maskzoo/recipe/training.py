@@ -14,6 +14,8 @@ from maskzoo.recipe.objective import Objective, ObjectiveSettings
 from maskzoo.recipe.optimiser import Optimiser
 from maskzoo.recipe.strict import Grown, Strict
 
+MOST = 1_000_000_000  # steps: more than anybody can wait for
+
 
 class Metadata(Strict):
     """What stands before every document: `1861 [DATE] london [SOURCE] text`, in the order of `fields`."""
@@ -51,7 +53,7 @@ class Tokenizer(Grown):
     LATER: ClassVar[tuple[str, ...]] = ("metadata",)
 
     design: str | None = Field(default=None, description="name of a file in `tokenizers/`, trained on the corpus")
-    vocab_size: int | None = Field(default=None, ge=64, description="instead of the design's")
+    vocab_size: int | None = Field(default=None, ge=64, le=10_000_000, description="instead of the design's")
     reuse: str | None = Field(default=None, description="name of a base")
     extend: str | None = Field(default=None, description="name of a base")
     add: int = Field(default=500, ge=1, description="extend: how many domain words at most")
@@ -172,13 +174,13 @@ class Training(Grown):
 
     LATER: ClassVar[tuple[str, ...]] = ("budget", "schedule", "optimiser", *ABOUT_PROCESSES)
 
-    steps: int = Field(default=1000, ge=0, description="optimiser steps; 0: the weights stay as they began")
+    steps: int = Field(default=1000, ge=0, le=MOST, description="optimiser steps; 0: the weights stay as they began")
     budget: Budget | None = Field(default=None, description="instead of `steps`")
     schedule: tuple[Phase, ...] = Field(
         default=(), description="phases, or the name of a module of `maskzoo.schedules`; none: one phase"
     )
-    sequence_length: int = Field(default=128, ge=8, description="tokens")
-    batch_size: int = Field(default=32, ge=1, description="sequences in an optimiser step")
+    sequence_length: int = Field(default=128, ge=8, le=1_000_000, description="tokens")
+    batch_size: int = Field(default=32, ge=1, le=10_000_000, description="sequences in an optimiser step")
     micro_batch_size: int | None = Field(
         default=None, ge=1, description="sequences in one forward pass; must divide batch_size"
     )
@@ -197,12 +199,12 @@ class Training(Grown):
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     compile: bool = False
     head_warmup_steps: int = Field(
-        default=0, ge=0, description="first steps with the encoder frozen, for a base without a head"
+        default=0, ge=0, le=MOST, description="first steps with the encoder frozen, for a base without a head"
     )
     head_warmup_learning_rate: float = Field(default=1e-3, gt=0)
-    evaluate_every: int = Field(default=100, ge=1)
+    evaluate_every: int = Field(default=100, ge=1, le=MOST)
     evaluation_batches: int = Field(default=16, ge=1, description="frozen-mask batches of the validation split")
-    checkpoint_every: int = Field(default=200, ge=1)
+    checkpoint_every: int = Field(default=200, ge=1, le=MOST)
     tensorboard: bool = False
     processes: int = Field(
         default=1, ge=1, description="that train together, on one node, each with a GPU if there are any"
