@@ -13,7 +13,7 @@ from maskzoo.recipe.finetuning import Finetuning
 from maskzoo.tasks.finetune import Start, finetune
 from maskzoo.tasks.fit_baseline import fit_baseline
 from maskzoo.tasks.infilling import encode, window
-from maskzoo.tasks.metrics import load
+from maskzoo.tasks.metrics import score
 from maskzoo.tasks.task_data import prepare_task, read_task
 from tests.tasks.made import COLOURS, FILLER, make_task, reader, record, wordpiece
 
@@ -222,10 +222,10 @@ def test_metrics_by_hand():
     # two examples: three pieces of 10 characters, one right; one piece of 2 characters, right
     gold = [[3.0, 3.0, 0.0, 10.0], [1.0, 1.0, 0.0, 2.0]]
     found = [[1.0, 3.0, -6.0, 10.0], [1.0, 1.0, -3.0, 2.0]]
-    assert load("cloze_accuracy").score(gold, found) == {"cloze_accuracy": pytest.approx(2 / 4)}
-    assert load("cloze_perplexity").score(gold, found) == {"cloze_perplexity": pytest.approx(math.exp(9 / 12))}
+    assert score("cloze_accuracy", gold, found) == {"cloze_accuracy": pytest.approx(2 / 4)}
+    assert score("cloze_perplexity", gold, found) == {"cloze_perplexity": pytest.approx(math.exp(9 / 12))}
     with pytest.raises(ValueError, match="other pieces"):
-        load("cloze_accuracy").score(gold, [[1.0, 2.0, -6.0, 10.0], found[1]])
+        score("cloze_accuracy", gold, [[1.0, 2.0, -6.0, 10.0], found[1]])
 
 
 def test_frequent_pieces_of_each_kind(trees, tmp_path):

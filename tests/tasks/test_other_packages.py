@@ -49,10 +49,6 @@ LOWER_IS_BETTER = True
 TYPES = ("sequence_classification",)
 
 
-def score(references, predictions):
-    return {"misses": float(sample(references, [predictions]).values[0])}
-
-
 def sample(references, predictions):
     rows = [[(a != b, 1) for a, b in zip(references, row)] for row in predictions]
     return Sample(np.array(rows, dtype=np.float64), ratio)

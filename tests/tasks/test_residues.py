@@ -12,7 +12,7 @@ from maskzoo.tasks.finetune import Start, finetune
 from maskzoo.tasks.finetune_data import first_tokens
 from maskzoo.tasks.fit_baseline import fit_baseline
 from maskzoo.tasks.judging import judge
-from maskzoo.tasks.metrics import load
+from maskzoo.tasks.metrics import load, score
 from maskzoo.tasks.predictions import Predictions
 from maskzoo.tasks.task_data import prepare_task, read_task
 from maskzoo.tasks.types.token_classification import TagModel
@@ -89,13 +89,13 @@ def test_token_macro_f1_by_hand():
     # A: one of two found, F1 2/3; B: 2 of 2 found, 2 of 4 right, F1 2/3; C: never found, 0
     # what is found where there is no gold tag is nothing
     expected = {"token_macro_f1": pytest.approx((2 / 3 + 2 / 3 + 0) / 3)}
-    assert load("token_macro_f1").score(gold, found) == expected
+    assert score("token_macro_f1", gold, found) == expected
     assert load("token_macro_f1").sample(gold, [found]).values[0] == expected["token_macro_f1"]
 
 
 def test_entities_are_neither_found_nor_missed_where_no_tag_counts():
     gold = [["B-X", "I-X", None, None]]
-    assert load("entity_f1").score(gold, [["B-X", "I-X", "B-Y", "O"]])["entity_f1"] == 1
+    assert score("entity_f1", gold, [["B-X", "I-X", "B-Y", "O"]])["entity_f1"] == 1
     assert load("entity_f1").sample(gold, [[["B-X", "I-X", "B-Y", "O"]]]).values[0] == 1
 
 

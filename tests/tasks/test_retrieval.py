@@ -11,7 +11,7 @@ from maskzoo.recipe.finetuning import Finetuning
 from maskzoo.tasks.finetune import Start, finetune
 from maskzoo.tasks.fit_baseline import fit_baseline
 from maskzoo.tasks.judging import judge
-from maskzoo.tasks.metrics import load
+from maskzoo.tasks.metrics import score
 from maskzoo.tasks.ranking import Pool, ranked
 from maskzoo.tasks.task_data import prepare_task, read_task
 from tests.tasks.made import FILLER, make_task, reader, record
@@ -48,9 +48,9 @@ def test_ranks_and_metrics_by_hand():
     assert predictions.scores == [[1.0], [2.0], [3.0]]
     assert predictions.predicted == ["a", "a", "a"]
     best = [[1.0]] * 3
-    assert load("mrr").score(best, predictions.scores) == {"mrr": pytest.approx((1 + 1 / 2 + 1 / 3) / 3)}
-    assert load("recall_at_1").score(best, predictions.scores) == {"recall_at_1": pytest.approx(1 / 3)}
-    assert load("recall_at_10").score(best, [[1.0], [10.0], [11.0]]) == {"recall_at_10": pytest.approx(2 / 3)}
+    assert score("mrr", best, predictions.scores) == {"mrr": pytest.approx((1 + 1 / 2 + 1 / 3) / 3)}
+    assert score("recall_at_1", best, predictions.scores) == {"recall_at_1": pytest.approx(1 / 3)}
+    assert score("recall_at_10", best, [[1.0], [10.0], [11.0]]) == {"recall_at_10": pytest.approx(2 / 3)}
 
 
 def test_two_queries_with_one_target_both_find_it():

@@ -48,7 +48,7 @@ def _values(
         if through_evaluate:
             values |= metrics.evaluate_metric(name).compute(references=references, predictions=answers)
         else:
-            values |= metrics.load(name).score(references, answers)
+            values |= metrics.score(name, references, answers)
     return values
 
 
@@ -88,5 +88,5 @@ def by_target(task: PreparedTask, split: Split, predictions: Predictions) -> dic
         for column, label in enumerate(task.labels):
             one = slice(column, column + 1)
             if metrics.load(name).defined(references[:, one], answers[:, one]):
-                found[label] |= metrics.load(name).score(references[:, one], answers[:, one])
+                found[label] |= metrics.score(name, references[:, one], answers[:, one])
     return found

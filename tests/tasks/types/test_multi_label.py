@@ -141,7 +141,7 @@ def test_a_model_learns_what_is_known_and_its_file_gives_the_reported_values(col
     gold = np.array(table["gold"], dtype=float)
     np.testing.assert_array_equal(gold, colours.test.gold)
     scores = np.array(table["scores"], dtype=float)
-    assert metrics.load("roc_auc").score(gold, scores)["roc_auc"] == pytest.approx(entry["test"]["roc_auc"], abs=1e-12)
+    assert metrics.score("roc_auc", gold, scores)["roc_auc"] == pytest.approx(entry["test"]["roc_auc"], abs=1e-12)
     assert np.array_equal(np.array(table["predicted"], dtype=float), scores >= 0.5)
     parts = entry["details"]["test_by_target"]
     assert np.mean([parts[label]["roc_auc"] for label in LABELS]) == pytest.approx(entry["test"]["roc_auc"])

@@ -2,8 +2,9 @@
 
 A metric's module has
 
-- `score(references, predictions) -> dict`, whose first key is the name of the metric;
-- `sample(references, predictions) -> Resampled`, the same for several seeds at a time, ready for the bootstrap;
+- `sample(references, predictions) -> Resampled`, its value for several seeds at a time, ready for the bootstrap;
+- `score(references, predictions) -> dict`, whose first key is the name of the metric, where one answer's value is found
+  another way or comes with others;
 - `defined(references, predictions)`, where it is a mean over columns: whether one column has a value;
 - `TITLE` (what tables call it), `SEQUENCES` (whether an example is a list), `CITATION`, and where they differ from the
   defaults `LOWER_IS_BETTER`, `READS` ("predicted", or "scores": which side of the predictions it takes), `DTYPE`
@@ -16,6 +17,7 @@ same number through the `evaluate` interface.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -56,6 +58,19 @@ def hub_name(metric: str) -> str:
     return str(getattr(load(metric), "HUB", metric))
 
 
+def score(metric: str, references: Any, predictions: Any) -> dict[str, float]:
+    """The value of a metric for one model's answers, and what its module gives beside it.
+
+    Raises:
+        ValueError: references and predictions differ in length.
+    """
+    module = load(metric)
+    if hasattr(module, "score"):
+        found: dict[str, float] = module.score(references, predictions)
+        return found
+    return {metric: float(module.sample(references, [predictions]).values[0])}
+
+
 def scores(metric: str, references: Sequence[Any], predictions: Sequence[Any]) -> dict[str, float]:
     """The values of a metric and of those beside it that read the same.
 
@@ -65,7 +80,7 @@ def scores(metric: str, references: Sequence[Any], predictions: Sequence[Any]) -
     values: dict[str, float] = {}
     for name in names_for(metric):
         if reads(name) == reads(metric):
-            values |= load(name).score(references, predictions)
+            values |= score(name, references, predictions)
     return values
 
 
@@ -73,7 +88,7 @@ def evaluate_metric(name: str) -> Any:
     """An `evaluate.Metric` for one metric, made without network: `.compute(references=..., predictions=...)`."""
     from maskzoo.tasks.metrics.common.local import LocalMetric
 
-    return LocalMetric(name, load(name))
+    return LocalMetric(name, load(name), partial(score, name))
 
 
 def evaluate_scores(metric: str, references: Sequence[Any], predictions: Sequence[Any]) -> dict[str, float]:

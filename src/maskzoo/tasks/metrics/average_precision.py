@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from maskzoo.tasks.metrics.common.ranked import Floats, RankedSample, Ties, Weighted, is_defined, mean_over_columns
+from maskzoo.tasks.metrics.common.ranked import Floats, RankedSample, Ties, Weighted, is_defined
 
 TITLE = "average precision"
 READS = "scores"
@@ -17,23 +17,19 @@ BESIDE = ("roc_auc",)
 CITATION = "Davis and Goadrich 2006, The relationship between Precision-Recall and ROC curves"
 
 
-def score(references: Any, predictions: Any) -> dict[str, float]:
-    """`{"average_precision"}` in 0..1; 0 where no label has both classes.
-
-    Args:
-        references: (examples, labels) of 0, 1 and NaN where unknown.
-        predictions: (examples, labels) scores.
-    """
-    return {"average_precision": mean_over_columns(references, predictions, _prepare, undefined=0.0)}
-
-
 def defined(references: Any, predictions: Any) -> bool:
     """Whether some label has both classes."""
     return is_defined(references, predictions, _prepare)
 
 
 def sample(references: Any, predictions: Any) -> RankedSample:
-    """The metric of several seeds, `predictions` (seeds, examples, labels), for resampling."""
+    """The metric of several seeds, `predictions` (seeds, examples, labels), for resampling.
+
+    In 0..1; 0 where no label has both classes.
+
+    Args:
+        references: (examples, labels) of 0, 1 and NaN where unknown.
+    """
     return RankedSample.of(references, predictions, _prepare, undefined=0.0)
 
 

@@ -18,11 +18,9 @@ HUB = "accuracy"
 CITATION = ""
 
 
-def score(references: Rows, predictions: Rows) -> dict[str, float]:
-    """`{"cloze_accuracy"}` in 0..1 from the sums of every example."""
-    return {"cloze_accuracy": float(sample(references, [predictions]).values[0])}
-
-
 def sample(references: Rows, predictions: Sequence[Rows]) -> Sample:
-    """Right pieces of all pieces, predictions (seeds, examples, 4)."""
+    """Right pieces of all pieces, predictions (seeds, examples, 4).
+
+    In 0..1 from the sums of every example.
+    """
     return piece_sample(references, predictions, ("right", "pieces"), ratio)

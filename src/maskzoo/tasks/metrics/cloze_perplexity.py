@@ -19,11 +19,9 @@ HUB = "perplexity"
 CITATION = ""
 
 
-def score(references: Rows, predictions: Rows) -> dict[str, float]:
-    """`{"cloze_perplexity"}`, at least 1, from the sums of every example."""
-    return {"cloze_perplexity": float(sample(references, [predictions]).values[0])}
-
-
 def sample(references: Rows, predictions: Sequence[Rows]) -> Sample:
-    """Log-probability a character, predictions (seeds, examples, 4)."""
+    """Log-probability a character, predictions (seeds, examples, 4).
+
+    At least 1, from the sums of every example.
+    """
     return piece_sample(references, predictions, ("log_probability", "characters"), perplexity)

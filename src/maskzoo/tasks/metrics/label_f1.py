@@ -15,16 +15,6 @@ BESIDE = ("roc_auc", "average_precision")
 CITATION = ""
 
 
-def score(references: Any, predictions: Any) -> dict[str, float]:
-    """`{"label_f1"}` in 0..1; 0 where no label occurs.
-
-    Args:
-        references: (examples, labels) of 0, 1 and NaN where unknown.
-        predictions: (examples, labels) of 0 and 1.
-    """
-    return {"label_f1": float(sample(references, [predictions]).values[0])}
-
-
 def defined(references: Any, predictions: Any) -> bool:
     """Whether a label occurs in references or predictions."""
     known = ~np.isnan(references)
@@ -32,7 +22,13 @@ def defined(references: Any, predictions: Any) -> bool:
 
 
 def sample(references: Any, predictions: Any) -> Sample:
-    """The metric of several seeds, `predictions` (seeds, examples, labels), for resampling."""
+    """The metric of several seeds, `predictions` (seeds, examples, labels), for resampling.
+
+    In 0..1; 0 where no label occurs.
+
+    Args:
+        references: (examples, labels) of 0, 1 and NaN where unknown.
+    """
     return error_sample(references, predictions, _parts, _f1, undefined=0.0)
 
 

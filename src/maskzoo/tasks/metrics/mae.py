@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from maskzoo.tasks.metrics.common.errors import Floats, error_sample, means
+from maskzoo.tasks.metrics.common.errors import Floats, error_sample, has_value, means
 from maskzoo.tasks.significance import Sample
 
 TITLE = "MAE"
@@ -15,25 +15,17 @@ BESIDE = ("rmse", "smape", "spearman")
 LOWER_IS_BETTER = True
 IN_UNIT = True
 CITATION = ""
-
-
-def score(references: Any, predictions: Any) -> dict[str, float]:
-    """`{"mae"}`, at least 0; NaN where no value is known or an answer is no number.
-
-    Args:
-        references: (examples, targets), NaN where missing.
-        predictions: (examples, targets).
-    """
-    return {"mae": float(sample(references, [predictions]).values[0])}
-
-
-def defined(references: Any, predictions: Any) -> bool:
-    """Whether there is a value to be held against."""
-    return not bool(np.isnan(references).all())
+defined = has_value
 
 
 def sample(references: Any, predictions: Any) -> Sample:
-    """The metric of several seeds, `predictions` (seeds, examples, targets), for resampling."""
+    """The metric of several seeds, `predictions` (seeds, examples, targets), for resampling.
+
+    At least 0; NaN where no value is known or an answer is no number.
+
+    Args:
+        references: (examples, targets), NaN where missing.
+    """
     return error_sample(references, predictions, _parts, means)
 
 

@@ -16,11 +16,9 @@ BESIDE = ("recall_at_1", "recall_at_10")
 CITATION = ""
 
 
-def score(references: Rows, predictions: Rows) -> dict[str, float]:
-    """`{"mrr"}` in 0..1 from rows that hold the rank of the true target."""
-    return {"mrr": float(sample(references, [predictions]).values[0])}
-
-
 def sample(references: Rows, predictions: Sequence[Rows]) -> Sample:
-    """Reciprocal ranks, predictions (seeds, examples, 1)."""
+    """Reciprocal ranks, predictions (seeds, examples, 1).
+
+    In 0..1 from rows that hold the rank of the true target.
+    """
     return rank_sample(references, predictions, lambda ranks: 1 / ranks)

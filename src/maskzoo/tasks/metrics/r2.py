@@ -14,23 +14,19 @@ BESIDE = ("rmse", "mae", "spearman")
 CITATION = ""
 
 
-def score(references: Any, predictions: Any) -> dict[str, float]:
-    """`{"r2"}`, at most 1; 0 for the mean of the values, below 0 for worse; NaN where all values are equal.
-
-    Args:
-        references: (examples, targets), NaN where missing.
-        predictions: (examples, targets).
-    """
-    return {"r2": float(sample(references, [predictions]).values[0])}
-
-
 def defined(references: Any, predictions: Any) -> bool:
     """Whether there is a value to be held against."""
     return len(np.unique(references[~np.isnan(references)])) > 1
 
 
 def sample(references: Any, predictions: Any) -> Sample:
-    """The metric of several seeds, `predictions` (seeds, examples, targets), for resampling."""
+    """The metric of several seeds, `predictions` (seeds, examples, targets), for resampling.
+
+    At most 1; 0 for the mean of the values, below 0 for worse; NaN where all values are equal.
+
+    Args:
+        references: (examples, targets), NaN where missing.
+    """
     return error_sample(references, predictions, _parts, _explained)
 
 

@@ -13,11 +13,9 @@ BESIDE = ("mrr", "recall_at_10")
 CITATION = ""
 
 
-def score(references: Rows, predictions: Rows) -> dict[str, float]:
-    """`{"recall_at_1"}` in 0..1 from rows that hold the rank of the true target."""
-    return {"recall_at_1": float(sample(references, [predictions]).values[0])}
-
-
 def sample(references: Rows, predictions: Sequence[Rows]) -> Sample:
-    """Hits among the first 1, predictions (seeds, examples, 1)."""
+    """Hits among the first 1, predictions (seeds, examples, 1).
+
+    In 0..1 from rows that hold the rank of the true target.
+    """
     return rank_sample(references, predictions, within(1))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from maskzoo.tasks.metrics.common.ranked import Floats, RankedSample, Ties, Weighted, is_defined, mean_over_columns
+from maskzoo.tasks.metrics.common.ranked import Floats, RankedSample, Ties, Weighted, is_defined
 
 TITLE = "ROC-AUC"
 HUB = "roc_auc"
@@ -20,23 +20,19 @@ CITATION = "Fawcett 2006, An introduction to ROC analysis"
 CHANCE = 0.5
 
 
-def score(references: Any, predictions: Any) -> dict[str, float]:
-    """`{"roc_auc"}` in 0..1; one half where no label has both classes.
-
-    Args:
-        references: (examples, labels) of 0, 1 and NaN where unknown.
-        predictions: (examples, labels) scores.
-    """
-    return {"roc_auc": mean_over_columns(references, predictions, _prepare, undefined=CHANCE)}
-
-
 def defined(references: Any, predictions: Any) -> bool:
     """Whether some label has both classes."""
     return is_defined(references, predictions, _prepare)
 
 
 def sample(references: Any, predictions: Any) -> RankedSample:
-    """The metric of several seeds, `predictions` (seeds, examples, labels), for resampling."""
+    """The metric of several seeds, `predictions` (seeds, examples, labels), for resampling.
+
+    In 0..1; one half where no label has both classes.
+
+    Args:
+        references: (examples, labels) of 0, 1 and NaN where unknown.
+    """
     return RankedSample.of(references, predictions, _prepare, undefined=CHANCE)
 
 

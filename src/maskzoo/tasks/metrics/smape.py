@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from maskzoo.tasks.metrics.common.errors import Floats, error_sample, means
+from maskzoo.tasks.metrics.common.errors import Floats, error_sample, has_value, means
 from maskzoo.tasks.significance import Sample
 
 TITLE = "SMAPE (%)"
@@ -14,25 +14,17 @@ DTYPE = "float64"
 BESIDE = ("mae",)
 LOWER_IS_BETTER = True
 CITATION = "Makridakis 1993, Accuracy measures: theoretical and practical concerns"
-
-
-def score(references: Any, predictions: Any) -> dict[str, float]:
-    """`{"smape"}`, in 0..200; NaN where no value is known or an answer is no number.
-
-    Args:
-        references: (examples, targets), NaN where missing.
-        predictions: (examples, targets).
-    """
-    return {"smape": float(sample(references, [predictions]).values[0])}
-
-
-def defined(references: Any, predictions: Any) -> bool:
-    """Whether there is a value to be held against."""
-    return not bool(np.isnan(references).all())
+defined = has_value
 
 
 def sample(references: Any, predictions: Any) -> Sample:
-    """The metric of several seeds, `predictions` (seeds, examples, targets), for resampling."""
+    """The metric of several seeds, `predictions` (seeds, examples, targets), for resampling.
+
+    In 0..200; NaN where no value is known or an answer is no number.
+
+    Args:
+        references: (examples, targets), NaN where missing.
+    """
     return error_sample(references, predictions, _parts, means)
 
 

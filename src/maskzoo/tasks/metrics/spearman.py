@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from maskzoo.tasks.metrics.common.ranked import Floats, RankedSample, Ties, Weighted, is_defined, mean_over_columns
+from maskzoo.tasks.metrics.common.ranked import Floats, RankedSample, Ties, Weighted, is_defined
 
 TITLE = "Spearman"
 HUB = "spearmanr"
@@ -18,23 +18,19 @@ BESIDE = ("rmse", "mae", "r2")
 CITATION = "Spearman 1904, The proof and measurement of association between two things"
 
 
-def score(references: Any, predictions: Any) -> dict[str, float]:
-    """`{"spearman"}` in -1..1.
-
-    Args:
-        references: (examples, targets), NaN where missing.
-        predictions: (examples, targets).
-    """
-    return {"spearman": mean_over_columns(references, predictions, _prepare, undefined=0.0)}
-
-
 def defined(references: Any, predictions: Any) -> bool:
     """Whether some target has two different values."""
     return is_defined(references, predictions, _prepare)
 
 
 def sample(references: Any, predictions: Any) -> RankedSample:
-    """The metric of several seeds, `predictions` (seeds, examples, targets), for resampling."""
+    """The metric of several seeds, `predictions` (seeds, examples, targets), for resampling.
+
+    In -1..1.
+
+    Args:
+        references: (examples, targets), NaN where missing.
+    """
     return RankedSample.of(references, predictions, _prepare, undefined=0.0)
 
 

@@ -15,16 +15,10 @@ CITATION = ""
 Tags = Sequence[str | None]
 
 
-def score(references: Sequence[Tags], predictions: Sequence[Tags]) -> dict[str, float]:
-    """`{"token_macro_f1"}` in 0..1 over the tags that occur in references or predictions.
-
-    A word whose reference is None counts for nothing.
-    """
-    return {"token_macro_f1": float(sample(references, [predictions]).values[0])}
-
-
 def sample(references: Sequence[Tags], predictions: Sequence[Sequence[Tags]]) -> Sample:
     """Per-example hits, predicted and gold words of every tag.
+
+    In 0..1 over the tags that occur in references or predictions.
 
     Args:
         predictions: (seeds, examples) lists of tags.

@@ -51,6 +51,11 @@ def error_sample(gold: Any, predicted: Any, parts: Parts, finish: Finish, *, und
     return Sample(cells.reshape(*cells.shape[:2], -1), statistic)
 
 
+def has_value(references: Any, predictions: Any) -> bool:
+    """Whether there is a value to be held against."""
+    return not bool(np.isnan(references).all())
+
+
 def means(sums: Floats) -> Floats:
     """First part over the count, NaN where nothing counted."""
     total, count = sums[..., 0], sums[..., -1]

@@ -32,12 +32,6 @@ def as_columns(values: Any) -> Floats:
     return np.asarray(values, dtype=np.float64).reshape(len(values), -1)
 
 
-def mean_over_columns(gold: Any, predicted: Any, prepare: Prepare, *, undefined: float) -> float:
-    """The mean of a metric over the columns in which it is defined; `undefined` where it is in none."""
-    sample = RankedSample.of(gold, [predicted], prepare, undefined=undefined)
-    return float(sample.values[0])
-
-
 def is_defined(gold: Any, predicted: Any, prepare: Prepare) -> bool:
     """Whether the metric is defined in some column."""
     return not np.isnan(RankedSample.of(gold, [predicted], prepare, undefined=np.nan).values[0])
