@@ -8,12 +8,13 @@ DOMAINS += $(sort $(patsubst %/,%,$(dir $(patsubst %/domain.yaml,%,$(wildcard do
 SOURCES := src tests bench
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help $(DOMAINS) $(addsuffix /,$(DOMAINS)) report test test-fast lint bench peers container clean
+.PHONY: help $(DOMAINS) $(addsuffix /,$(DOMAINS)) report test test-fast faults lint bench peers container clean
 
 help:
 	@echo "make domains/legal   sources to release folder, demo data (SCALE=small for real data); also: $(DOMAINS)"
 	@echo "make report          report.html for domains/legal"
 	@echo "make test            all tests    (make test-fast: without the slow ones)"
+	@echo "make faults          kills at random moments, checksums compared (half an hour; KILLS=5 for fewer)"
 	@echo "make lint            ruff, snakefmt, mypy, snakemake --lint, and the order of packages (tests/test_house.py)"
 	@echo "make container       containers/maskzoo.sif, by apptainer (docs/cluster.md)"
 	@echo "make bench           side-by-side benchmarks against named peers, and one table of them (an hour)"
@@ -32,6 +33,11 @@ test: .venv/.developing
 
 test-fast: .venv/.developing
 	OMP_NUM_THREADS=1 python -m pytest -n 2 --dist loadfile -m "not slow"
+
+# kills at random moments of a small domain's DAG, with checksums compared: KILLS=5 for fewer, half an hour at most
+KILLS ?= 50
+faults: .venv/.developing
+	OMP_NUM_THREADS=1 python -m tests.faults.campaign --kills $(KILLS) --minutes 30
 
 lint: .venv/.developing
 	ruff check $(SOURCES)

@@ -1,12 +1,14 @@
 """Files that are either whole or absent: write beside the target under a temporary name, then rename."""
 
 import errno
+import glob
 import hashlib
 import json
 import math
 import os
 import re
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +30,7 @@ def atomic_file(target: Path) -> Iterator[Path]:
     """
     with _writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=_ours(target), suffix=".tmp", dir=target.parent)
         os.close(handle)
         temporary = Path(name)
         try:
@@ -46,7 +48,7 @@ def atomic_folder(target: Path) -> Iterator[Path]:
     """Like `atomic_file` for a folder; what stood at `target` before is replaced as a whole."""
     with _writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
+        temporary = Path(tempfile.mkdtemp(prefix=_ours(target), suffix=".tmp", dir=target.parent))
         before = temporary.with_suffix(".before.tmp")
         try:
             yield temporary
@@ -60,6 +62,30 @@ def atomic_folder(target: Path) -> Iterator[Path]:
         finally:
             for left in (temporary, before):
                 shutil.rmtree(left, ignore_errors=True)
+
+
+def _ours(target: Path) -> str:
+    """How temporary names for a target begin in this process; what dead processes of this machine left is removed."""
+    host = socket.gethostname()
+    begin = f".{target.name}.{host}-"
+    for left in target.parent.glob(f"{glob.escape(begin)}*.tmp"):
+        number = left.name.removeprefix(begin).partition("-")[0]
+        if number.isdecimal() and not _alive(int(number)):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+    return f"{begin}{os.getpid()}-"
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
 
 
 def _to_disk(path: Path) -> None:
@@ -99,6 +125,24 @@ def disk_error(error: Exception, target: Path) -> Exception:
             f"cannot write {target}", hint=": ".join(filter(None, (error.strerror, str(error.filename or ""))))
         )
     return error
+
+
+@contextmanager
+def reading(file: Path) -> Iterator[None]:
+    """Turn what libraries say of a damaged array, table or archive into a sentence.
+
+    Raises:
+        UserError: the file is cut or altered; says what mends it.
+    """
+    try:
+        yield
+    except (OSError, ValueError, EOFError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        said = (str(error).splitlines() or [type(error).__name__])[0]
+        raise UserError(
+            "is damaged", where=str(file), hint=f"remove it and run again, it is made anew ({said[:120]})"
+        ) from None
 
 
 def write_json(target: Path, value: Any) -> None:

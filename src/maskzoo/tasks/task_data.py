@@ -12,7 +12,7 @@ from maskzoo import materials
 from maskzoo.corpus.evaluation_texts import EVALUATED, EVALUATION_TEXTS, write_evaluation_texts
 from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
-from maskzoo.files import atomic_folder, read_json, sha256_of, write_json
+from maskzoo.files import atomic_folder, read_json, reading, sha256_of, write_json
 from maskzoo.provenance import stamp
 from maskzoo.recipe.source import Source
 from maskzoo.recipe.task import Task
@@ -270,13 +270,15 @@ def read_groups(folder: Path) -> dict[str, str]:
 
     if not (folder / GROUPS).is_file():
         return {}
-    columns = pq.read_table(folder / GROUPS).to_pydict()
+    with reading(folder / GROUPS):
+        columns = pq.read_table(folder / GROUPS).to_pydict()
     return dict(zip(columns["id"], columns["group"], strict=True))
 
 
 def _read(path: Path, kind: types.TaskType, labels: Sequence[str]) -> Split:
     import pyarrow.parquet as pq
 
-    columns = pq.read_table(path).to_pydict()
+    with reading(path):
+        columns = pq.read_table(path).to_pydict()
     gold, parts = kind.restore(columns, labels)
     return Split(columns["id"], columns["text"], gold, parts.pop("tokens", []), parts)

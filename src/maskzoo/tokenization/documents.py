@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from maskzoo.errors import UserError
+from maskzoo.files import reading
 
 SPLITS = ("train", "validation", "test")
 BATCH = 512  # documents held at a time
@@ -45,7 +46,7 @@ def texts(file: Path, splits: Sequence[str]) -> Iterator[str]:
 def rows(file: Path, splits: Sequence[str], columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Some columns of the documents of some splits, in the file's order."""
     wanted = set(splits)
-    with open_documents(file) as parquet:
+    with reading(file), open_documents(file) as parquet:
         for batch in parquet.iter_batches(batch_size=BATCH, columns=[*dict.fromkeys((*columns, "split"))]):
             values = [batch.column(name).to_pylist() for name in columns]
             for split, *row in zip(batch.column("split").to_pylist(), *values, strict=True):
@@ -59,7 +60,7 @@ def size(file: Path, splits: Sequence[str]) -> tuple[int, int]:
     import pyarrow.compute as pc
 
     documents = total = 0
-    with open_documents(file) as parquet:
+    with reading(file), open_documents(file) as parquet:
         for batch in parquet.iter_batches(batch_size=BATCH, columns=["text", "split"]):
             chosen = batch.filter(pc.is_in(batch.column("split"), value_set=pa.array(list(splits))))
             documents += chosen.num_rows

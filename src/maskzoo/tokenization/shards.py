@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskzoo.errors import UserError, unknown_name
-from maskzoo.files import read_json
+from maskzoo.files import read_json, reading
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,11 @@ class Shards:
     def documents(self, split: str) -> NDArray[np.uint64]:
         """Where each document starts in `tokens(split)`, and the total at the end: `(documents + 1,)`."""
         self._counts(split)
-        offsets: NDArray[np.uint64] = np.load(self.folder / f"{split}.documents.npy", allow_pickle=False)
+        file = self.folder / f"{split}.documents.npy"
+        with reading(file):
+            offsets: NDArray[np.uint64] = np.load(file, allow_pickle=False)
+        if not len(offsets) or offsets[-1] != self._counts(split)["tokens"]:
+            raise UserError("does not end where the tokens do", where=str(file), hint="run `maskzoo tokens` again")
         return offsets
 
     def _counts(self, split: str) -> dict[str, int]:
