@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 from tqdm import tqdm
 
 from maskzoo.corpus.cache import Cache, Found, Search, Wanted, wrong_checksum
@@ -20,7 +20,7 @@ from maskzoo.errors import UserError
 from maskzoo.files import disk_error, sha256_of
 
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
-TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+TIMEOUT = httpx2.Timeout(30.0, connect=10.0)
 SMALL = 1 << 20
 T = TypeVar("T")
 
@@ -86,7 +86,7 @@ def fetch(
             look(one)
         _all(look, [one for one in unique if one.bytes is None or one.bytes >= SMALL], jobs, stop)
         if far:
-            with httpx.Client(
+            with httpx2.Client(
                 timeout=TIMEOUT, follow_redirects=True, headers={"Accept-Encoding": "identity"}
             ) as client:
 
@@ -117,7 +117,7 @@ def _all(work: Callable[[T], None], items: Sequence[T], jobs: int, stop: threadi
 
 
 def _download(
-    client: httpx.Client,
+    client: httpx2.Client,
     wanted: Wanted,
     cache: Cache,
     search: Search,
@@ -140,7 +140,7 @@ def _download(
 
 
 def _transfer(
-    client: httpx.Client,
+    client: httpx2.Client,
     url: str,
     wanted: Wanted,
     part: BinaryIO,
@@ -159,9 +159,9 @@ def _transfer(
             raise _StoppedError
         try:
             _receive(client, url, wanted, part, stop, advance)
-        except (httpx.UnsupportedProtocol, httpx.TooManyRedirects, httpx.InvalidURL) as error:
+        except (httpx2.UnsupportedProtocol, httpx2.TooManyRedirects, httpx2.InvalidURL) as error:
             raise UserError(f"cannot use the address {url} ({error})", where=wanted.path) from None
-        except (httpx.RequestError, _InterruptedError) as error:
+        except (httpx2.RequestError, _InterruptedError) as error:
             problem = str(error) or type(error).__name__
             resumed = True
             continue
@@ -179,7 +179,7 @@ def _transfer(
 
 
 def _receive(
-    client: httpx.Client,
+    client: httpx2.Client,
     url: str,
     wanted: Wanted,
     part: BinaryIO,
