@@ -8,6 +8,7 @@ from maskzoo.simulate.clauses import CASES, FRAMES, MAINS, TYPES
 from maskzoo.simulate.entities import ENTITIES
 from maskzoo.simulate.grammar import Grammar, sentence
 from maskzoo.simulate.names import pick, word_list
+from maskzoo.simulate.words import words_of
 
 KINDS = (
     ("Supply", "Supplier", "Customer"),
@@ -26,11 +27,7 @@ KINDS = (
     ("Hosting", "Operator", "Subscriber"),
 )
 DOCUMENTS = ("Agreement", "Contract", "Deed", "Instrument")
-TERMS = word_list("""
-    Deliverables Work Programme Premises Products Site System Vehicles Materials Records Samples Facilities Services
-    Territory Equipment Inventory Catalogue Shipment Project Software Property Cargo Portfolio Archive Prototype
-    Fleet
-""")
+TERMS = word_list(words_of("contracts.terms"))
 HEADINGS = {
     "assignment": ("Assignment", "Transfer", "Successors", "No transfer"),
     "confidentiality": ("Confidentiality", "Secrecy", "Non-disclosure"),
@@ -45,42 +42,7 @@ HEADINGS = {
     "force_majeure": ("Force majeure", "Events outside control", "Delay"),
     "notices": ("Notices", "Communication", "Addresses"),
 }
-PREAMBLE = """
-opening
-  this {=KIND} {=DOCUMENT} ("{=D}") is [made|dated|signed|concluded] on {=SIGNED} between {=FIRST} of {=PLACE}
-    ("{=X}") and {=SECOND} of {=PLACE2} ("{=Y}")
-  on {=SIGNED} {=FIRST}, [registered|established|with its seat] in {=PLACE} ("{=X}"), and {=SECOND},
-    [registered|established|with its seat] in {=PLACE2} ("{=Y}"), [entered into|signed|agreed on] this {=KIND}
-    {=DOCUMENT} ("{=D}")
-  {=FIRST} ("{=X}") of {=PLACE} and {=SECOND} ("{=Y}") of {=PLACE2} [agree|have agreed] this {=KIND} {=DOCUMENT}
-    ("{=D}") with effect from {=SIGNED}
-recital
-  whereas {=X} [requires|seeks|is in need of|wishes to obtain] {matter} and {=Y} [offers|deals in|has long experience
-    of] the {service} of {good}, [the parties|both sides] [agree|have agreed] what follows
-  {=Y} [runs|owns|manages] a {good} [business|works|yard|depot] in {=PLACE} and {=X} [has asked it for|has
-    ordered|relies on] the {service} of {good} and {good}
-  the parties have [dealt with each other|worked together] since {=DATE} and [now|hereby] [put in writing|settle] the
-    {service} of {good} in {=PLACE}
-definition
-  "{=TERM}" means the {goodkind} {good} and {good} [listed in|described in|set out in] Schedule {=N1}[, with every
-    {paper} that belongs to it|, as changed from time to time|, wherever it is kept|] and used for the {service} in
-    {=PLACE}
-  "{=TERM}" [stands for|covers|includes] the {service} and {service} of {good} that {=Y} [carries out|provides|offers]
-    [in|near|around] {=PLACE} [until|before|from] {=DATE}
-  "{=TERM}" has the meaning that the {paper} of {=DATE} gives it and [extends to|leaves out] {goodkind} {good}, {good}
-    and {good}
-consideration
-  {=X} {shall} pay {=AMOUNT} to {=Y} for {=T1} [in {=N1} instalments|on or before {=DATE}|against a {paper}|by
-    transfer to the bank of {=Y}], and {=Y} {shall} [deliver|provide|make ready] {=T2} {occasion}
-  [in return for|as the price of] {=T1} and the {service}, {=Y} receives {=AMOUNT} from {=X} [by {=DATE}|{promptly}|in
-    {=N1} equal parts] {scope}
-  {=Y} [delivers|provides|makes ready] {=T1} {occasion}, for which {=X} owes it {=AMOUNT}, due {promptly}
-closing
-  signed for {=FIRST} by {=SIGNER} as its {person} and for {=SECOND} by {=SIGNER2} as its {person}, in {=N1} copies,
-    at {=PLACE} on {=SIGNED}
-  [the parties|{=FIRST} and {=SECOND}] sign through {=SIGNER} and {=SIGNER2}, both present in {=PLACE}, on {=SIGNED};
-    each keeps one copy of the {=DOCUMENT} and its {=N1} schedules
-"""
+PREAMBLE = words_of("contracts.preamble")
 
 GRAMMAR = Grammar(SHARED, MAINS, CASES, FRAMES, PREAMBLE, ENTITIES)
 MIXED_IN_DOCUMENTS = 0.5

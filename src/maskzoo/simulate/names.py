@@ -2,57 +2,29 @@
 
 import random
 
+from maskzoo.simulate.words import words_of
+
 
 def word_list(text: str) -> list[str]:
     """The words of a text, in order."""
     return text.split()
 
 
-_FIRST = word_list("""
-    Ada Alma Anton Arno Beata Bruno Carla Cedric Clara Conrad Dana Dora Edgar Elena Emil Erna Fabian Flora Frida
-    Gideon Greta Hanno Hedda Hugo Ida Ilse Ivo Jana Jasper Judith Kaspar Klara Lars Lena Leopold Lucas Mara Marius
-    Mila Nadia Nils Nora Olaf Otto Paula Petra Quentin Rafael Rita Rosa Rufus Sabine Silas Sonja Stella Tamara Theo
-    Tilda Ulric Vera Viktor Wanda Willa Xaver Yara Zeno
-""")
-_SURNAME_START = word_list("""
-    Al Bar Bel Ber Bran Cal Car Cor Dal Dar Den Dor El Fal Fen Fer Gar Gil Gor Hal Har Hol Jor Kal Kar Kel Lan Lor
-    Mar Mel Mor Nor Or Pel Per Ran Ros Sal Sel Tar Tel Tor Val Ver Wal Wil Yar Zel
-""")
-_SURNAME_END = word_list("""
-    bach berg bury by dale der dorf field ford gate ham hart holm ley lin low man mere mont ner son stad ton vik
-    wood
-""")
-_PLACE_START = word_list("""
-    Ash Birch Black Bridge Clay Cold Deer East Elm Fair Glen Green Grey High Iron Kings Lake Long Mill New North Oak
-    Red River Salt Silver South Stone West White
-""")
+_FIRST = word_list(words_of("names.first"))
+_SURNAME_START = word_list(words_of("names.surname_start"))
+_SURNAME_END = word_list(words_of("names.surname_end"))
+_PLACE_START = word_list(words_of("names.place_start"))
 _PLACE_END = word_list("""
     borough bourne bridge brook burgh cliff combe cross dale ford haven hurst mouth port stead ton wick worth
 """)
-_FIRM_FIRST = word_list("""
-    Amber Anchor Apex Arbor Atlas Aurora Beacon Bluebell Boulder Bright Canyon Cedar Cobalt Comet Copper Coral Crane
-    Crescent Delta Eagle Ember Falcon Fern Fjord Garnet Glacier Granite Harbour Hazel Heron Horizon Indigo Ivory
-    Jade Juniper Kestrel Lantern Larch Linden Lotus Maple Marble Meridian Mosaic Nimbus Nova Olive Onyx Opal Orchid
-    Osprey Pebble Pinnacle Polar Prism Quartz Raven Ridge Sable Saffron Sequoia Sierra Summit Swift Tidal Topaz
-    Tundra Umber Vector Velvet Verdant Willow Zenith Zephyr
-""")
-_FIRM_SECOND = word_list("""
-    Analytics Aviation Bakeries Biotech Brewing Builders Capital Carriers Ceramics Chemicals Components Consulting
-    Dairy Design Diagnostics Dynamics Electric Energy Engineering Estates Fabrics Farms Foods Forestry Foundry
-    Freight Furniture Gases Glass Hotels Imaging Instruments Insurance Labs Leasing Lighting Logistics Machines
-    Marine Materials Media Metals Mills Mining Motors Networks Optics Packaging Paper Pharma Plastics Power Press
-    Printing Properties Publishing Rail Recycling Robotics Security Sensors Shipping Software Steel Storage Studios
-    Systems Telecom Textiles Timber Tools Toys Trading Transport Turbines Ventures Water Wines Works
-""")
+_FIRM_FIRST = word_list(words_of("names.firm_first"))
+_FIRM_SECOND = word_list(words_of("names.firm_second"))
 _FIRM_FORM = ("Ltd", "Inc", "LLP", "GmbH", "Corporation", "Limited", "Company", "Group", "AG", "Partners")
 MONTHS = word_list("""
     January February March April May June July August September October November December
 """)
 _CURRENCIES = ("USD", "EUR", "GBP", "CHF", "CAD")
-NUMBERS = word_list("""
-    two three four five six seven eight nine ten eleven twelve fourteen fifteen eighteen twenty twenty-one thirty
-    forty forty-five sixty ninety
-""")
+NUMBERS = word_list(words_of("names.numbers"))
 
 
 def pick(generator: random.Random, options: list[str] | tuple[str, ...]) -> str:
