@@ -15,6 +15,7 @@ from maskzoo.models.common.flops import step_flops
 from maskzoo.models.common.heads import projection, transform
 from maskzoo.models.common.last_layer import encode_at
 from maskzoo.models.common.start import add_rows
+from maskzoo.planning.shapes import Shape, empty_model
 from tests.models.tiny import CONFIGS_OF_ALL, tiny
 
 LENGTHS = (11, 3, 18)
@@ -78,6 +79,14 @@ def test_what_a_step_costs_is_what_the_library_counts(name: str) -> None:
         _logits(model, encode_at(model, IDS, IN_A_ROW, None, predicted, number)).sum().backward()
     ours = step_flops(model, windows=2, length=IDS.shape[1], predicted=number)
     assert ours == pytest.approx(counter.get_total_flops(), rel=0.01)
+
+
+@every
+def test_a_shape_without_weights_has_a_price_for_plans(name: str) -> None:
+    model = tiny(name)
+    shape = empty_model(Shape(model.config.model_type, model.config.to_diff_dict(), "a test"), 65)
+    planned, real = (step_flops(one, windows=2, length=32, predicted=10) for one in (shape, model))
+    assert 0.3 < planned / real < 2  # where code looks at numbers, the formula stands in for counting
 
 
 @pytest.mark.parametrize("name", [name for name in CONFIGS_OF_ALL if name != "ibert"])

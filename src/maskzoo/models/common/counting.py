@@ -48,7 +48,7 @@ def _of_a_step(model: Any, windows: int, length: int, predicted: int, backward: 
         model.eval()
         with (
             torch.enable_grad(),
-            torch.autocast(device.type, enabled=False),
+            torch.autocast("cpu" if device.type == "meta" else device.type, enabled=False),
             sdpa_kernel(SDPBackend.MATH),  # the form whose products torch can count everywhere
             FlopCounterMode(display=False) as counter,
         ):

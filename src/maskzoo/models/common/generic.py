@@ -218,6 +218,8 @@ class Architecture(architecture.Architecture):
         """
         from maskzoo.models.common import proof
 
+        if next(model.parameters()).is_meta:  # a shape without weights: nothing can be tried, and a bias costs nothing
+            return None
         facts = self.facts(model)
         if facts.head is None:
             import torch
@@ -256,6 +258,11 @@ class Architecture(architecture.Architecture):
         known = self.facts(model).flops
         trained = tuple(backward and parameter.requires_grad for parameter in model.parameters())
         if (length, trained) not in known:
-            known[length, trained] = counted(model, length, backward=backward)
+            try:
+                known[length, trained] = counted(model, length, backward=backward)
+            except (NotImplementedError, RuntimeError):  # a shape without weights whose code looks at numbers
+                if not next(model.parameters()).is_meta:
+                    raise
+                return super().step_flops(model, windows=windows, length=length, predicted=predicted, backward=backward)
         step, window, position = known[length, trained]
         return step + window * windows + position * predicted
