@@ -1,5 +1,8 @@
 """What a task may say, type by type, and what it is told when it says something else."""
 
+import subprocess
+import sys
+
 import pytest
 from pydantic import ValidationError
 
@@ -70,3 +73,13 @@ def test_a_task_says_which_fields_its_records_must_have():
         ("censored", "mark"),
         ("split.group", "project"),
     ]
+
+
+def test_reading_tasks_of_every_type_waits_for_no_heavy_library():
+    code = (
+        "import sys; from maskzoo import registry;"
+        "[registry.settings_model('tasks', name) for name in registry.names('tasks')];"
+        "print(sorted({'torch', 'sklearn', 'pyarrow', 'transformers', 'evaluate'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

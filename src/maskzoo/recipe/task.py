@@ -205,8 +205,8 @@ def task_from(values: Any) -> Task:
 def metrics_of(kind: str) -> tuple[str, ...]:
     """The metrics that a type takes: those that it names, and those of other packages that name it."""
     own: tuple[str, ...] = registry.load("tasks", kind).METRICS
-    others = (name for name in registry.names("metrics") if name not in {*own, *registry.own_names("metrics")})
-    return (*own, *(name for name in others if kind in _types_of(name)))
+    others = set(registry.names("metrics")) - {*own, *registry.own_names("metrics")}
+    return (*own, *(name for name in sorted(others) if kind in _types_of(name)))
 
 
 def answers_untrained(kind: str) -> bool:
