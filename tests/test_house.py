@@ -28,8 +28,7 @@ LINES = 80  # of a function, with its docstring
 LONG: dict[str, int] = {
     "comparison/compare.py:compared": 87,
     "pretraining/loop.py:train": 87,
-    "pretraining/run.py:pretrain": 179,
-    "simulate/simulation.py:write": 81,
+    "pretraining/run.py:pretrain": 180,
     "tasks/finetune.py:_run": 105,
 }
 

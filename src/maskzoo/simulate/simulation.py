@@ -3,7 +3,7 @@
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -102,23 +102,7 @@ def write(
     roles = _roles(_random(generator, seed, "roles"), documents, shares)
     plain = [number for number, role in enumerate(roles) if role is None]
     originals = _originals(_random(generator, seed, "originals"), roles, plain)
-    truth: dict[str, Any] = {
-        "generator": generator,
-        "seed": seed,
-        "documents": documents,
-        "maskzoo": version("maskzoo"),
-        "exact_duplicates": [],
-        "near_duplicates": [],
-        "contaminated": [],
-        "personal_data": [],
-        "decoys": [],
-        "boilerplate": [{"line": footer, "documents": []} for footer in domain.FOOTERS],
-        "control_characters": [],
-        "unfit": [],
-        "unplanned_overlap": [],
-    }
-    if "foreign" in shares:
-        truth["foreign"] = []
+    truth = _nothing_planted(generator, documents, seed, domain.FOOTERS, foreign="foreign" in shares)
 
     def base(number: int) -> str:
         """The untouched document of a number: the first attempt that shares no 13-gram with an evaluation text."""
@@ -163,6 +147,30 @@ def _write_pairs(file: Path, chance: random.Random, domain: Any) -> dict[str, in
     with file.open("w", encoding="utf-8", newline="\n") as lines:
         lines.writelines(json.dumps(pair, ensure_ascii=False) + "\n" for pair in found)
     return dict(Counter(pair["kind"] for pair in found))
+
+
+def _nothing_planted(
+    generator: str, documents: int, seed: int, footers: Sequence[str], *, foreign: bool
+) -> dict[str, Any]:
+    """The truth about a corpus before anything was planted."""
+    truth: dict[str, Any] = {
+        "generator": generator,
+        "seed": seed,
+        "documents": documents,
+        "maskzoo": version("maskzoo"),
+        "exact_duplicates": [],
+        "near_duplicates": [],
+        "contaminated": [],
+        "personal_data": [],
+        "decoys": [],
+        "boilerplate": [{"line": footer, "documents": []} for footer in footers],
+        "control_characters": [],
+        "unfit": [],
+        "unplanned_overlap": [],
+    }
+    if foreign:
+        truth["foreign"] = []
+    return truth
 
 
 def _whole(domain: Any, generator: str, folder: Path, documents: int, seed: int) -> dict[str, Any]:
