@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+LONGEST = 1000  # characters of a part of an error; a value can be a whole book
 MANY = 24  # names above which an error lists only the nearest
 
 
@@ -20,7 +21,12 @@ class UserError(Exception):
             parts.append(f"expected {expected}")
         if hint:
             parts.append(hint)
-        super().__init__("; ".join(parts))
+        super().__init__("; ".join(shortened(part) for part in parts))
+
+
+def shortened(text: str) -> str:
+    """A text that a person reads, without the middle of a very long one."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 250]} ... {text[-240:]}"
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str], *, where: str | None = None) -> UserError:
