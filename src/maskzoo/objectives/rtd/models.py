@@ -14,13 +14,18 @@ def generator_of(model: Any, *, size: float) -> Any:
     """A copy of a `...ForMaskedLM` with the lowest layers alone, `size` of them and at least one.
 
     It has the dropout that the model was built with; its config says how many layers it has.
+
+    Raises:
+        UserError: the encoder has no list of its layers that could be cut.
     """
     generator = copy.deepcopy(model)
-    known = models.of(model)
-    blocks = known.blocks(generator)
-    layers = known.layers(generator)
+    layers = models.of(model).layers(generator)
     kept = max(1, round(size * len(layers)))
-    owner, _, name = blocks.rpartition(".")
+    lists = ((name, one) for name, one in generator.named_modules() if isinstance(one, nn.ModuleList))
+    path = next((name for name, one in lists if list(one) == layers), None)
+    if path is None:
+        raise UserError(f"rtd cannot make a smaller generator of this {model.config.model_type}")
+    owner, _, name = path.rpartition(".")
     setattr(generator.get_submodule(owner), name, nn.ModuleList(layers[:kept]))
     shorten(generator.config, kept)
     return generator

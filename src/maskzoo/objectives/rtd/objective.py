@@ -114,14 +114,14 @@ class Objective(objective.Objective):
     @contextmanager
     def _disentangled(self) -> Iterator[None]:
         """Words of the encoder: the generator's, which it does not train, and what it adds."""
-        words: Any = self.model.get_input_embeddings()
-        own = "forward" in vars(words)
+        words, added = self.model.get_input_embeddings(), self.added
+        assert added is not None
+        assert "forward" not in vars(words), "nobody else stands in for it"
 
         def looked_up(ids: Tensor) -> Tensor:
             table = functional.embedding(ids, words.weight.detach(), words.padding_idx)
-            return table + functional.embedding(ids, self.added, words.padding_idx)
+            return table + functional.embedding(ids, added, words.padding_idx)
 
-        assert not own, "nobody else stands in for it"
         words.forward = looked_up
         try:
             yield
