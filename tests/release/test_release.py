@@ -343,3 +343,53 @@ def test_a_source_without_a_licence_makes_a_release_that_says_it_is_not_to_be_sh
     assert card.text.index("**Not to be shared.**") < card.text.index("## How to use")
     assert "So these weights are not to be shared." in card.text
     assert json.loads((folder / "how_it_was_made.json").read_text())["licence"] == NOT_SHAREABLE
+
+
+def test_links_into_the_project_are_words_in_a_data_sheet_that_lies_elsewhere(domain: Any) -> None:
+    (domain.recipe.folder / "README.md").write_text("# Law\n\nAs [JuriBERT](../../papers/juribert.yaml) has it.\n")
+    assert "As JuriBERT has it." in (folder_of(domain) / "data_sheet.md").read_text()
+
+
+def test_titles_labels_and_documents_of_strangers_are_text_in_card_and_data_sheet(domain: Any) -> None:
+    hostile = "<script>alert(1)</script> ![x](https://evil.example/p.png) $\\\\frac$"
+    changed = domain.reread("title: Clauses", f"title: '{hostile}'")
+    (domain.recipe.folder / "README.md").write_text("# Law\n\n<iframe src=//evil.example></iframe>\n")
+    compare(changed.recipe, changed.layout)
+    folder = folder_of(changed)
+    for name in ("README.md", "data_sheet.md", "comparison.md"):
+        text = (folder / name).read_text()
+        page = text.split("\n---\n", 1)[-1]
+        assert "<script" not in page, name
+        assert "<iframe" not in page, name
+        assert "![x](https" not in page, name
+    assert "<script" not in (folder / "comparison.svg").read_text()
+
+
+def test_a_card_does_not_contradict_itself_about_decontamination(domain: Any) -> None:
+    funnel = json.loads(domain.layout.funnel.read_text())
+    domain.layout.funnel.write_text(json.dumps({**funnel, "decontamination": {}}))
+    text = (folder_of(domain) / "README.md").read_text()
+    assert "not decontaminated" in text
+    assert "were taken out" not in text
+    assert "may stand in it" in text
+
+
+def test_what_a_reader_needs_first_stands_first(domain: Any) -> None:
+    text = (folder_of(domain) / "README.md").read_text()
+    order = ("## How to use", "## What it gained", "## Limits", "## How good it is", "## What it was trained on")
+    places = [text.index(heading) for heading in (*order, "## How it was made", "## Licence")]
+    assert places == sorted(places)
+    assert re.search(
+        r"\| Clauses \(macro F1\) \| \*\*0\.\d+\*\* \[.*`general` 0\.\d+; gain \+.*\], clear \| TF-IDF", text
+    )
+
+
+def test_the_snippet_of_a_card_runs_as_it_stands(domain: Any) -> None:
+    folder = folder_of(domain)
+    [snippet] = re.findall(r"```python\n(.*?)```", (folder / "README.md").read_text(), re.DOTALL)
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", snippet], capture_output=True, text=True, env=environment, cwd=folder, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "token_str" in done.stdout

@@ -1,5 +1,6 @@
 """The model card: metadata that the Hub reads, and a page for people. Every number in it comes from a results file."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,10 @@ from maskzoo.licences import DOES_NOT_BIND, Derived, hub_fields, licence_of
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.training import Variant
 from maskzoo.release.corpus_section import corpus_section, privacy_limits
+from maskzoo.release.gain import gain_table
 from maskzoo.release.origins import Origins
+from maskzoo.reporting.markdown import Markdown, code, plain
+from maskzoo.reporting.templates import page
 from maskzoo.tasks import metrics, types
 
 
@@ -32,6 +36,7 @@ class Facts:
         seed: pretraining seed of the weights in the folder.
         comparison, funnel, run: what comparison.json, funnel.json and run.json hold.
         mask_token: of the tokenizer.
+        example: words of the corpus with one masked, where there are such that are nobody's own.
     """
 
     recipe: Recipe
@@ -44,6 +49,7 @@ class Facts:
     funnel: Mapping[str, Any]
     run: Mapping[str, Any]
     mask_token: str
+    example: str | None = None
 
 
 def card(facts: Facts) -> str:
@@ -73,7 +79,7 @@ def metadata(facts: Facts) -> Any:
         base_model=bases[0] if len(bases) == 1 else bases or None,
         datasets=list(facts.origins.datasets) or None,
         tags=["maskzoo", TAG[_fills(facts)], "domain-adaptation", recipe.name.replace("/", "-")],
-        widget=[{"text": example(recipe, facts.mask_token)}] if _fills(facts) else None,
+        widget=[{"text": example(facts)}] if _fills(facts) else None,
         model_name=facts.name,
         eval_results=results(facts) or None,
     )
@@ -129,38 +135,57 @@ def dataset_id(recipe: Recipe, name: str) -> str:
 
 def body(facts: Facts) -> str:
     """The page below the metadata."""
+    recipe, licence = facts.recipe, facts.licence
+    repository = facts.recipe.release.namespace and f"{facts.recipe.release.namespace}/{facts.name}"
+    return page(
+        "card",
+        name=facts.name,
+        summary=recipe.summary,
+        purpose=_purpose(facts),
+        shareable=licence.licence.shareable,
+        fills=_fills(facts),
+        address=literal(repository or "."),
+        generator=literal(f"{repository}/generator" if repository else "./generator"),
+        on_hub=bool(repository),
+        example=literal(example(facts)),
+        gain=gain_table(facts.comparison, facts.variant),
+        limits=[plain(line) for line in limits(facts)],
+        results=_results(facts),
+        seed=facts.seed,
+        seeds=len(recipe.seeds.pretraining),
+        resamples=f"{facts.comparison['resamples']:,}",
+        corpus=Markdown("\n\n".join(corpus_section(facts.funnel, recipe.tasks, material=recipe.corpus.material))),
+        making=[plain(line) for line in _making(facts)],
+        licence=[plain(line) for line in (*licence.reasons, *facts.origins.notes, DOES_NOT_BIND)],
+        attributions=[plain(line) for line in _attributions(facts.origins)],
+        authors=", ".join(recipe.release.authors),
+        contact=recipe.release.contact,
+    )
+
+
+def _purpose(facts: Facts) -> Markdown:
+    """What it is for, and which of the zoo's models it is."""
     recipe = facts.recipe
-    parts = [
-        f"# {facts.name}",
-        f"{recipe.summary} {WHAT[_fills(facts)]}, to be fine-tuned on texts of this domain. "
-        f"Variant `{facts.variant}` of the domain {recipe.title.lower()} in the maskzoo, at scale `{recipe.scale}`.",
-        _not_shareable(facts),
-        "## How to use",
-        _usage(facts),
-        "## How good it is",
-        *_results(facts),
-        "## What it was trained on",
-        *corpus_section(facts.funnel, recipe.tasks, material=recipe.corpus.material),
-        "## Limits",
-        "\n".join(f"- {line}" for line in limits(facts)),
-        "## How it was made",
-        _making(facts),
-        "## Licence",
-        "\n".join(f"- {line}" for line in (*facts.licence.reasons, *facts.origins.notes, DOES_NOT_BIND)),
-        _attributions(facts.origins),
-        _people(recipe),
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return Markdown(
+        f"{WHAT[_fills(facts)]}, to be fine-tuned on texts of this domain. Variant {code(facts.variant)} of the domain "
+        f"{plain(recipe.title.lower())} in the maskzoo, at scale {code(recipe.scale)}."
+    )
 
 
-def example(recipe: Recipe, mask_token: str) -> str:
-    """What the widget fills in: the material's example, or the domain's summary with its longest word masked."""
-    example = materials.load(recipe.corpus.material).WORDING.example
-    if example:
-        return example.replace("{mask}", mask_token)
-    words = recipe.summary.split()
+def literal(text: str) -> Markdown:
+    """A string of Python within a fence of code: nothing in it ends the fence."""
+    return Markdown(json.dumps(text, ensure_ascii=False).replace("```", "`\\x60`"))
+
+
+def example(facts: Facts) -> str:
+    """What is filled in: the material's example, words of the corpus, or the summary with its longest word masked."""
+    mask = facts.mask_token
+    own = materials.load(facts.recipe.corpus.material).WORDING.example
+    if own or facts.example:
+        return own.replace("{mask}", mask) if own else str(facts.example)
+    words = plain(facts.recipe.summary).split()
     longest = max(range(len(words)), key=lambda i: len(words[i].strip(".,;:")))
-    words[longest] = words[longest].replace(words[longest].strip(".,;:"), mask_token)
+    words[longest] = words[longest].replace(words[longest].strip(".,;:"), mask)
     return " ".join(words)
 
 
@@ -171,8 +196,9 @@ def limits(facts: Facts) -> list[str]:
     for task in facts.comparison["tasks"].values():
         model = _own(task, facts.variant)
         for other, difference in model["differences"].items() if model else ():
-            if judged(difference) != "beats":
-                found.append(f"On «{task['title']}» it {judged(difference)} {title_of(other)}.")
+            said = judged(difference, lower_is_better=bool(task.get("lower_is_better")))
+            if said != "beats":
+                found.append(f"On «{task['title']}» it {said} {title_of(other)}.")
         if task.get("alike"):
             found.append(
                 f"{task['alike']:,} of the texts that «{task['title']}» tests stand in its training data but for case, "
@@ -197,17 +223,16 @@ def limits(facts: Facts) -> list[str]:
         privacy_limits(facts.funnel),
         "It repeats the biases of its sources; none were measured here. A filled mask is a likely word, not a fact, "
         "and no advice.",
-        "Validation and test texts were taken out of this domain's corpus as far as decontamination finds them"
-        + ("." if base.fresh else "; what the base had read before was not searched."),
+        _searched(facts) + ("." if base.fresh else "; what the base had read before was not searched."),
     ]
     return [line for line in found if line]
 
 
-def _not_shareable(facts: Facts) -> str:
-    """What has to be read before anything else, where nobody has said that the sources may be shared."""
-    if facts.licence.licence.shareable:
-        return ""
-    return "**Not to be shared.** It was made from data or a base whose licence nobody has named; see Licence below."
+def _searched(facts: Facts) -> str:
+    """Whether texts of tasks were looked for in the corpus."""
+    if not facts.funnel["decontamination"]:
+        return "Texts of tasks were not looked for in this domain's corpus, and may stand in it"
+    return "Validation and test texts were taken out of this domain's corpus as far as decontamination finds them"
 
 
 def _fills(facts: Facts) -> bool:
@@ -215,54 +240,16 @@ def _fills(facts: Facts) -> bool:
     return bool(facts.run.get("released", "masked_lm") == "masked_lm")
 
 
-def _usage(facts: Facts) -> str:
-    text = example(facts.recipe, facts.mask_token)
-    if not _fills(facts):
-        return (
-            "```python\n"
-            "from transformers import AutoModelForSequenceClassification, pipeline\n\n"
-            f'model = "{facts.name}"  # this folder, or its id on the Hub\n'
-            "tuned = AutoModelForSequenceClassification.from_pretrained(  # a new head, to be trained\n"
-            "    model, num_labels=3, ignore_mismatched_sizes=True\n)\n"
-            'replaced = pipeline("token-classification", model=model)  # which tokens do not belong here\n'
-            f'fill = pipeline("fill-mask", model="{facts.name}/generator")  # this folder\'s subfolder\n'
-            f"print(fill({text!r}))\n"
-            "```\n\n"
-            "The encoder was trained to tell tokens that its generator, the masked language model beside it, had put "
-            "in place of others. It fills no masks itself. Its own head has two labels, original and replaced, and is "
-            "of no use for other tasks: `maskzoo finetune` makes a new one. No code beside transformers is needed."
-        )
-    return (
-        "```python\n"
-        "from transformers import pipeline\n\n"
-        f'model = "{facts.name}"  # this folder, or its id on the Hub\n'
-        'fill = pipeline("fill-mask", model=model)\n'
-        f"print(fill({text!r}))\n"
-        "```\n\n"
-        "`AutoModelForMaskedLM`, `AutoTokenizer` and, for fine-tuning, `AutoModelForSequenceClassification` and "
-        "`AutoModelForTokenClassification` load it too. No code beside transformers is needed."
-    )
-
-
-def _results(facts: Facts) -> list[str]:
-    parts = []
+def _results(facts: Facts) -> Markdown:
+    parts: list[str] = []
     for task in facts.comparison["tasks"].values():
-        parts += [f"### {task['title']}", task_table(task), verdict(task, only=facts.variant), tuning(task)]
+        parts += [f"### {plain(task['title'])}", task_table(task), verdict(task, only=facts.variant), tuning(task)]
     parts += ["### Pseudo-perplexity", *perplexity_section(facts.comparison["pseudo_perplexity"])]
     parts += probe_sections(facts.comparison.get("probes", {}), level="###")
-    seeds = facts.recipe.seeds.pretraining
-    which = f"The weights here are those of pretraining seed {facts.seed}"
-    parts.append(
-        f"{which}, the first of {len(seeds)}; the tables are means over all seeds. " if len(seeds) > 1 else f"{which}. "
-    )
-    parts[-1] += (
-        f"Intervals and p-values: bootstrap of test examples and seeds, {facts.comparison['resamples']:,} resamples, "
-        "Holm's correction; few seeds make them too narrow. See `comparison.md` and `comparison.svg`."
-    )
-    return parts
+    return Markdown("\n\n".join(part for part in parts if part))
 
 
-def _making(facts: Facts) -> str:
+def _making(facts: Facts) -> list[str]:
     variant = facts.recipe.variants[facts.variant]
     training = variant.training
     measured = [
@@ -284,9 +271,8 @@ def _making(facts: Facts) -> str:
         _adapter(facts.run),
         _head(facts.run),
         ", ".join(measured).capitalize() + "." if measured else "",
-        "Recipe, versions, commit and checksums: `how_it_was_made.json`. Sources: `data_sheet.md`.",
     ]
-    return "\n".join(f"- {line}" for line in lines if line)
+    return [line for line in lines if line]
 
 
 def _objectives(variant: Variant) -> str:
@@ -325,7 +311,7 @@ def _head(run: Mapping[str, Any]) -> str:
     )
 
 
-def _attributions(origins: Origins) -> str:
+def _attributions(origins: Origins) -> list[str]:
     """Authors, addresses and licences of all that asks to be named, and that it was changed (CC BY 4.0, 3.a.1)."""
     named = []
     for use in origins.uses:
@@ -333,17 +319,8 @@ def _attributions(origins: Origins) -> str:
         if use.attribution or licence.attribution:
             who = ", ".join(part for part in (use.attribution, use.url) if part)
             terms = f"{use.licence}, {licence.link}" if licence.link else use.licence
-            named.append(f"- {use.what}{': ' if who else ''}{who} ({terms})")
-    if not named:
-        return ""
-    return "Attributions (texts were cleaned, filtered and rid of duplicates before training):\n\n" + "\n".join(named)
-
-
-def _people(recipe: Recipe) -> str:
-    parts = [f"Authors: {', '.join(recipe.release.authors)}."] if recipe.release.authors else []
-    if recipe.release.contact:
-        parts.append(f"Contact: {recipe.release.contact}.")
-    return " ".join(parts)
+            named.append(f"{use.what}{': ' if who else ''}{who} ({terms})")
+    return named
 
 
 def _over(seeds: int) -> str:

@@ -1,15 +1,12 @@
 """`maskzoo cards`: the model cards of a domain's releases as one page of HTML, for the report."""
 
 import argparse
-import html
 
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_file
-
-STYLE = """body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#222}
-table{border-collapse:collapse;margin:1rem 0}th,td{border:1px solid #ccc;padding:.3rem .6rem;text-align:left}
-pre{background:#f5f5f5;padding:.8rem;overflow:auto}h1{border-top:3px solid #0072B2;padding-top:1rem}"""
+from maskzoo.reporting.html import rendered
+from maskzoo.reporting.templates import html
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,20 +29,9 @@ def run(options: argparse.Namespace) -> int:
 
 def cards_page(title: str, cards: dict[str, str]) -> str:
     """HTML of several cards (Markdown with a YAML header, which is shown as it stands)."""
-    from markdown_it import MarkdownIt
-
-    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    parts = []
-    for name, card in cards.items():
-        header, body = split_header(card)
-        parts.append(
-            f"<section id='{html.escape(name)}'>{markdown.render(body)}"
-            f"<details><summary>Metadata for the Hub</summary><pre>{html.escape(header)}</pre></details></section>"
-        )
-    return (
-        f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{html.escape(title)}: model cards</title>"
-        f"<style>{STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
-    )
+    parts = [(name, *split_header(card)) for name, card in cards.items()]
+    shown = [{"name": name, "header": header, "body": rendered(body)} for name, header, body in parts]
+    return html("cards", title=title, cards=shown)
 
 
 def split_header(card: str) -> tuple[str, str]:

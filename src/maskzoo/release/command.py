@@ -45,6 +45,7 @@ def release(recipe: Recipe, variant: str, layout: Layout) -> dict[str, Any]:
     from maskzoo.release import package
     from maskzoo.release.card import Facts, card
     from maskzoo.release.data_sheet import data_sheet
+    from maskzoo.release.example import example_from
     from maskzoo.release.names import release_name
     from maskzoo.release.origins import origins
 
@@ -72,6 +73,7 @@ def release(recipe: Recipe, variant: str, layout: Layout) -> dict[str, Any]:
             funnel=funnel,
             run=ran,
             mask_token=package.mask_token(folder),
+            example=example_from(layout.documents, folder / "tokenizer.json", package.mask_token(folder)),
         )
         _write(folder / "README.md", card(facts))
         _write(folder / "data_sheet.md", data_sheet(recipe, layout, funnel))

@@ -7,7 +7,7 @@ from maskzoo import materials
 from maskzoo.documents.privacy import titles
 from maskzoo.materials import reason_title
 from maskzoo.recipe.task import Task
-from maskzoo.reporting.markdown import table
+from maskzoo.reporting.markdown import plain, table
 
 
 def corpus_section(funnel: Mapping[str, Any], tasks: Mapping[str, Task], *, material: str = "text") -> list[str]:
@@ -30,7 +30,7 @@ def corpus_section(funnel: Mapping[str, Any], tasks: Mapping[str, Task], *, mate
         for name, source in funnel["sources"].items()
     ]
     against = [
-        f"- {tasks[name].title if name in tasks else name}: {_found(counts, material)}."
+        f"- {plain(tasks[name].title if name in tasks else name)}: {_found(counts, material)}."
         for name, counts in funnel["decontamination"].items()
     ]
     return [

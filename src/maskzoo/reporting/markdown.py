@@ -81,5 +81,5 @@ def _tamed_line(line: str) -> str:
 
 def _cell(text: str) -> str:
     line = " ".join(text.split("\n"))
-    line = "".join(part if i % 2 else OPENS.sub("&lt;", part) for i, part in enumerate(re.split(r"(`[^`]*`)", line)))
+    line = line if isinstance(text, Markdown) else OPENS.sub("&lt;", line)
     return line.replace("|", "\\|")
