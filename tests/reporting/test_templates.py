@@ -9,7 +9,8 @@ from tests.reporting.test_markdown import HOSTILE, rendered
 
 CARD = {
     "name": "tiny", "summary": "Contracts.", "purpose": Markdown("For `fill-mask`."), "shareable": True,
-    "fills": True, "generator": "", "address": Markdown('"."'), "on_hub": False, "example": Markdown('"a <mask> b"'), "gain": "",
+    "fills": True, "generator": "",
+    "address": Markdown('"."'), "on_hub": False, "example": Markdown('"a <mask> b"'), "gain": "",
     "limits": [], "results": Markdown("### Task"), "seed": 0, "seeds": 1, "resamples": "1,000",
     "corpus": Markdown("| a |"), "making": ["step"], "licence": ["mine"], "attributions": [], "authors": "",
     "contact": None,
