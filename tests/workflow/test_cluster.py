@@ -28,7 +28,7 @@ def test_every_job_asks_for_memory_and_time_either_way(checkout, way):
     answer = checkout.snakemake(*way, "-n", "domains/general")
     text = answer.stdout + answer.stderr
     jobs = [line for line in text.splitlines() if "resources: tmpdir" in line]
-    assert len(jobs) == 16
+    assert len(jobs) == 17
     assert all(re.search(r"runtime=\d+", line) and re.search(r"mem_mb=\d+", line) for line in jobs[:-1])
     assert "Group job prepare" in text
     assert "gpu" not in text
