@@ -25,7 +25,8 @@ from transformers import (
 from maskzoo.adaptation.common.scorer import load_scorer
 from maskzoo.cli import main
 from maskzoo.errors import UserError
-from maskzoo.models.common.predictor import log_probabilities, predictor
+from maskzoo.models.common.predictor import predictor
+from maskzoo.models.common.probabilities import log_probabilities
 from maskzoo.models.common.pseudo_likelihood import Encoded, hidden_with, token_scores
 from maskzoo.paths import Layout
 from maskzoo.probes.common.kind import Context

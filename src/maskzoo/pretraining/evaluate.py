@@ -16,15 +16,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from maskzoo.models.common.heads import projection, transform
 from maskzoo.models.common.last_layer import encode_at
+from maskzoo.models.common.probabilities import loss_and_hits
 from maskzoo.objectives.common.batch import Inputs, TrainingBatch
 from maskzoo.objectives.common.objective import Objective
 from maskzoo.pretraining.world import World
 from maskzoo.tokenization.windows import Batch, Targets, Windows
 
 RATE = 0.15
-_ROWS = 256
 
 
 @dataclass(frozen=True)
@@ -156,13 +155,5 @@ def _directly(work: Callable[..., Any], *arguments: Any) -> Any:
 def _losses(model: Any, inputs: Inputs) -> torch.Tensor:
     """Summed cross-entropy at the masked positions and how many were right, (2,) in float64."""
     labels = inputs.labels
-    states = transform(
-        model, encode_at(model, inputs.ids, inputs.positions, inputs.documents, inputs.predicted, len(labels))
-    )
-    weight, bias = projection(model)
-    found = torch.zeros(2, dtype=torch.float64, device=inputs.ids.device)
-    for piece, wanted in zip(torch.split(states, _ROWS), torch.split(labels, _ROWS), strict=True):
-        logits = torch.nn.functional.linear(piece, weight, bias).float()
-        found[0] += torch.nn.functional.cross_entropy(logits, wanted, reduction="sum")
-        found[1] += (logits.argmax(-1) == wanted).sum()
-    return found
+    states = encode_at(model, inputs.ids, inputs.positions, inputs.documents, inputs.predicted, len(labels))
+    return loss_and_hits(model, states, labels)

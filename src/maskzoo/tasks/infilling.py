@@ -16,9 +16,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers.modeling_outputs import MaskedLMOutput
 
+from maskzoo import models
 from maskzoo.adaptation.common.scorer import load_scorer
 from maskzoo.errors import UserError
-from maskzoo.models.common.heads import projection, transform
+from maskzoo.models.common import probabilities
+from maskzoo.models.common.heads import transform
 from maskzoo.tasks.finetune_data import IGNORED, Encoded
 from maskzoo.tasks.predictions import NoNumbersError, Predictions
 from maskzoo.tasks.task_data import Split
@@ -169,12 +171,8 @@ class Infiller(nn.Module):
             labels: (batch, length), `IGNORED` but at hidden tokens.
         """
         places = labels != IGNORED
-        try:
-            weight, bias = projection(self.model)
-            states = self.model.base_model(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-            logits = functional.linear(transform(self.model, states[places]), weight, bias)
-        except (ValueError, AttributeError):  # an architecture whose head is not known in parts
-            logits = self.model(input_ids=input_ids, attention_mask=attention_mask).logits[places]
+        states = models.of(self.model).encode_rows(self.model, input_ids, attention_mask)
+        logits = probabilities.logits(self.model, transform(self.model, states[places]))
         return MaskedLMOutput(loss=functional.cross_entropy(logits.float(), labels[places]), logits=logits)
 
 
@@ -211,10 +209,9 @@ def answers(
             logits = model(**{name: tensor.to(device) for name, tensor in batch.items()}).logits
         if not bool(logits.isfinite().all()):
             raise NoNumbersError
-        log_probability = logits.float().log_softmax(dim=-1)
         tokens = batch["labels"][batch["labels"] != IGNORED].to(device)
-        sure = log_probability.gather(1, tokens[:, None])[:, 0].double().cpu().numpy()
-        likeliest = log_probability.argmax(dim=-1).tolist()
+        log_probability, best = probabilities.of_targets(logits, tokens)
+        sure, likeliest = log_probability.double().cpu().numpy(), best.tolist()
         begin = 0
         for place in places:
             piece = encoded.pieces[place]

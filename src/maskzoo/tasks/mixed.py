@@ -18,7 +18,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from maskzoo.models.common.heads import at_places, projection, transform
+from maskzoo.models.common import probabilities
+from maskzoo.models.common.heads import at_places, transform
 from maskzoo.recipe.finetuning import Mixed
 from maskzoo.tasks.finetune_data import Encoded, logits_of, token_ids
 
@@ -98,7 +99,7 @@ class TextLoss:
             input_ids=torch.from_numpy(shown).to(device), attention_mask=torch.from_numpy(real).long().to(device)
         ).last_hidden_state
         places = at_places(states, torch.from_numpy(hidden).to(device), len(labels))
-        logits = torch.nn.functional.linear(transform(head, places), *projection(head))
+        logits = probabilities.logits(head, transform(head, places))
         return torch.nn.functional.cross_entropy(logits.float(), labels, reduction="sum"), len(labels)
 
 

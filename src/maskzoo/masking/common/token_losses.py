@@ -24,9 +24,9 @@ def losses_of(
     """
     import torch
 
+    from maskzoo.models.common import probabilities
     from maskzoo.models.common.attention import encode, longest_sequence
-    from maskzoo.models.common.cross_entropy import summed_cross_entropy
-    from maskzoo.models.common.heads import at_places, projection, transform
+    from maskzoo.models.common.heads import at_places
     from maskzoo.models.common.start import Vocabulary, base_model
     from maskzoo.tokenization.windows import Windows
 
@@ -58,10 +58,9 @@ def losses_of(
                 continue
             with torch.inference_mode():
                 encoded = encode(model, torch.from_numpy(shown).to(device), positions, documents)
-                states = transform(model, at_places(encoded, torch.from_numpy(asked).to(device), len(labels)))
-                seen = states.new_empty((2, len(labels)))
-                summed_cross_entropy(states, *projection(model), labels, seen=seen)
-            losses[asked] = seen[0].cpu().numpy()
+                states = at_places(encoded, torch.from_numpy(asked).to(device), len(labels))
+                found = probabilities.losses(model, states, labels)
+            losses[asked] = found[0].cpu().numpy()
         last = rest if rest and first + at_once >= len(starts) else 0
         flat, special = losses.ravel(), batch.special.ravel()
         if last:

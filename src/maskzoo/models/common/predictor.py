@@ -7,12 +7,12 @@ import torch
 from torch import Tensor
 
 from maskzoo.models.common.heads import projection, transform
+from maskzoo.models.common.probabilities import WORDS, log_probabilities
 from maskzoo.models.common.pseudo_likelihood import Predict
 from maskzoo.models.common.scored_states import hidden_at
 
 # a CPU is fastest where what it works on stays in its caches
 NUMBERS_AT_ONCE = 1 << 18  # of hidden states in the encoder: tokens x hidden size
-WORDS_AT_ONCE = 1024  # of the vocabulary in the head
 
 
 def predictor(model: Any) -> Predict:
@@ -33,7 +33,7 @@ def predictor(model: Any) -> Predict:
         ]
         targets = targets.to(device)
         states = transform(model, torch.cat([hidden_of(*part) for part in parts]))
-        return log_probabilities(states, weight, bias, targets, words=WORDS_AT_ONCE if cached else len(weight))
+        return log_probabilities(states, weight, bias, targets, words=WORDS if cached else len(weight))
 
     return predict
 
@@ -48,25 +48,3 @@ def _spans(lengths: Tensor, tokens: int) -> list[tuple[slice, int]]:
             start, longest = place, 0
         longest = max(longest, length)
     return [*found, (slice(start, len(lengths)), longest)]
-
-
-def log_probabilities(states: Tensor, weight: Tensor, bias: Tensor | None, targets: Tensor, *, words: int) -> Tensor:
-    """log softmax(states weight^T + bias) at the targets (copies,), float64; `words` columns of the logits at once.
-
-    Args:
-        states: (copies, hidden).
-        weight: (vocabulary, hidden).
-    """
-    own = torch.linalg.vecdot(states, weight[targets])
-    if bias is not None:
-        own = own + bias[targets]
-    sums = []
-    for start in range(0, len(weight), words):
-        logits = (states @ weight[start : start + words].T).float()
-        if bias is not None:
-            logits += bias[start : start + words]
-        top = logits.amax(dim=-1, keepdim=True).clamp_(min=torch.finfo(logits.dtype).min)  # of -inf alone: exp is 0
-        # torch's own logsumexp takes new room for every step
-        sums.append(logits.sub_(top).exp_().sum(dim=-1).log_().add_(top[:, 0]))
-    found: Tensor = own.double() - torch.stack(sums).double().logsumexp(dim=0)
-    return found

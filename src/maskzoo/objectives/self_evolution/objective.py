@@ -5,8 +5,8 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
+from maskzoo.models.common import probabilities
 from maskzoo.models.common.flops import step_flops
 from maskzoo.models.common.heads import projection
 from maskzoo.objectives.common.batch import Inputs, Loss, TrainingBatch
@@ -31,12 +31,11 @@ class Objective(mlm.Objective):
         if self.smoothing == 0:
             return Loss(hard)
         reference = self._reference(inputs)
-        weight, bias = projection(self.model)
         soft = hard.new_zeros(())
-        for states, own in zip(torch.split(encoded, ROWS), torch.split(reference, ROWS), strict=True):
+        said = probabilities.distributions(self.model, encoded, rows=ROWS)
+        for log_p, own in zip(said, torch.split(reference, ROWS), strict=True):
             with torch.no_grad():
-                wanted = functional.linear(own, weight, bias).float().softmax(dim=-1)
-            log_p = functional.linear(states, weight, bias).float().log_softmax(dim=-1)
+                wanted = probabilities.logits(self.model, own).float().softmax(dim=-1)
             soft = soft - (wanted * log_p).sum()
         return Loss((1 - self.smoothing) * hard + self.smoothing * soft)
 
