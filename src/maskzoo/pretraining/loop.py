@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from maskzoo.objectives.common.objective import Released
-from maskzoo.pretraining.journal import LOG_EVERY, figures_of
-from maskzoo.pretraining.progress import cut_metrics
+from maskzoo.pretraining.journal import LOG_EVERY
 from maskzoo.pretraining.step import Method
 from maskzoo.pretraining.stopping import Stopped, StopSignal
 from maskzoo.pretraining.training_run import TrainingRun
@@ -79,16 +78,9 @@ def train(
     )  # fmt: skip
     state, plan = run.state, run.plan
     state.restore(world)
-    if world.first:
-        cut_metrics(folder / "metrics.jsonl", state.step or -1)
-    reached: dict[str, float | None] = {}
     now = run.place()
     with run.journal() as journal:
-        if state.step == 0:
-            reached = journal.evaluated(0, run.evaluate(plan.phase_at(now)))
-        elif now >= plan.length:
-            reached = figures_of(run.evaluate(plan.phase_at(now)), folder, state.step)
-        journal.go_on()
+        reached = run.evaluate_first(journal)
         while now < plan.length:
             number, rate = plan.phase_at(now), run.set_up(now)
             result = run.step(state.step, run.objectives[number], methods[number].masker, done=now / plan.length)
@@ -100,8 +92,7 @@ def train(
             evaluates = last or plan.phase_at(now) != number or state.step % training.evaluate_every == 0
             saves = last or stopped > 0 or state.step % training.checkpoint_every == 0 or state.leaves_the_peak
             if evaluates or saves or state.step % LOG_EVERY == 0:
-                masker = methods[number].masker if result.masked else None
-                journal.line(state.step, state.counts, number, rate=rate, masker=masker)
+                run.write_line(journal, number, result, rate=rate)
                 if evaluates:
                     reached = journal.evaluated(state.step, run.evaluate(number))
                 if saves:

@@ -135,17 +135,7 @@ def pretrain(
         return _said_again(finished, folder, writes=world.first)
 
     data, vocabulary = open_tokens(tokens, tokenizer, length=training.sequence_length)
-    head_is_new = False
-    if base_folder is None:
-        assert base.architecture is not None
-        model = fresh_model(
-            base.architecture, base.config, vocabulary,
-            length=training.sequence_length, seed=seed, dropout=training.dropout, where=where,
-        )  # fmt: skip
-    else:
-        model, head_is_new = base_model(
-            base_folder, vocabulary, length=training.sequence_length, seed=seed, dropout=training.dropout, where=where
-        )
+    model, head_is_new = _model_at_the_start(base, base_folder, vocabulary, training, seed=seed, where=where)
     if head_is_new and world.first:
         print(f"{folder}: the base has no head for masked language modeling; a new one is trained", file=sys.stderr)
         sample = np.asarray(data.train.tokens[:_COUNTED], dtype=np.int64)
@@ -224,6 +214,17 @@ def pretrain(
     complete(folder)
     world.broadcast(result)
     return result
+
+
+def _model_at_the_start(
+    base: Base, base_folder: Path | None, vocabulary: Vocabulary, training: Training, *, seed: int, where: str | None
+) -> tuple[Any, bool]:
+    """The model that is trained, and whether its head is new to a base that has other weights."""
+    shape: dict[str, Any] = {"length": training.sequence_length, "seed": seed, "dropout": training.dropout}
+    if base_folder is not None:
+        return base_model(base_folder, vocabulary, **shape, where=where)
+    assert base.architecture is not None
+    return fresh_model(base.architecture, base.config, vocabulary, **shape, where=where), False
 
 
 def _said_again(finished: dict[str, Any], folder: Path, *, writes: bool) -> dict[str, Any]:

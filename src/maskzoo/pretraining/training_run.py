@@ -15,10 +15,11 @@ from maskzoo.objectives.common.objective import Context, Objective, Released
 from maskzoo.pretraining.evaluate import Validation, validate
 from maskzoo.pretraining.freezing import Freezing
 from maskzoo.pretraining.going_on import stable_part
-from maskzoo.pretraining.journal import Journal
+from maskzoo.pretraining.journal import Journal, figures_of
 from maskzoo.pretraining.learning_rate import learning_rate
 from maskzoo.pretraining.optimiser import memory, optimiser_module, set_learning_rate
 from maskzoo.pretraining.phases import Plan
+from maskzoo.pretraining.progress import cut_metrics
 from maskzoo.pretraining.root_module import RootModule
 from maskzoo.pretraining.run_state import Counts, RunState
 from maskzoo.pretraining.sharding import shard, whole
@@ -118,7 +119,9 @@ class TrainingRun:
         return int(self.world.broadcast(place)) if self.plan.unit == "seconds" else place
 
     def journal(self) -> Journal:
-        """To be opened while the run goes on."""
+        """To be opened while the run goes on; what was written after the step that it goes on from is dropped."""
+        if self.world.first:
+            cut_metrics(self.folder / "metrics.jsonl", self.state.step or -1)
         return Journal(
             self.folder,
             steps=self.plan.length if self.plan.counts_steps else None,
@@ -164,6 +167,21 @@ class TrainingRun:
             autocast=self.autocast,
             through=self.state.root,
         )
+
+    def evaluate_first(self, journal: Journal) -> dict[str, float | None]:
+        """Validation before the first step, which is written down, or where there is no step left to take."""
+        place, step, reached = self.place(), self.state.step, dict[str, float | None]()
+        if step == 0:
+            reached = journal.evaluated(0, self.evaluate(self.plan.phase_at(place)))
+        elif place >= self.plan.length:
+            reached = figures_of(self.evaluate(self.plan.phase_at(place)), self.folder, step)
+        journal.go_on()
+        return reached
+
+    def write_line(self, journal: Journal, phase: int, result: StepResult, *, rate: float) -> None:
+        """A line of metrics after a step of a phase, with figures of its masks where its masking was asked."""
+        masker = self.methods[phase].masker if result.masked else None
+        journal.line(self.state.step, self.state.counts, phase, rate=rate, masker=masker)
 
     def figures(self) -> dict[str, Any]:
         """What run.json says of the run as a whole."""
