@@ -108,7 +108,7 @@ def terabyte(
         f"1 TB is {many / 1e6:.0f} million documents of {1e6 * size / documents:.0f} bytes: "
         f"{1e6 / (size / signing) / 3600:.1f} core hours to sign, {many * searching / documents / 3600:.1f} to search; "
         f"on disk {many * settings.permutations * 4 / 1e9:.0f} GB of signatures, {many * bands * 8 / 1e9:.0f} GB of "
-        f"keys; in memory {many * 12 / 1e9:.1f} GB and a shard of keys"
+        f"keys; in memory {many * 12 / 1e9:.1f} GB and a bucket of keys"
     )
 
 

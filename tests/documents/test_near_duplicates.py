@@ -141,11 +141,11 @@ def greedy(texts: list[str], threshold: float) -> list[int]:
     return kept
 
 
-@pytest.mark.parametrize("shard", [64, 1 << 22])
+@pytest.mark.parametrize("bucket", [64, 1 << 22])
 def test_what_stays_is_what_a_plain_search_of_every_pair_keeps(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shard: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bucket: int
 ) -> None:
-    monkeypatch.setattr(spill, "SHARD_NUMBERS", shard)
+    monkeypatch.setattr(spill, "BUCKET_NUMBERS", bucket)
     monkeypatch.setattr(spill, "BUFFERED", 500)
     writer = Writer(3)
     sources = writer.texts(60, words=60)
@@ -155,7 +155,7 @@ def test_what_stays_is_what_a_plain_search_of_every_pair_keeps(
     everything = np.arange(len(texts), dtype=np.int32)
     original, _ = kept_originals(SignatureFile(tmp_path / "signatures", 32), 0.7, everything)
     assert np.flatnonzero(original == everything).tolist() == greedy(texts, 0.7)
-    assert [path.name for path in tmp_path.iterdir()] == ["signatures"], "the shards are gone"
+    assert [path.name for path in tmp_path.iterdir()] == ["signatures"], "the buckets are gone"
 
 
 def test_shards_change_neither_pairs_nor_their_order_and_keep_owners_whole(
@@ -172,7 +172,7 @@ def test_shards_change_neither_pairs_nor_their_order_and_keep_owners_whole(
         return list(similar_pairs(SignatureFile(tmp_path / "signatures", 32), 0.7, alive, owners))
 
     (whole,) = found()
-    monkeypatch.setattr(spill, "SHARD_NUMBERS", 200)
+    monkeypatch.setattr(spill, "BUCKET_NUMBERS", 200)
     parts = found()
     assert len(parts) > 5
     assert np.concatenate([pairs for pairs, _ in parts]).tolist() == whole[0].tolist()

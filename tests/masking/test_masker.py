@@ -11,7 +11,7 @@ from maskzoo.masking.common.mask_rates import MaskRates, decile_of
 from maskzoo.masking.common.masker import Masker
 from maskzoo.masking.common.tables import make, open_tables
 from maskzoo.masking.common.words import Words
-from maskzoo.recipe.mask_schedule import rate_at
+from maskzoo.recipe.mask_rate import rate_at
 from maskzoo.recipe.masking import Masking
 from maskzoo.tokenization.shards import Shards
 from maskzoo.tokenization.windows import Windows

@@ -3,9 +3,9 @@
 A document is dropped when its estimated Jaccard similarity (over word shingles) with an earlier document *that is kept*
 reaches the threshold; similarity is never passed on through a chain of documents.
 
-The index never stands in memory: the keys of all bands are spilled in shards by key, the candidates that share a key in
-shards by the later document, and each shard is sorted alone. What grows with the corpus in memory are twelve bytes a
-document, the question and the answer.
+The index never stands in memory: the keys of all bands are spilled in buckets by key, the candidates that share a key
+in buckets by the later document, and each bucket is sorted alone. What grows with the corpus in memory are twelve bytes
+a document, the question and the answer.
 
 Settings measured by bench/near_duplicates.py: 3-word shingles at 0.7 find documents with 4 % of their words edited
 (their Jaccard is near 0.79), which 5-word shingles at 0.8 cannot (0.69).
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.documents.spill import Numbers, Shards, shards_for
+from maskzoo.documents.spill import Buckets, Numbers, buckets_for
 
 Signatures = NDArray[np.uint32]
 Pairs = NDArray[np.int32]
@@ -99,14 +99,14 @@ def similar_pairs(
     from maskzoo.documents.minhash import similarity
 
     bands, _ = banding(threshold, signatures.permutations)
-    count = shards_for(len(alive) * bands)
+    count = buckets_for(len(alive) * bands)
     whose = owners[alive] if owners is not None else alive
-    # the first owner of every shard but the first: shards have equally many rows, owners stay whole
+    # the first owner of every bucket but the first: buckets have equally many rows, owners stay whole
     limits = whose[[len(alive) * number // count for number in range(1, count)]] if count > 1 else whose[:0]
     with (
         TemporaryDirectory(dir=signatures.path.parent, prefix=".bands-") as folder,
-        Shards(Path(folder), "pairs", count) as pairs,
-        Shards(Path(folder), "keys", count) as keys,
+        Buckets(Path(folder), "pairs", count) as pairs,
+        Buckets(Path(folder), "keys", count) as keys,
     ):
         _spill_keys(signatures, threshold, alive, keys, count)
         for number in range(count):
@@ -123,7 +123,7 @@ def similar_pairs(
 
 
 def _spill_keys(
-    signatures: SignatureFile, threshold: float, alive: NDArray[np.int32], keys: Shards, count: int
+    signatures: SignatureFile, threshold: float, alive: NDArray[np.int32], keys: Buckets, count: int
 ) -> None:
     from maskzoo.documents.minhash import band_keys
 

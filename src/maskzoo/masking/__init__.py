@@ -18,6 +18,6 @@ What else a module may have:
     WHOLE = True                   it hides whole words, or other groups of tokens, that must not be torn apart
 
 What is put in the hidden places is another question (`maskzoo.masking.common.corruption`), and so is how the rate
-changes over a run (`maskzoo.recipe.mask_schedule`). docs/masking.md lists the
+changes over a run (`maskzoo.recipe.mask_rate`). docs/masking.md lists the
 policies, docs/new_method.md says how one is added.
 """

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from maskzoo.recipe.mask_schedule import Schedule, rate_at
+from maskzoo.recipe.mask_rate import RateSchedule, rate_at
 from maskzoo.recipe.strict import Grown, Strict
 
 NAMED = {"bert": (0.8, 0.1), "mask_only": (1.0, 0.0)}
@@ -44,7 +44,7 @@ class Masking(Grown):
         description="share that is corrupted, where it is not `rate`: of more only `rate` is predicted, of fewer every "
         "window is shown several times with other places hidden",
     )
-    schedule: Schedule = Field(
+    schedule: RateSchedule = Field(
         default="constant", description="of the rate over the run; all but to_final begin or end near twice `rate`"
     )
     final_rate: float | None = Field(default=None, gt=0, lt=1, description="schedule to_final: the rate at the end")

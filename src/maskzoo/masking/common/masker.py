@@ -13,7 +13,7 @@ from maskzoo.masking.common.corruption import corrupt, shared_out, subset
 from maskzoo.masking.common.mask_rates import MaskRates, decile_of
 from maskzoo.masking.common.tables import Tables
 from maskzoo.masking.common.text import Outcome, State, Text
-from maskzoo.recipe.mask_schedule import rate_at
+from maskzoo.recipe.mask_rate import rate_at
 from maskzoo.recipe.masking import Masking
 from maskzoo.tokenization.windows import Batch, Windows
 

@@ -8,10 +8,10 @@ nothing; linear and cosine have the usual rate as their mean, so a run makes as 
 import math
 from typing import Literal
 
-Schedule = Literal["constant", "linear", "cosine", "square", "late", "rising", "to_final"]
+RateSchedule = Literal["constant", "linear", "cosine", "square", "late", "rising", "to_final"]
 
 
-def rate_at(rate: float, done: float, schedule: Schedule, *, final: float | None = None) -> float:
+def rate_at(rate: float, done: float, schedule: RateSchedule, *, final: float | None = None) -> float:
     """The rate when `done` of the run (0 to 1) is over.
 
     Args:
