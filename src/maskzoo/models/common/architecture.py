@@ -3,6 +3,7 @@
 One object a model type, without state: it is asked with a model or with a config.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -28,7 +29,7 @@ def value(config: Any, name: str, default: Any = None) -> Any:
     return config.get(name, default) if isinstance(config, Mapping) else getattr(config, name, default)
 
 
-class Architecture:
+class Architecture(ABC):
     """
     Attributes:
         BLOCKS: where the list of repeated blocks is, below the encoder.
@@ -92,7 +93,7 @@ class Architecture:
         """Whether positions are looked up in a table, so that nothing longer than it can be read at all."""
         return True
 
-    def prove(self, model: Any, length: int) -> None:
+    def prove(self, model: Any, length: int) -> None:  # noqa: B027 - a module knows what holds
         """Try out what is taken for granted of a model that is to read `length` tokens, before it is trained.
 
         Raises:
@@ -183,9 +184,9 @@ class Architecture:
         """
         return mask
 
+    @abstractmethod
     def transform(self, model: Any, states: "Tensor") -> "Tensor":
         """What stands between the encoder and the projection: (..., hidden) to (..., hidden)."""
-        raise NotImplementedError
 
     def projection(self, model: Any) -> "tuple[Tensor, Tensor | None]":
         """Weight (vocabulary, hidden) and bias (vocabulary,) of the projection to the vocabulary."""
@@ -202,7 +203,7 @@ class Architecture:
             mask: (batch, 1, length, length) booleans, or None.
             named: what else its forward is given by name.
         """
-        raise NotImplementedError
+        raise AssertionError(f"the last block of a {self.model_type} runs whole")
 
     # what it costs
 
