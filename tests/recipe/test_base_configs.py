@@ -98,7 +98,7 @@ def test_a_vocabulary_that_cannot_grow_is_not_extended(domain: Path) -> None:
 
 def test_a_hub_base_in_the_cache_is_looked_at(domain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = domain / "domain.yaml"
-    file.write_text(RECIPE.replace("{folder: base}", "{hub: someone/something}"))
+    file.write_text(RECIPE.replace("{folder: base}", "{hub: someone/something, revision: main}"))
     read_recipe(domain, "demo")  # not in the cache: left for the stage that fetches it
     from huggingface_hub import constants
 
