@@ -5,7 +5,7 @@ import copy
 import pytest
 import yaml
 
-from maskzoo.papers.ours import Run
+from maskzoo.papers.ours import OurRun
 from maskzoo.papers.read import read_paper
 
 PAPER = {
@@ -151,4 +151,4 @@ def shop(tmp_path):
 @pytest.fixture
 def run():
     """A run of ours at a scale."""
-    return lambda scale="full", **changes: Run(made_record(scale), "results/pets.full.md", **changes)
+    return lambda scale="full", **changes: OurRun(made_record(scale), "results/pets.full.md", **changes)

@@ -4,7 +4,7 @@ import pytest
 
 from maskzoo.papers.compared import compared
 from maskzoo.papers.lesson import across
-from maskzoo.papers.ours import Run
+from maskzoo.papers.ours import OurRun
 from maskzoo.papers.rows import rows_of
 from maskzoo.papers.schema import Measure
 from maskzoo.papers.verdict import NOT_COMPARABLE, NOT_REPRODUCED, REPRODUCED
@@ -59,7 +59,7 @@ def test_without_a_run_or_its_task_or_on_simulated_data_nothing_is_judged(shop, 
     poor = made_record()
     del poor["comparison"]["tasks"]["weight"]
     assert (
-        row(rows_of(paper, Run(poor, "")), "weight", "PetBERT").verdict.why
+        row(rows_of(paper, OurRun(poor, "")), "weight", "PetBERT").verdict.why
         == "the run at scale full has no task weight"
     )
     simulated = rows_of(paper, run(simulated=True))
@@ -83,7 +83,7 @@ def test_a_statement_is_judged_by_the_corrected_test_at_every_scale(shop, run):
         assert found.scaled == (scale == "small")
     record = made_record()
     record["comparison"]["tasks"]["breed"]["models"][2]["differences"]["base"]["p_holm"] = 0.3
-    found = row(rows_of(shop.read(), Run(record, "")), "breed", "adapting helps")
+    found = row(rows_of(shop.read(), OurRun(record, "")), "breed", "adapting helps")
     assert (found.verdict.word, found.verdict.why) == (NOT_REPRODUCED, "chance explains the difference")
 
 
@@ -124,9 +124,9 @@ def test_models_that_no_test_compared_are_told_apart_by_intervals_that_do_not_to
     assert run().compared("weight", "adapted", "base") == "unclear", "2.9 .. 3.45 and 3.3 .. 3.5"
     record = made_record()
     record["comparison"]["tasks"]["weight"]["models"][1]["interval"] = [2.9, 3.25]
-    assert Run(record, "").compared("weight", "adapted", "base") == "better"
-    assert Run(record, "").compared("weight", "base", "adapted") == "worse"
-    assert Run(record, "").compared("breed", "base", "adapted") == "worse", "from the test the other way round"
+    assert OurRun(record, "").compared("weight", "adapted", "base") == "better"
+    assert OurRun(record, "").compared("weight", "base", "adapted") == "worse"
+    assert OurRun(record, "").compared("breed", "base", "adapted") == "worse", "from the test the other way round"
 
 
 def test_a_part_of_a_task_is_read_by_its_name(run):

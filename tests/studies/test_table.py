@@ -7,7 +7,7 @@ import pytest
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.study import Study
 from maskzoo.reporting.pictures.cells import draw
-from maskzoo.studies.measures import Run
+from maskzoo.studies.measures import Trial
 from maskzoo.studies.table import outcome, page, ranked
 from tests.conftest import ROOT
 
@@ -35,7 +35,7 @@ def _study(**changed):
 
 def _runs(*, forgotten=True, restored=True):
     return [
-        Run(
+        Trial(
             cell=cell, seed=seed, loss=loss, bits_per_byte=1.0, steps=10, tokens=1000, flops=1e12, seconds=60.0,
             trained=1000 if cell == "lora" else 1_000_000, stored=4000,
             tasks={"entities": 0.5 + loss / 100, "esol": loss},

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from maskzoo.papers.lesson import Lesson, lessons_of
-from maskzoo.papers.ours import Run, recorded, run_here
+from maskzoo.papers.ours import OurRun, recorded, run_here
 from maskzoo.papers.read import FOLDER, read_paper
 from maskzoo.papers.rows import Row, rows_of
 from maskzoo.papers.schema import Paper
@@ -19,7 +19,7 @@ class Compared:
     """One paper beside one run of ours; no run where there is no record."""
 
     paper: Paper
-    run: Run | None
+    run: OurRun | None
     rows: Sequence[Row]
     lessons: Sequence[Lesson]
 
@@ -50,7 +50,7 @@ class Compared:
         }
 
 
-def compared(paper: Paper, run: Run | None) -> Compared:
+def compared(paper: Paper, run: OurRun | None) -> Compared:
     """A paper beside a run."""
     return Compared(paper, run, rows_of(paper, run), lessons_of(paper, run))
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from maskzoo.papers.ours import Run, best_of
+from maskzoo.papers.ours import OurRun, best_of
 from maskzoo.papers.rows import UNVERIFIED, scaled_down
 from maskzoo.papers.schema import Paper
 from maskzoo.papers.verdict import NOT_COMPARABLE, Verdict, of_lesson
@@ -35,7 +35,7 @@ class Lesson:
     verified: bool = True
 
 
-def lessons_of(paper: Paper, run: Run | None) -> list[Lesson]:
+def lessons_of(paper: Paper, run: OurRun | None) -> list[Lesson]:
     """A lesson for every task of the paper that has both kinds of model there, or a counterpart here.
 
     A task of ours that several figures of the paper are compared with is asked once.
@@ -110,7 +110,7 @@ def _model(panel: Mapping[str, Any] | None, roles: Sequence[str], factor: float)
 
 
 def _verdict(
-    paper: Paper, task: str, run: Run | None, ahead: str | None, ours: str | None, *, verified: bool
+    paper: Paper, task: str, run: OurRun | None, ahead: str | None, ours: str | None, *, verified: bool
 ) -> Verdict:
     if run is None or ours is None:
         return Verdict(NOT_COMPARABLE, paper.tasks[task].without or paper.without or "nothing was tested here")

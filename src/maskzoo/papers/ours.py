@@ -37,7 +37,7 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Run:
+class OurRun:
     """One run of a domain at one scale, as a record holds it.
 
     Attributes:
@@ -111,16 +111,16 @@ class Run:
         return BETTER if (low > other_high) != lower_is_better(panel) else WORSE
 
 
-def recorded(domain: str, scales: Sequence[str], folder: Path = FOLDER) -> Run | None:
+def recorded(domain: str, scales: Sequence[str], folder: Path = FOLDER) -> OurRun | None:
     """The record of the first of the scales that has one."""
     for scale in scales:
         file = record_file(domain, scale, folder)
         if file.is_file():
-            return Run(read_record(file, folder), f"results/{domain}.{scale}.md")
+            return OurRun(read_record(file, folder), f"results/{domain}.{scale}.md")
     return None
 
 
-def run_here(domain: str, scale: str, results: Path, zoo: Path = Path("domains")) -> Run:
+def run_here(domain: str, scale: str, results: Path, zoo: Path = Path("domains")) -> OurRun:
     """The run below a results folder, at any scale.
 
     Raises:
@@ -128,7 +128,7 @@ def run_here(domain: str, scale: str, results: Path, zoo: Path = Path("domains")
     """
     recipe = read_recipe(zoo / domain, scale)
     layout = Layout(results, scale, domain)
-    return Run(gather(recipe, layout), str(layout.root), simulated=scale == SIMULATED or recipe.simulate is not None)
+    return OurRun(gather(recipe, layout), str(layout.root), simulated=scale == SIMULATED or recipe.simulate is not None)
 
 
 def best_of(panel: Mapping[str, Any], roles: Sequence[str]) -> Mapping[str, Any] | None:

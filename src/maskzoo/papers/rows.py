@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from maskzoo.papers.ours import Run, Value
+from maskzoo.papers.ours import OurRun, Value
 from maskzoo.papers.read import cells_of
 from maskzoo.papers.schema import ANY, Contrast, Measure, Paper, PaperTask
 from maskzoo.papers.verdict import NOT_COMPARABLE, NOT_REPRODUCED, REPRODUCED, Verdict, of_direction, of_value
@@ -42,7 +42,7 @@ class Row:
     scaled: bool = False
 
 
-def rows_of(paper: Paper, run: Run | None) -> list[Row]:
+def rows_of(paper: Paper, run: OurRun | None) -> list[Row]:
     """Every claim of a paper: its tables' cells by task, then its contrasts.
 
     Args:
@@ -51,12 +51,12 @@ def rows_of(paper: Paper, run: Run | None) -> list[Row]:
     return [*_values(paper, run), *_contrasts(paper, run)]
 
 
-def scaled_down(paper: Paper, run: Run | None) -> bool:
+def scaled_down(paper: Paper, run: OurRun | None) -> bool:
     """Whether a run is at another scale than the paper's own."""
     return run is not None and run.scale != paper.scales[0]
 
 
-def _values(paper: Paper, run: Run | None) -> Iterator[Row]:
+def _values(paper: Paper, run: OurRun | None) -> Iterator[Row]:
     for name, task in paper.tasks.items():
         for table, content in paper.tables.items():
             for model, cells in content.rows.items():
@@ -82,7 +82,7 @@ def _values(paper: Paper, run: Run | None) -> Iterator[Row]:
                 )
 
 
-def _ours(paper: Paper, run: Run | None, task: str, model: str) -> tuple[Value | None, str]:
+def _ours(paper: Paper, run: OurRun | None, task: str, model: str) -> tuple[Value | None, str]:
     """Our value beside a cell, and why it cannot be compared, if it cannot or is not there."""
     claimed, mapped = paper.tasks[task], paper.models[model]
     for why in (claimed.without, paper.without, None if mapped.ours else mapped.without):
@@ -102,7 +102,7 @@ def _ours(paper: Paper, run: Run | None, task: str, model: str) -> tuple[Value |
     return value.times(_factor(claimed)), claimed.differs or mapped.differs or ""
 
 
-def _missing(run: Run, measure: Measure, names: tuple[str, ...]) -> str:
+def _missing(run: OurRun, measure: Measure, names: tuple[str, ...]) -> str:
     if measure.task is not None and run.panel(measure.task) is None:
         return f"the run at scale {run.scale} has no task {measure.task}"
     return f"the run at scale {run.scale} has no {measure.target or measure.task or 'loss'} of {' or '.join(names)}"
@@ -113,7 +113,13 @@ def _not_run(paper: Paper) -> str:
 
 
 def _value_verdict(
-    paper: Paper, run: Run | None, task: PaperTask, claimed: float | None, known: str, ours: Value | None, reason: str
+    paper: Paper,
+    run: OurRun | None,
+    task: PaperTask,
+    claimed: float | None,
+    known: str,
+    ours: Value | None,
+    reason: str,
 ) -> Verdict:
     if ours is None or reason:
         return Verdict(NOT_COMPARABLE, reason)
@@ -141,7 +147,7 @@ def _factor(task: PaperTask) -> float:
     return 100.0 if task.percent else 1.0
 
 
-def _contrasts(paper: Paper, run: Run | None) -> Iterator[Row]:
+def _contrasts(paper: Paper, run: OurRun | None) -> Iterator[Row]:
     for contrast in paper.contrasts.values():
         claimed, known, where = _claimed(paper, contrast)
         ours, over, reason = _ours_of_both(paper, run, contrast)
@@ -178,7 +184,7 @@ def _claimed(paper: Paper, contrast: Contrast) -> tuple[float | None, str, str]:
     return value, known, where
 
 
-def _ours_of_both(paper: Paper, run: Run | None, contrast: Contrast) -> tuple[Value | None, Value | None, str]:
+def _ours_of_both(paper: Paper, run: OurRun | None, contrast: Contrast) -> tuple[Value | None, Value | None, str]:
     task = paper.tasks[contrast.task]
     for why in (task.without, paper.without):
         if why:
@@ -203,7 +209,7 @@ def _ours_of_both(paper: Paper, run: Run | None, contrast: Contrast) -> tuple[Va
 
 def _contrast_verdict(
     paper: Paper,
-    run: Run | None,
+    run: OurRun | None,
     contrast: Contrast,
     known: str,
     ours: Value | None,

@@ -14,7 +14,7 @@ FLOAT32 = 4  # bytes
 
 
 @dataclass(frozen=True)
-class Run:
+class Trial:
     """One cell at one seed.
 
     Attributes:
@@ -57,7 +57,7 @@ class Run:
         return self.loss if measure == "loss" else self.tasks[measure]
 
 
-def runs_of(study: Study, recipe: Recipe, layout: Layout) -> tuple[list[Run], list[str]]:
+def runs_of(study: Study, recipe: Recipe, layout: Layout) -> tuple[list[Trial], list[str]]:
     """All finished runs of a study, and the names of those that are not finished.
 
     Args:
@@ -78,7 +78,7 @@ def runs_of(study: Study, recipe: Recipe, layout: Layout) -> tuple[list[Run], li
     return found, missing
 
 
-def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, place: int) -> Run:
+def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, place: int) -> Trial:
     name, start = study.variant_of(cell), recipe.pretraining_seed(seed)
     record = read_json(layout.run(name, start) / "run.json")
     tuned = {task: read_json(layout.evaluated(task, name) / "results.json") for task in study.tasks}
@@ -95,7 +95,7 @@ def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, pla
     else:
         trained = own[0]["details"]["trained_parameters"]
         stored = FLOAT32 * trained
-    return Run(
+    return Trial(
         cell=cell,
         seed=seed,
         loss=record["validation_loss"],

@@ -9,13 +9,13 @@ from maskzoo.recipe.task import Task
 from maskzoo.reporting.markdown import page as joined
 from maskzoo.reporting.markdown import plain, table
 from maskzoo.reporting.numbers import listed, p_value, with_interval
-from maskzoo.studies.measures import Run
-from maskzoo.studies.verdicts import Spread, Verdict, spread, verdicts
+from maskzoo.studies.measures import Trial
+from maskzoo.studies.verdicts import Judged, Spread, spread, verdicts
 
 TAKEN_OFF = {True: "0, bit for bit", False: "NOT THE BASE", None: "not looked at"}
 
 
-def outcome(study: Study, runs: Sequence[Run], missing: Sequence[str], tasks: Mapping[str, Task]) -> dict[str, Any]:
+def outcome(study: Study, runs: Sequence[Trial], missing: Sequence[str], tasks: Mapping[str, Task]) -> dict[str, Any]:
     """All that a study found, as JSON values.
 
     Only cells with all seeds are compared; the others are named in `missing`.
@@ -64,7 +64,7 @@ def _measure(name: str, tasks: Mapping[str, Task]) -> dict[str, Any]:
     return {"title": title, "lower_is_better": task.lower_is_better}
 
 
-def _cell(study: Study, cell: str, runs: Sequence[Run], judged: Mapping[str, Verdict | None]) -> dict[str, Any]:
+def _cell(study: Study, cell: str, runs: Sequence[Trial], judged: Mapping[str, Judged | None]) -> dict[str, Any]:
     first = runs[0]
     forgotten = [run.forgotten for run in runs if run.forgotten is not None]
     return {

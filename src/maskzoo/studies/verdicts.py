@@ -30,7 +30,7 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Judged:
     """A cell against the reference: by how much, how likely by chance, and in a word."""
 
     difference: Spread
@@ -52,7 +52,7 @@ def spread(values: Sequence[float]) -> Spread:
 
 def verdicts(
     values: Mapping[str, Sequence[float]], reference: str, *, lower_is_better: bool = True
-) -> dict[str, Verdict]:
+) -> dict[str, Judged]:
     """Every other cell against the reference.
 
     Args:
@@ -76,7 +76,7 @@ def verdicts(
         word = "one seed" if p is None else "noise"
         if p is not None and p < LEVEL:
             word = "better" if (seen.mean < 0) == lower_is_better else "worse"
-        found[cell] = Verdict(seen, p, word)
+        found[cell] = Judged(seen, p, word)
     return found
 
 
