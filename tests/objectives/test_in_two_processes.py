@@ -44,7 +44,7 @@ def test_losses_are_those_of_one_process(runs: Path, name: str, way: str) -> Non
     for figure in ("loss", "validation_loss"):
         alone, together = (curve(runs / f"{name}_{run}", figure) for run in ("one", way))
         assert list(together) == list(alone)
-        assert together == pytest.approx(alone, abs=CLOSE, rel=0)
+        assert together == pytest.approx(alone, abs=CLOSE, rel=1e-6)
 
 
 def test_rows_are_compared_with_those_of_all_processes(runs: Path) -> None:
