@@ -8,6 +8,7 @@ import pytest
 from maskzoo import progress
 from maskzoo.cli import main
 from maskzoo.files import read_json
+from maskzoo.pretraining.command import odd_masking
 from maskzoo.pretraining.launch import start
 from tests.conftest import ROOT
 from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
@@ -128,3 +129,11 @@ def test_tables_of_a_masking_are_made_and_then_used(
     assert run["settings"]["masking"]["alpha"] == 0.7
     assert main(["masking-tables", *arguments, "--variant", "scratch"]) == 0
     assert "none needed by uniform" in capsys.readouterr().out
+
+
+def test_a_masking_that_hides_everything_or_nothing_is_said() -> None:
+    usual = {"steps": 3, "mask_rate": 0.15, "mask_rate_by_decile": [0.1, 0.2]}
+    assert odd_masking(usual) is None
+    assert odd_masking({"steps": 3, "mask_rate": 0.0, "mask_rate_by_decile": [None]}) is None  # it masks by none
+    assert "hid 100% of the tokens" in str(odd_masking({**usual, "mask_rate": 1.0}))
+    assert "hid no token at all" in str(odd_masking({**usual, "mask_rate": 0.0}))

@@ -5,6 +5,8 @@ Asked to stop by SIGTERM or SIGUSR1 it exits with 128 + the number of the signal
 
 import argparse
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.errors import UserError, unknown_name
@@ -12,6 +14,8 @@ from maskzoo.paths import Layout
 from maskzoo.pretraining.stopping import Stopped, StopSignal, listening
 from maskzoo.processes import Launch, cores
 from maskzoo.recipe.recipe import Recipe
+
+NEARLY_ALL = 0.9  # share of hidden tokens from which it is said
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -112,4 +116,15 @@ def _train(options: argparse.Namespace, recipe: Recipe, layout: Layout, launch: 
         f"{layout.run(options.variant, options.seed)}: {result['steps']} steps, {result['tokens']:,} tokens"
         f" at {result['tokens_per_second']:,.0f} a second, validation loss {result['validation_loss']:.3f}"
     )
+    odd = odd_masking(result)
+    if odd is not None:
+        print(f"warning: the masking of {options.variant} {odd}", file=sys.stderr)
     return 0
+
+
+def odd_masking(result: Mapping[str, Any]) -> str | None:
+    """What is said of a masking that hid nearly every token, or none at all; None where it did what one expects."""
+    rate, drew = result.get("mask_rate") or 0.0, any(one is not None for one in result.get("mask_rate_by_decile", ()))
+    if rate > NEARLY_ALL:
+        return f"hid {rate:.0%} of the tokens: there is nearly nothing left to predict them from"
+    return "hid no token at all: nothing was learned from it" if drew and not rate and result["steps"] else None
