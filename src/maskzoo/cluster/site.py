@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from maskzoo.devices import table
 from maskzoo.errors import unknown_name
-from maskzoo.recipe.strict import Strict
+from maskzoo.strict import Strict
 from maskzoo.validation import validated
 
 KEY = "cluster"  # of Snakemake's config; without it jobs run where Snakemake runs and ask for nothing

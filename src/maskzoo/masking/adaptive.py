@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from maskzoo.masking.common.text import Outcome, State, Text
-from maskzoo.recipe.strict import Strict
+from maskzoo.strict import Strict
 
 KEPT = 0.2  # share of the old table in a refreshed one
 LOWEST = 0.005

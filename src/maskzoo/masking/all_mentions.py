@@ -11,7 +11,7 @@ from pydantic import Field
 
 from maskzoo.masking.common.draw import budget, sizes_of, whole_units
 from maskzoo.masking.common.text import State, Text
-from maskzoo.recipe.strict import Strict
+from maskzoo.strict import Strict
 
 WHOLE = True
 

@@ -12,7 +12,7 @@ from maskzoo.masking.common.counts import Counts
 from maskzoo.masking.common.draw import budget, weighted
 from maskzoo.masking.common.table import Table
 from maskzoo.masking.common.text import State, Text
-from maskzoo.recipe.strict import Strict
+from maskzoo.strict import Strict
 
 
 class Settings(Strict):

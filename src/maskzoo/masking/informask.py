@@ -17,7 +17,7 @@ from maskzoo.masking.common.cooccurrence import pmi, presence
 from maskzoo.masking.common.draw import budget, lowest, weighted
 from maskzoo.masking.common.table import Corpus, Table
 from maskzoo.masking.common.text import State, Text
-from maskzoo.recipe.strict import Strict
+from maskzoo.strict import Strict
 
 RATE = 0.15  # of the candidates; other rates scale the table
 

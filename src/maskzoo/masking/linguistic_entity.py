@@ -16,7 +16,7 @@ from maskzoo.masking.common.spans import Spans
 from maskzoo.masking.common.table import Table
 from maskzoo.masking.common.tagger import Tagger
 from maskzoo.masking.common.text import State, Text
-from maskzoo.recipe.strict import Strict
+from maskzoo.strict import Strict
 
 
 class Settings(Strict):

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from maskzoo.masking.common.draw import budget, weighted
 from maskzoo.masking.common.text import Outcome, State, Text
-from maskzoo.recipe.strict import Strict
+from maskzoo.strict import Strict
 
 
 class Settings(Strict):

@@ -18,7 +18,7 @@ from maskzoo.masking.common.draw import budget, numbered, sizes_of, whole_units
 from maskzoo.masking.common.ngrams import Lexicon, build_lexicon, longest_matches
 from maskzoo.masking.common.table import Corpus, Table
 from maskzoo.masking.common.text import State, Text
-from maskzoo.recipe.strict import Strict
+from maskzoo.strict import Strict
 
 WHOLE = True
 

@@ -17,7 +17,7 @@ from maskzoo.errors import UserError
 from maskzoo.masking.common.draw import budget, lowest
 from maskzoo.masking.common.table import Corpus, Needed, Table
 from maskzoo.masking.common.text import State, Text
-from maskzoo.recipe.strict import Strict
+from maskzoo.strict import Strict
 
 TURNS = 7  # in which every token is hidden once, about 15 % at a time
 AT_ONCE = 16  # windows in a forward pass

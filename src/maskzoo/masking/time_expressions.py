@@ -19,7 +19,7 @@ from maskzoo.masking.common.spans import Spans
 from maskzoo.masking.common.table import Corpus, Table
 from maskzoo.masking.common.tagger import Span, Tagger, Tagging
 from maskzoo.masking.common.text import State, Text
-from maskzoo.recipe.strict import Strict
+from maskzoo.strict import Strict
 
 MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, PositiveFloat, StringConstraints, model_validator
 
-from maskzoo.recipe.strict import Name, Strict
+from maskzoo.strict import Name, Strict
 
 Known = Literal["read", "computed", "second-hand", "unverified"]
 KNOWN: dict[str, str] = {

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from maskzoo import registry
 from maskzoo.recipe.sections import Sections
 from maskzoo.recipe.source import Source
-from maskzoo.recipe.strict import OFF, Name, Strict
+from maskzoo.strict import OFF, Name, Strict
 
 MaterialName = Annotated[str, registry.Known("materials")]
 PersonalData = Annotated[str, registry.Known("privacy")]

@@ -6,7 +6,7 @@ from pydantic import Field, PositiveFloat
 
 from maskzoo import registry
 from maskzoo.recipe.adaptation import Adaptation
-from maskzoo.recipe.strict import OFF, Grown, Strict
+from maskzoo.strict import OFF, Grown, Strict
 
 
 class Mixed(Strict):

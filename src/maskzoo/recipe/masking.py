@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from maskzoo.recipe.mask_rate import RateSchedule, rate_at
-from maskzoo.recipe.strict import Grown, Strict
+from maskzoo.strict import Grown, Strict
 
 NAMED = {"bert": (0.8, 0.1), "mask_only": (1.0, 0.0)}
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from maskzoo.recipe.strict import Strict
+from maskzoo.strict import Strict
 
 Place = Literal["query", "key", "value", "attention_output", "ffn_in", "ffn_out"]
 

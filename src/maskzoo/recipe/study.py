@@ -15,9 +15,9 @@ from maskzoo.recipe import folders
 from maskzoo.recipe.folders import domain_name, zoo_folder
 from maskzoo.recipe.load import merge, read_recipe
 from maskzoo.recipe.recipe import Recipe
-from maskzoo.recipe.strict import Name, Strict
 from maskzoo.recipe.training import Budget, Variant
 from maskzoo.recipe.yaml_file import read_mapping
+from maskzoo.strict import Name, Strict
 from maskzoo.validation import validated
 
 # what a cell may not change: losses under the frozen mask would no longer be of the same tokens and windows

@@ -20,7 +20,7 @@ from maskzoo import registry
 from maskzoo.recipe.curation import MaterialName
 from maskzoo.recipe.finetuning import Finetuning
 from maskzoo.recipe.source import Source
-from maskzoo.recipe.strict import Strict
+from maskzoo.strict import Strict
 
 NonEmpty = Annotated[str, StringConstraints(min_length=1)]
 

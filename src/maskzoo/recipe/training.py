@@ -12,7 +12,7 @@ from maskzoo.recipe.finetuning import Finetuning
 from maskzoo.recipe.masking import Masking as Masking
 from maskzoo.recipe.objective import Objective, ObjectiveSettings
 from maskzoo.recipe.optimiser import Optimiser
-from maskzoo.recipe.strict import Grown, Strict
+from maskzoo.strict import Grown, Strict
 
 MOST = 1_000_000_000  # steps: more than anybody can wait for
 

@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from maskzoo.errors import unknown_name
-from maskzoo.recipe.strict import Strict
 from maskzoo.recipe.yaml_file import read_mapping
+from maskzoo.strict import Strict
 from maskzoo.validation import validated
 
 Algorithm = Literal["wordpiece", "bpe", "unigram", "regex"]

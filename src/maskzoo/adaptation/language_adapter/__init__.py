@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from maskzoo.recipe.method import Method
-from maskzoo.recipe.strict import Name
+from maskzoo.strict import Name
 
 
 class Settings(Method):

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskzoo.errors import UserError
-from maskzoo.recipe.strict import Strict
+from maskzoo.strict import Strict
 from maskzoo.tokenization.shards import Shards
 
 TOKENS = 2**20  # looked at together where a corpus is read in pieces

@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 from maskzoo import registry
 from maskzoo.documents.words import word_pattern
 from maskzoo.errors import UserError, unknown_name
-from maskzoo.recipe.strict import Strict
+from maskzoo.strict import Strict
 
 Span = tuple[int, int, str]  # first character, the one after the last, kind
 Tagging = Callable[[Sequence[str]], list[list[Span]]]  # of texts

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from maskzoo.errors import UserError
 from maskzoo.masking.common.table import Corpus, Needed, Table
-from maskzoo.recipe.strict import Strict
+from maskzoo.strict import Strict
 
 BATCH = 256  # documents encoded together
 

@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 
 from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
-from maskzoo.recipe.strict import Strict
 from maskzoo.recipe.task import NonEmpty, Task
+from maskzoo.strict import Strict
 from maskzoo.tasks.examples import Example, Reading, field_of
 
 MISSING = frozenset({"", "na", "n/a", "nan", "none", "null"})
