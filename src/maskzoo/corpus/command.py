@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from maskzoo import stages
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
 from maskzoo.corpus.evaluation_texts import EVALUATION_TEXTS, read_evaluation_texts
 from maskzoo.errors import UserError
@@ -62,7 +63,8 @@ def run(options: argparse.Namespace) -> None:
         files |= {f"{other}: {task}": path for task, path in found.items()}
     evaluation = {task: read_evaluation_texts(path) for task, path in files.items()}
     inputs = {f"{task}/{path.name}": sha256_of(path) for task, path in files.items()}
-    made_from = hashlib.sha256(json.dumps([recipe.slice("corpus"), inputs], sort_keys=True).encode()).hexdigest()
+    asked = stages.asked("corpus", recipe)
+    made_from = hashlib.sha256(json.dumps([asked, inputs], sort_keys=True).encode()).hexdigest()
     if shard is None:
         _whole(options, recipe, layout, origins, evaluation, inputs, made_from)
         return
