@@ -1,5 +1,5 @@
 # sources -> simulated or fetched -> task splits -> curated documents
-ROOT = f"{zoo.results}/{{scale}}/{{domain}}"
+ROOT = zoo.pattern  # as the paths of inputs are written, or `--config results=out/` would match none
 LOGS = "logs/{scale}/{domain}"
 RUN = (
     "domains/{wildcards.domain:q} --scale {wildcards.scale:q} --results {zoo.results:q}"

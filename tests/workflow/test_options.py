@@ -30,6 +30,11 @@ def test_a_wrong_option_is_refused_in_one_sentence(checkout, option, message):
     assert option != "sclae=small" or "did you mean 'scale'?" in text
 
 
+@pytest.mark.parametrize("folder", ["./out/", "."])
+def test_a_results_folder_may_be_written_in_any_way(checkout, folder):
+    assert checkout.planned("domains/legal", "--config", f"results={folder}")["compare"] == 1
+
+
 @pytest.mark.parametrize(
     ("target", "meant"), [("legal", "domains/legal"), ("legl", "domains/legal"), ("domain/legal", "domains/legal")]
 )

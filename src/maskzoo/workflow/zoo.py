@@ -139,6 +139,11 @@ class Zoo:
     def layout(self, domain: str) -> Layout:
         return Layout(Path(self.results), self.scale, domain)
 
+    @property
+    def pattern(self) -> str:
+        """Where the results of a domain are, with wildcards: what the outputs of rules begin with."""
+        return str(Layout(Path(self.results), "{scale}", "{domain}").root)
+
     def check(self, targets: Iterable[str]) -> None:
         """Read the recipes behind the targets on the command line, and those of the bases they start from.
 
