@@ -16,6 +16,7 @@ rule tokenizer:
         **zoo.resources("tokenizer"),
     params:
         recipe=zoo.asked("tokenizer"),
+        base=zoo.tokenizer_checksums,
     shell:
         f"maskzoo tokenizer {RUN} --tokenizer {{wildcards.tokenizer:q}} 2> >(tee {{log:q}} >&2)"
 
@@ -41,6 +42,7 @@ rule audit:
         **zoo.resources("audit"),
     params:
         recipe=zoo.asked("audit"),
+        base=zoo.audit_checksums,
     shell:
         f"maskzoo audit {RUN} --tokenizer {{wildcards.tokenizer:q}} 2> >(tee {{log:q}} >&2)"
 

@@ -1,6 +1,7 @@
 """Where a base model's files are: Hub snapshot, installed package, local folder, or another domain's results."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from maskzoo import checkpoint_files
@@ -35,15 +36,15 @@ def files(folder: Path) -> list[Path]:
     return sorted({path for pattern in (*MODEL_FILES, *TOKENIZER_FILES) for path in folder.glob(pattern)})
 
 
-def checksums(folder: Path) -> dict[str, str]:
-    """File -> SHA-256 of what a base is read from; a file that was seen before is not read again."""
+def checksums(paths: Iterable[Path]) -> dict[str, str]:
+    """Name -> SHA-256 of files of a base; one that was seen before is not read again."""
     try:
         seen = json.loads(SEEN.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         seen = {}
     known = dict(seen) if isinstance(seen, dict) else {}
     found = {}
-    for path in files(folder):
+    for path in paths:
         about = path.stat()
         key = f"{path.resolve()} {about.st_size} {about.st_mtime_ns} {about.st_ctime_ns}"
         known[key] = known.get(key) or sha256_of(path)

@@ -147,6 +147,14 @@ def test_writing_beside_a_base_or_touching_it_makes_nothing_and_another_content_
     assert not {"tokenizer", "tokens", "corpus", "tasks"} & {job[0] for job in finished.jobs()}
 
 
+def test_another_tokenizer_in_the_folder_of_a_base_makes_again_what_comes_from_it(finished):
+    write_tokenizer(finished.base, ["a", "b", "c"])
+    audits = {("audit", "legal"), ("audit", "general_extended")}
+    assert {job for job in finished.jobs() if job[0] in ("tokenizer", "audit")} == audits | {
+        ("tokenizer", "general_extended")
+    }
+
+
 def test_more_steps_train_the_variants_and_nothing_before_them(finished):
     finished.edit(("training: {steps: 200,", "training: {steps: 300,"))
     assert {job for job in finished.jobs() if job[0] in ("pretrain", "tokens", "tokenizer", "audit", "baseline")} == {

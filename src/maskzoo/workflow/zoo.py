@@ -275,11 +275,10 @@ class Zoo:
     def audit_inputs(self, wildcards: Wildcards) -> list[str]:
         """The tokenizer, held-out documents, and the tokenizers of all bases that the recipe takes one from."""
         recipe, layout = self.of(wildcards), self.layout_of(wildcards)
-        named = sorted({name for t in recipe.tokenizers.values() for name in (t.reuse, t.extend) if name})
         return [
             *_text(layout.tokenizer(wildcards.tokenizer), layout.tokenizer_made(wildcards.tokenizer)),
             *_text(layout.documents),
-            *(path for name in named for path in self._tokenizer_of(recipe, name)),
+            *(path for name in _tokenizer_bases(recipe) for path in self._tokenizer_of(recipe, name)),
         ]
 
     def tokens_inputs(self, wildcards: Wildcards) -> list[str]:
@@ -439,7 +438,22 @@ class Zoo:
         recipe = self.of(wildcards)
         name = getattr(wildcards, "model", None) or recipe.variants[wildcards.variant].base
         base = recipe.bases.get(name)
-        return bases.checksums(Path(base.folder)) if base is not None and base.folder else {}
+        return bases.checksums(bases.files(Path(base.folder))) if base is not None and base.folder else {}
+
+    def tokenizer_checksums(self, wildcards: Wildcards) -> dict[str, dict[str, str]]:
+        """Content of the tokenizer in the local folder of a base that a tokenizer is, or comes from."""
+        chosen = self.of(wildcards).tokenizers[wildcards.tokenizer]
+        return self._checksums(wildcards, filter(None, (chosen.reuse, chosen.extend)), bases.tokenizer_files)
+
+    def audit_checksums(self, wildcards: Wildcards) -> dict[str, dict[str, str]]:
+        """Content of the tokenizers in local folders that the tokenizers of a domain are held against."""
+        return self._checksums(wildcards, _tokenizer_bases(self.of(wildcards)), bases.tokenizer_files)
+
+    def _checksums(
+        self, wildcards: Wildcards, names: Iterable[str], files: Callable[[Path], list[Path]]
+    ) -> dict[str, dict[str, str]]:
+        folders = {name: self.of(wildcards).bases[name].folder for name in names}
+        return {name: bases.checksums(files(Path(folder))) for name, folder in folders.items() if folder}
 
     def _probe_slice(self, wildcards: Wildcards) -> dict[str, Any]:
         """What the results of a suite depend on: its settings, and the checksums of what it fetches."""
@@ -459,7 +473,13 @@ class Zoo:
     def masking_slice(self, wildcards: Wildcards) -> dict[str, Any]:
         """What the tables of a variant's masking depend on in the recipe."""
         variant = self.of(wildcards).variants[wildcards.variant]
-        return {"tables": [[table.KIND, table.model_dump(mode="json")] for table in tables_of(variant)]}
+        tables = tables_of(variant)
+        needed = [variant.base] if any("base" in table.NEEDS for table in tables) else []
+        found = self._checksums(wildcards, needed, bases.files)
+        return {
+            "tables": [[table.KIND, table.model_dump(mode="json")] for table in tables],
+            **({"base": found} if found else {}),
+        }
 
     def _base(self, recipe: Recipe, name: str) -> list[str]:
         base = recipe.bases[name]
@@ -495,6 +515,11 @@ class Zoo:
 def baseline_names() -> list[str]:
     """All classical baselines, by the names of their modules."""
     return all_names()
+
+
+def _tokenizer_bases(recipe: Recipe) -> list[str]:
+    """All bases that the recipe takes a tokenizer from."""
+    return sorted({name for one in recipe.tokenizers.values() for name in (one.reuse, one.extend) if name})
 
 
 def _releases(recipe: Recipe, layout: Layout) -> list[str]:
