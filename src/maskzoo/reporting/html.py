@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from maskzoo.reporting.markdown import tamed
+from maskzoo.reporting.markdown import tamed, tamed_html
 
 
 def rendered(text: str) -> Any:
@@ -14,7 +14,13 @@ def rendered(text: str) -> Any:
     markdown.add_render_rule("table_open", lambda *_: '<div class="wide"><table>\n')
     markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
     markdown.add_render_rule("image", _alternative)
+    for kind in ("html_block", "html_inline"):  # what `tamed` took for code, and the parser does not
+        markdown.add_render_rule(kind, _tags)
     return Markup(markdown.render(tamed(text)))
+
+
+def _tags(_: Any, tokens: Any, index: int, *__: Any) -> str:
+    return tamed_html(tokens[index].content)
 
 
 def _alternative(_: Any, tokens: Any, index: int, *__: Any) -> str:

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 
 # what opens a tag, a comment or an autolink in HTML and CommonMark; a comparison such as `p < 0.001` is none
 OPENS = re.compile(r"<(?=[A-Za-z/!?])")
-HARMLESS = re.compile(r"</?(?:br|details|summary|sub|sup|b|i|em|strong|kbd)\s*/?>|<https?://[^\s<>\"']+>", re.I)
+TAG = r"</?(?:br|details|summary|sub|sup|b|i|em|strong|kbd)\s*/?>"
+HARMLESS_TAG = re.compile(TAG, re.I)
+HARMLESS = re.compile(rf"{TAG}|<https?://[^\s<>\"']+>", re.I)
 LINK = re.compile(r"\](?=[(\[])")
 REMOTE_IMAGE = re.compile(r"!\[(?=[^\]]*\]\(\s*<?\s*(?:[a-z][a-z0-9+.-]*:|//))", re.I)
 SCRIPTED = re.compile(r"(\]\(\s*<?\s*)(?:javascript|data|vbscript|file):", re.I)
 REFERENCE = re.compile(r"^( {0,3}\[[^\]]+\]:\s*<?\s*)(?:javascript|data|vbscript|file):", re.I | re.M)
-FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+FENCE = re.compile(r"^ {0,3}(`{3,}(?!.*`)|~{3,})")
 
 
 class Markdown(str):
@@ -72,10 +74,15 @@ def tamed(text: str) -> str:
     return "\n".join(lines) + ("\n" if text.endswith("\n") else "")
 
 
+def tamed_html(text: str, harmless: re.Pattern[str] = HARMLESS_TAG) -> str:
+    """Text in which tags are letters, but for the harmless ones, which have no attributes."""
+    kept = [found[0] for found in harmless.finditer(text)]
+    parts = [OPENS.sub("&lt;", part) for part in harmless.split(text)]
+    return "".join(part + tag for part, tag in zip(parts, [*kept, ""], strict=True))
+
+
 def _tamed_line(line: str) -> str:
-    kept = [found[0] for found in HARMLESS.finditer(line)]
-    parts = [OPENS.sub("&lt;", part) for part in HARMLESS.split(line)]
-    line = "".join(part + tag for part, tag in zip(parts, [*kept, ""], strict=True))
+    line = tamed_html(line, HARMLESS)
     return REFERENCE.sub(r"\1", SCRIPTED.sub(r"\1", REMOTE_IMAGE.sub("[", line)))
 
 
