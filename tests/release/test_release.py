@@ -393,3 +393,18 @@ def test_the_snippet_of_a_card_runs_as_it_stands(domain: Any) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "token_str" in done.stdout
+
+
+def test_sources_that_no_licence_can_meet_are_not_called_unnamed(domain: Any, capsys: Any) -> None:
+    for layout, licence in ((domain.layout, "CC-BY-NC-4.0"), (domain.layout.of("general"), "CC-BY-SA-4.0")):
+        funnel = json.loads(layout.funnel.read_text())
+        (name, *_) = funnel["sources"]
+        funnel["sources"][name]["licence"] = licence
+        layout.funnel.write_text(json.dumps(funnel))
+    arguments = ["--results", str(domain.layout.results), "--variant", "adapted"]
+    assert main(["release", str(domain.recipe.folder), *arguments]) == 0
+    assert "is not to be shared: its README.md says why" in capsys.readouterr().err
+    text = (Path(domain.layout.release("adapted")) / "README.md").read_text()
+    assert "**Not to be shared.**" in text
+    assert "nobody may share what was made from both" in text
+    assert "nobody has named" not in text

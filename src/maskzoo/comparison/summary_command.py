@@ -3,6 +3,7 @@
 import argparse
 
 from maskzoo.arguments import add_recipe_arguments, recipe_and_layout
+from maskzoo.checkpoint_files import is_discriminator
 from maskzoo.errors import UserError
 
 
@@ -19,10 +20,9 @@ def run(options: argparse.Namespace) -> int:
             f"{recipe.name} has not been compared at scale {recipe.scale}", where=str(table), hint=f"run: {target}"
         )
     print(table.read_text(encoding="utf-8"))
-    for name in recipe.release.variants:
-        if (layout.release(name) / "README.md").is_file():
-            print(
-                f"release: {layout.release(name)}   AutoModelForMaskedLM.from_pretrained({str(layout.release(name))!r})"
-            )
+    for folder in map(layout.release, recipe.release.variants):
+        if (folder / "README.md").is_file():
+            head = "AutoModelForTokenClassification" if is_discriminator(folder) else "AutoModelForMaskedLM"
+            print(f"release: {folder}   {head}.from_pretrained({str(folder)!r})")
     print(f"pictures: snakemake --report report.html domains/{recipe.name} --config scale={recipe.scale}")
     return 0

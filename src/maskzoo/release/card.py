@@ -22,6 +22,7 @@ from maskzoo.recipe.training import Variant
 from maskzoo.release.corpus_section import corpus_section, privacy_limits
 from maskzoo.release.gain import gain_table
 from maskzoo.release.origins import Origins
+from maskzoo.release.package import GENERATOR
 from maskzoo.reporting.markdown import Markdown, code, plain
 from maskzoo.reporting.templates import page
 from maskzoo.tasks import metrics, types
@@ -145,7 +146,7 @@ def body(facts: Facts) -> str:
         shareable=licence.licence.shareable,
         fills=_fills(facts),
         address=literal(repository or "."),
-        generator=literal(f"{repository}/generator" if repository else "./generator"),
+        generator=GENERATOR,
         on_hub=bool(repository),
         example=literal(example(facts)),
         gain=gain_table(facts.comparison, facts.variant),

@@ -27,9 +27,10 @@ def run(options: argparse.Namespace) -> None:
     folder = layout.release(options.variant)
     print(f"{made['name']}, licence {made['licence']}, pretraining seed {made['pretraining_seed']}: {folder}")
     if made["licence"] == NOT_SHAREABLE:
+        unnamed = any("has no licence" in reason for reason in made["licence_reasons"])
+        mend = f"name the licences of its sources and base in {recipe.folder / 'domain.yaml'}"
         print(
-            f"maskzoo: warning: {folder} is not to be shared: name the licences of its sources and base in "
-            f"{recipe.folder / 'domain.yaml'}",
+            f"maskzoo: warning: {folder} is not to be shared: {mend if unnamed else 'its README.md says why'}",
             file=sys.stderr,
         )
 
