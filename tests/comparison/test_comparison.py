@@ -375,3 +375,25 @@ def test_tables_are_well_formed(domain: tuple[Recipe, Layout]) -> None:
     text = (layout.comparison / "comparison.md").read_text()
     for block in re.findall(r"(?:^\|.*\n)+", text, flags=re.M):
         assert len({line.count(" | ") for line in block.splitlines()}) == 1
+
+
+def test_a_domain_that_does_not_ask_for_pseudo_perplexity_is_compared_without(domain: tuple[Recipe, Layout]) -> None:
+    recipe, layout = domain
+    for model in recipe.compared:
+        layout.scored(model).unlink()
+    found = compare(recipe.model_copy(update={"probes": {}}), layout)
+    assert found["pseudo_perplexity"] == {"models": [], "without": []}
+    text = (layout.comparison / "comparison.md").read_text()
+    assert "perplexity" not in text.lower()
+    assert "Pseudo-perplexity" not in (layout.comparison / "comparison.svg").read_text()
+
+
+def test_a_task_that_nobody_can_do_is_a_sentence(domain: tuple[Recipe, Layout]) -> None:
+    recipe, layout = domain
+    for results in layout.evaluated("clauses", "x").parent.glob("*/results.json"):
+        if results.parent.name not in recipe.compared:
+            results.unlink()
+            continue
+        results.write_text(json.dumps({**json.loads(results.read_text()), "seeds": [], "reason": "no head"}))
+    with pytest.raises(UserError, match=r"tasks\.clauses: no model can do it: general: no head"):
+        compare(recipe, layout)

@@ -103,3 +103,24 @@ def test_models_that_were_asked_otherwise_are_not_compared(legal: tuple[Recipe, 
     (root / "evaluation/planted_errors/adapted.json").unlink()
     with pytest.raises(UserError, match=r"'adapted' was not asked 'planted_errors'.*maskzoo probe DOMAIN --suite"):
         panels(recipe, root, MODELS, "general")
+
+
+def test_logarithms_of_perplexities_are_resampled_by_group_as_the_perplexities_are() -> None:
+    from maskzoo.comparison.compare import Scored, compared
+    from maskzoo.tasks.significance import Sample, paired, perplexity, surprisal
+
+    chance = np.random.default_rng(0)
+    groups = np.repeat(np.arange(5), 40)
+    level = np.repeat(chance.normal(0, 1, 5), 40)
+
+    def sample(shift: float) -> Sample:
+        sums = -3 + shift * level + chance.normal(0, 0.1, 200)
+        return Sample(np.stack([sums, np.ones(200)], axis=-1)[None], perplexity, groups)
+
+    scored = [Scored(Model(name, "base"), sample(shift), (0,), (), {}) for name, shift in (("a", 0.0), ("b", 0.5))]
+    found = compared(scored, "a", resamples=300, lower_is_better=True, by_logarithm=True)
+    told = next(model for model in found["models"] if model["name"] == "b")["differences"]["a"]
+    a, b = (Sample(one.sample.parts, surprisal, groups) for one in scored)
+    assert told["interval"] == list(paired(b, a, same_seeds=True, resamples=300).interval)
+    alone = paired(Sample(b.parts, surprisal), Sample(a.parts, surprisal), same_seeds=True, resamples=300).interval
+    assert told["interval"][1] - told["interval"][0] > 2 * (alone[1] - alone[0])

@@ -55,6 +55,7 @@ def test_pseudo_perplexity_alone_is_measured_where_nothing_is_said(general):
         ("own", "probes: 'own'; expected a list of suites"),
         ("{own: 3}", "probes.own: 3; expected keys that are laid over the suite"),
         ("{own: {limt: 3}}", "domain.yaml: probes.own.limt: unknown key 'limt'"),
+        ("{pseudo_perplexity: {suite: own}}", "probes.pseudo_perplexity: is a suite of minimal_pairs"),
         ("{own: {limt: 3}}", "did you mean 'limit'?"),
         ("{own: {limit: 0}}", "domain.yaml: probes.own.limit: 0"),
         ("{own: {file: x}}", "unknown key 'file'"),

@@ -1,4 +1,4 @@
-"""A release of the objective rtd: a discriminator, whose card says so, with the generator that fills masks beside it."""
+"""A release of the objective rtd: a discriminator, whose card says so, and the generator that fills masks beside it."""
 
 import json
 import os

@@ -9,6 +9,7 @@ from maskzoo.bases import base_folder
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_file, read_json, sha256_of, write_json
 from maskzoo.paths import Layout
+from maskzoo.recipe.probe import ALWAYS
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.tasks.common.numbers import BOUNDS
 from maskzoo.tasks.significance import Clustered
@@ -54,13 +55,17 @@ def compare(recipe: Recipe, layout: Layout) -> dict[str, Any]:
         scored = c.read_task(layout.root, name, models)
         about = {key: task.own(key) for key in ("title", "type", "language", "metric", "unit")}
         about |= {"apart_by": task.split.by or task.split.group, **_data(layout.task(name) / "task.json")}
+        without = c.without(layout.root, name, models)
+        if not scored:
+            reason = f": {without[0]['name']}: {without[0]['reason']}" if without else ""
+            raise UserError(f"no model can do it{reason}", where=f"{recipe.folder / 'domain.yaml'}: tasks.{name}")
         panel = c.compared(scored, reference, resamples=resamples, lower_is_better=task.lower_is_better)
         about |= {"own_finetuning": own} if own else {}
-        sample = scored[0].sample if scored else None
+        sample = scored[0].sample
         if isinstance(sample, Clustered):
             about |= {"clusters": int(sample.clusters.max()) + 1}
-        tasks[name] = {**about, **panel, "without": c.without(layout.root, name, models)}
-    asked = models if "pseudo_perplexity" in recipe.probes else []
+        tasks[name] = {**about, **panel, "without": without}
+    asked = models if ALWAYS in recipe.probes else []
     scored, without, about = c.read_perplexities(layout.root, asked)
     perplexity: dict[str, Any] = {**about, "models": [], "without": without}
     if scored:

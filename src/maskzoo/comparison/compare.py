@@ -312,7 +312,7 @@ def compared(
     def test(first: str, second: str) -> Difference:
         a, b = by_name[first], by_name[second]
         if by_logarithm:  # one bad document must not decide
-            logs = [Sample(entry.sample.parts, surprisal) for entry in (a, b) if isinstance(entry.sample, Sample)]
+            logs = [replace(entry.sample, statistic=surprisal) for entry in (a, b) if isinstance(entry.sample, Sample)]
             return paired(logs[0], logs[1], same_seeds=a.seeds == b.seeds, resamples=resamples)
         return paired(a.sample, b.sample, same_seeds=a.seeds == b.seeds, resamples=resamples)
 

@@ -35,7 +35,8 @@ def page(comparison: Mapping[str, Any]) -> str:
     for task in comparison["tasks"].values():
         parts.append(f"## {plain(task['title'])}")
         parts += [data(task), task_table(task), verdict(task), by_target(task), tuning(task)]
-    parts += ["## Pseudo-perplexity of the corpus", *perplexity_section(comparison["pseudo_perplexity"])]
+    perplexities = perplexity_section(comparison["pseudo_perplexity"])
+    parts += ["## Pseudo-perplexity of the corpus", *perplexities] if perplexities else []
     parts += probe_sections(comparison.get("probes", {}))
     parts += section(comparison.get("adaptation", ()))
     return joined(parts)
@@ -65,7 +66,7 @@ def task_table(task: Mapping[str, Any]) -> str:
     value_title = f"{metric_title(task)}{lower} [95 % interval]"
     gain_title = f"difference to {title_of(task['reference'])}"
     header = ("model", "role", value_title, "seeds", gain_title, "p (Holm)", "parameters")
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for model in task["models"]:
         bold = model["name"] == task["best"] and task["best_is_clear"]
         difference = model["differences"].get(task["reference"])
@@ -80,9 +81,7 @@ def task_table(task: Mapping[str, Any]) -> str:
                 count_of(model["parameters"]),
             )
         )
-    rows += [
-        (title_of(model["name"]), model["role"], plain(model["reason"]), *[""] * 4) for model in task.get("without", ())
-    ]
+    rows += _without(task.get("without", ()))
     return table(header, rows)
 
 
@@ -182,9 +181,9 @@ def _cut(tuned: Sequence[Mapping[str, Any]]) -> str:
 
 
 def perplexity_section(found: Mapping[str, Any]) -> list[str]:
-    """Table, sentences and reading help of the pseudo-perplexities."""
+    """Table, sentences and reading help of the pseudo-perplexities; nothing where a domain does not ask for them."""
     if not found["models"] and not found["without"]:
-        return ["No model was scored."]
+        return []
     parts: list[str] = []
     unit = found.get("unit", "word")
     header = (
@@ -196,7 +195,7 @@ def perplexity_section(found: Mapping[str, Any]) -> list[str]:
         f"{unit}s altered",
         "seeds",
     )
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             title_of(model["name"]),
             model["role"],
@@ -209,9 +208,7 @@ def perplexity_section(found: Mapping[str, Any]) -> list[str]:
         for model in found["models"]
         for clear in [model["name"] == found["best"] and found["best_is_clear"]]
     ]
-    rows += [
-        (title_of(model["name"]), model["role"], plain(model["reason"]), "", "", "", "") for model in found["without"]
-    ]
+    rows += _without(found["without"])
     parts.append(table(header, rows))
     means = {model["name"]: model["mean"] for model in found["models"]}
     sentences = [

@@ -5,6 +5,7 @@ from pathlib import Path
 from maskzoo import registry
 from maskzoo.errors import UserError
 from maskzoo.recipe.checks import check_source
+from maskzoo.recipe.probe import ALWAYS
 from maskzoo.recipe.recipe import Recipe
 
 RESERVED = ("forgetting",)  # folders beside those of the suites
@@ -21,6 +22,13 @@ def check_probes(recipe: Recipe, file: Path) -> None:
         if name in recipe.tasks or name in RESERVED:
             what = "a task and a probe" if name in recipe.tasks else "a folder of results and a probe"
             raise UserError(f"{name!r} names both {what}", where=where, hint="give it another name and say `suite:`")
+        if name == ALWAYS and suite.probe != ALWAYS:
+            raise UserError(
+                f"is a suite of {suite.probe}",
+                where=where,
+                expected="the pseudo-perplexity of the domain's own corpus",
+                hint="give it another name and say `suite:`",
+            )
         if suite.file.is_file():
             where = str(suite.file)
         module = registry.load("probes", suite.probe)

@@ -245,7 +245,8 @@ def _results(facts: Facts) -> Markdown:
     parts: list[str] = []
     for task in facts.comparison["tasks"].values():
         parts += [f"### {plain(task['title'])}", task_table(task), verdict(task, only=facts.variant), tuning(task)]
-    parts += ["### Pseudo-perplexity", *perplexity_section(facts.comparison["pseudo_perplexity"])]
+    perplexities = perplexity_section(facts.comparison["pseudo_perplexity"])
+    parts += ["### Pseudo-perplexity", *perplexities] if perplexities else []
     parts += probe_sections(facts.comparison.get("probes", {}), level="###")
     return Markdown("\n\n".join(part for part in parts if part))
 
