@@ -22,7 +22,8 @@ from maskzoo.recipe.training import MEASURED, Training
 
 REPLACED = "replaced"
 HISTORY = "went_on.json"  # beside checkpoints: after which steps of which other run this one goes on
-MOVED = ("checkpoints", "search", "tensorboard", "metrics.jsonl", HISTORY)  # what a run grows while it trains
+SEARCH = "search"  # of an adaptation: a run of its own before this one, of the same fingerprint
+MOVED = ("checkpoints", SEARCH, "tensorboard", "metrics.jsonl", HISTORY)  # what a run grows while it trains
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,10 @@ def stable_part(training: Training, length: int, *, head_steps: int | None = Non
 
 def make_way(folder: Path, identity: Identity) -> dict[str, Any] | None:
     """What run.json says where that run is finished; else put in place what can be gone on with, and the rest aside."""
-    for left in (*folder.glob(".*.tmp"), *(folder / "checkpoints").glob(".*.tmp")):  # of a run killed while it wrote
-        _remove(left)
-    _drop_broken(folder / "checkpoints")
+    for grown in (folder, folder / SEARCH):
+        for left in (*grown.glob(".*.tmp"), *(grown / "checkpoints").glob(".*.tmp")):  # of a run killed while it wrote
+            _remove(left)
+        _drop_broken(grown / "checkpoints")
     finished = _finished(folder, identity)
     if _owner(folder) not in (None, identity.weights):
         _put_aside(folder)
@@ -149,9 +151,14 @@ def _finished(folder: Path, identity: Identity) -> dict[str, Any] | None:
 
 
 def _owner(folder: Path) -> str | None:
-    """The fingerprint of the run that the checkpoints in a folder are of; None where there are none."""
-    steps = checkpoint.steps(folder / "checkpoints")
-    return str(checkpoint.state_of(folder / "checkpoints", steps[-1])["fingerprint"]) if steps else None
+    """The fingerprint of the run that the checkpoints in a folder are of, or those of its search; None: there are none.
+
+    A run that was killed while it searched has no others, and another recipe must not go on with what it found.
+    """
+    for checkpoints in (folder / "checkpoints", folder / SEARCH / "checkpoints"):
+        for step in checkpoint.steps(checkpoints)[-1:]:
+            return str(checkpoint.state_of(checkpoints, step)["fingerprint"])
+    return None
 
 
 def _put_aside(folder: Path) -> None:

@@ -26,7 +26,7 @@ from maskzoo.models.common.start import Vocabulary, base_model, expect_frequenci
 from maskzoo.objectives.common.chosen import class_of
 from maskzoo.objectives.common.objective import Released
 from maskzoo.pretraining.adapters import keep_beside, new_words, put_on, remove_adapter, search
-from maskzoo.pretraining.going_on import Identity, complete, history, make_way
+from maskzoo.pretraining.going_on import SEARCH, Identity, complete, history, make_way
 from maskzoo.pretraining.loop import Trained, train
 from maskzoo.pretraining.phases import Plan
 from maskzoo.pretraining.sharding import check_sharded
@@ -167,7 +167,7 @@ def pretrain(
 
     adapter, prepared, adapted = None, None, {}
     if adaptation is not None:
-        prepared = search(model, adaptation, folder / "search", training, run, world=world)
+        prepared = search(model, adaptation, folder / SEARCH, training, run, world=world)
         adapter = put_on(
             model,
             adaptation,
