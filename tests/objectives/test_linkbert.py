@@ -2,12 +2,16 @@
 
 import numpy as np
 import pytest
+import torch
 from transformers import AutoModelForMaskedLM
 
 from maskzoo.errors import UserError
+from maskzoo.masking.common.masker import Masker
 from maskzoo.objectives.linkbert.pairs import LINKED, NEXT, RANDOM, Pairs, neighbours
 from maskzoo.pretraining.progress import read_metrics
-from maskzoo.tokenization.windows import Windows
+from maskzoo.recipe.training import Masking
+from maskzoo.tokenization.windows import Windows, micro_batches
+from tests.objectives.test_every_objective import _objective
 from tests.pretraining.conftest import corpus  # noqa: F401 - a fixture
 from tests.pretraining.test_run import _run
 
@@ -112,6 +116,20 @@ def test_documents_too_short_for_two_segments_are_refused():
     windows = Windows(np.asarray([2, 9, 3] * 8), np.arange(0, 25, 3), special_ids=[2, 3], length=20)
     with pytest.raises(UserError, match=r"no document has two segments of 8 tokens"):
         Pairs(windows, cls_id=2, sep_id=3, pad_id=0)
+
+
+def test_a_pair_that_hides_nothing_has_its_relation_in_a_micro_batch_of_its_own(corpus):  # noqa: F811
+    objective, often = _objective(corpus, "linkbert")
+    seldom = Masker(Masking(rate=0.02), objective.context.data.train, mask_id=often.mask_id, ordinary=often.ordinary)
+    batch = objective.eval().draw(seldom, seed=0, step=0, size=16)
+    hides = batch.targets.predicted.any(axis=1)
+    assert hides.any()
+    assert not hides.all()
+    parts = micro_batches(batch.asked, rank=0, processes=1, rows=1)
+    shares = [objective(batch.rows(part).tensors(torch.device("cpu"))) for part in parts]
+    whole = objective(batch.tensors(torch.device("cpu")))
+    assert sum(share.total.item() for share in shares) == pytest.approx(whole.total.item(), rel=1e-5)
+    assert sum(share.figures["relation_loss"][1] for share in shares) == 16
 
 
 def test_a_run_reports_the_relations_and_releases_a_plain_model(corpus):  # noqa: F811

@@ -1,5 +1,6 @@
 """The masked loss and that of the relation between two segments, with a head for its three classes."""
 
+from dataclasses import replace
 from typing import Any
 
 from torch import nn
@@ -40,7 +41,8 @@ class Objective(mlm.Objective):
         """Masked pairs, and of every one the class of its relation."""
         assert self.pairs is not None, "prepared by the loop"
         windows, relation = self.pairs.batch(seed=seed, step=step, size=size)
-        return masked_batch(windows, masker, seed=seed, step=step, done=done, extra={"relation": relation})
+        drawn = masked_batch(windows, masker, seed=seed, step=step, done=done, extra={"relation": relation})
+        return replace(drawn, every_row=True)  # a pair that hides nothing has its relation
 
     def forward(self, inputs: Inputs) -> Loss:
         """See `maskzoo.objectives.common.objective`; `relation` (rows,) is the class of each pair."""
@@ -52,7 +54,7 @@ class Objective(mlm.Objective):
         mean = functional.cross_entropy(guess, relation)
         right = (guess.argmax(-1) == relation).sum()
         return Loss(
-            masked + mean * (inputs.of_predicted * rows / inputs.of_rows),
+            masked + mean * (max(1, inputs.of_predicted) * rows / inputs.of_rows),
             {"relation_loss": (mean.detach() * rows, rows), "relation_accuracy": (right, rows)},
         )
 
