@@ -1,5 +1,7 @@
 """One text a window, with its start and end, for losses over what a whole text is turned into."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,8 +52,7 @@ class Texts:
         chosen = np.empty(size, dtype=np.int64)
         for epoch in np.unique(epochs):
             here = epochs == epoch
-            order = np.random.default_rng((seed, int(epoch), 5)).permutation(len(self.start))
-            chosen[here] = order[places[here]]
+            chosen[here] = _order(len(self.start), seed, int(epoch))[places[here]]
         return self.at(chosen)
 
     def near(self, places: NDArray[np.int64]) -> Batch:
@@ -79,3 +80,9 @@ class Texts:
             special=~inside | np.isin(ids, self.windows.special_ids),
             places=places,
         )
+
+
+@lru_cache(maxsize=2)
+def _order(texts: int, seed: int, epoch: int) -> NDArray[np.int64]:
+    """Of an epoch; drawn once, not at every step: that of ten million texts takes as long as a step."""
+    return np.random.default_rng((seed, epoch, 5)).permutation(texts)
