@@ -96,7 +96,9 @@ def _output_bias(model: Any, missing: set[str]) -> set[str]:
 
 def _encoder_alone(auto: Any, folder: Path, config: Any, where: str | None) -> tuple[Any, Mapping[str, Any]]:
     """A discriminator's encoder under another head, which is new: its own would pass for one of the same shape."""
-    model = auto.from_config(config)
+    import torch
+
+    model = auto.from_config(config, dtype=torch.float32)
     prefix = f"{model.base_model_prefix}."
     tensors = {name: one for file in sorted(folder.glob("*.safetensors")) for name, one in load_tensors(file).items()}
     inside = {name: one for name, one in tensors.items() if name.startswith(prefix)}

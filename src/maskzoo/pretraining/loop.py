@@ -38,7 +38,7 @@ def train(
     stop: StopSignal | None = None,
     where: str | None = None,
 ) -> Trained:
-    """Train `model` in place, going on from the last checkpoint in `folder` where its fingerprint is the same.
+    """Train `model` in place, going on from the last checkpoint in `folder` (`going_on` leaves none of another run).
 
     Killed at any point and called again, it ends with the same weights, on a CPU bit for bit: batches, masks and
     dropout follow from (seed, step), and weights, moments, what the masking has learned and what has been spent from
