@@ -28,9 +28,7 @@ def checkpoints(recipe: Recipe, model: str, layout: Layout) -> list[tuple[int | 
         folders = [(None, base_folder(recipe, model, layout))]
     for seed, folder in folders:
         if not (folder / "config.json").is_file():
-            made = (
-                f"run `maskzoo pretrain --variant {model} --seed {seed}`" if model in recipe.variants else None
-            )
+            made = f"run `maskzoo pretrain --variant {model} --seed {seed}`" if model in recipe.variants else None
             raise UserError(f"no checkpoint of {model!r}", where=str(folder), hint=made)
     return folders
 
