@@ -7,6 +7,7 @@ import pytest
 
 from maskzoo import stages
 from maskzoo.cli import main
+from maskzoo.files import write_json
 from maskzoo.paths import Layout
 from maskzoo.recipe.load import read_recipe
 from maskzoo.workflow.zoo import Zoo
@@ -70,6 +71,22 @@ def test_results_of_a_stage_that_has_changed_do_not_mix_in(simulated, monkeypatc
     found = []
     Zoo(force=found.append).inputs("tasks")(job)
     assert found == [TASK]
+
+
+@pytest.mark.parametrize("command", [["finetune", "--task", "clause_type"], ["probe"], ["score"]])
+def test_a_checkpoint_of_another_recipe_is_not_measured(simulated, capsys, command):
+    recipe = read_recipe(simulated / "domains/legal")
+    run = Layout(simulated / "results", "demo", "legal").run("adapted", recipe.seeds.pretraining[0]) / "run.json"
+    write_json(run, {"provenance": {"recipe": stages.asked("pretrain", recipe, variant="adapted")}})
+    name, *more = command
+    arguments = [name, "domains/legal", *more, "--model", "adapted"]
+    assert main(arguments) == 2
+    assert "was made from another recipe" not in capsys.readouterr().err, "it is of this one, and there is no model yet"
+    edit(simulated, "training: {steps: 200,", "training: {steps: 300,")
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert "run.json: was made from another recipe (variants.adapted.training.steps: 200, now 300)" in said
+    assert "run: maskzoo pretrain domains/legal --variant adapted --seed 0 --scale demo" in said
 
 
 def test_a_damaged_record_is_no_record_and_no_traceback(simulated, capsys):

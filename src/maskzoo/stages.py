@@ -146,6 +146,15 @@ def _beside(path: Path) -> tuple[Path, Path]:
 
 
 Found = list[tuple[str, dict[str, str]]]
+
+
+def _trained(recipe: Recipe, names: Mapping[str, str]) -> Found:
+    """The runs whose checkpoints are looked at: of the model that is asked for, or of all that are compared."""
+    models = [names["model"]] if "model" in names else recipe.compared
+    runs = [(name, seed) for name in models if name in recipe.variants for seed in recipe.seeds.pretraining]
+    return [("pretrain", {"variant": name, "seed": str(seed)}) for name, seed in runs]
+
+
 # what a stage reads that says itself from which recipe it is: (stage, what of it)
 UPSTREAM: Mapping[str, Callable[[Recipe, Mapping[str, str]], Found]] = {
     "tasks": lambda recipe, _: [("simulate", {})] if recipe.simulate else [],
@@ -157,7 +166,9 @@ UPSTREAM: Mapping[str, Callable[[Recipe, Mapping[str, str]], Found]] = {
     "audit": lambda _, names: [("corpus", {}), ("tokenizer", {"tokenizer": names["tokenizer"]})],
     "tokens": lambda _, names: [("corpus", {}), ("tokenizer", {"tokenizer": names["tokens"].partition(".")[0]})],
     "pretrain": lambda recipe, names: [("tokens", {"tokens": recipe.variants[names["variant"]].tokens})],
-    "finetune": lambda _, names: [("tasks", {"task": names["task"]})],
+    "finetune": lambda recipe, names: [("tasks", {"task": names["task"]}), *_trained(recipe, names)],
+    "probe": lambda recipe, names: _trained(recipe, names),
+    "score": lambda recipe, names: _trained(recipe, names),
     "baseline": lambda _, names: [("tasks", {"task": names["task"]})],
     "compare": lambda recipe, _: [
         ("finetune", {"task": task, "model": model}) for task in recipe.tasks for model in recipe.compared
