@@ -16,11 +16,11 @@ SOURCE = ROOT / "src/maskzoo"
 # what stands further up never imports what stands further down; a package that is not named here is one to place
 # fmt: off
 ORDER = (
-    "errors", "files", "strict", "validation", "registry", "processes", "progress", "provenance", "paths", "licences",
-    "checkpoint_files", "loading", "reporting", "recipe", "bases", "stages", "arguments", "devices", "documents",
-    "materials", "corpus", "simulate", "tokenization", "models", "masking", "objectives", "adaptation", "tuners",
-    "optimisers", "schedules", "pretraining", "tasks", "probes", "products", "comparison", "release", "studies",
-    "results", "papers", "planning", "cluster", "new", "workflow", "cli", "__main__",
+    "errors", "files", "strict", "validation", "written", "registry", "processes", "progress", "provenance", "paths",
+    "licences", "checkpoint_files", "loading", "reporting", "recipe", "bases", "stages", "arguments", "devices",
+    "documents", "materials", "corpus", "simulate", "tokenization", "models", "masking", "objectives", "adaptation",
+    "tuners", "optimisers", "schedules", "pretraining", "tasks", "probes", "products", "comparison", "release",
+    "studies", "results", "papers", "planning", "cluster", "new", "workflow", "cli", "__main__",
 )
 # fmt: on
 LINES = 80  # of a function, with its docstring

@@ -334,6 +334,19 @@ def test_results_that_do_not_follow_from_the_predictions_are_refused(domain: tup
         compare(recipe, layout)
 
 
+def test_results_of_another_shape_are_refused_in_a_sentence(
+    domain: tuple[Recipe, Layout], capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe, layout = domain
+    file = layout.evaluated("clauses", "adapted") / "results.json"
+    file.write_text('{"macro_f1": 0.9}')
+    assert main(["compare", str(recipe.folder), "--results", str(layout.results)]) == 2
+    error = capsys.readouterr().err
+    assert f"{file}: metric: is missing; and 1 more problem; remove it and run again, it is made anew" in error
+    assert error.count("\n") == 1
+    assert not layout.comparison.exists()
+
+
 @pytest.mark.parametrize("metric", ["macro_f1", "accuracy", "entity_f1", "token_accuracy"])
 def test_resampled_metrics_are_the_metrics_of_the_evaluation_stage(metric: str) -> None:
     from maskzoo.tasks.metrics import scores

@@ -31,7 +31,7 @@ def finished(zoo):
         (run / "model").mkdir()
         (run / "model" / "model.safetensors").write_bytes(b"0" * 4000)
     for cell in ("low-plain", "high-plain"):
-        seeds = [{"test": {"entity_f1": 0.5 + 0.1 * seed}} for seed in (0, 1)]
+        seeds = [{"seed": seed, "seconds": 9.0, "test": {"entity_f1": 0.5 + 0.1 * seed}} for seed in (0, 1)]
         write_json(
             LAYOUT.evaluated("entities", f"rates.{cell}") / "results.json", {"metric": "entity_f1", "seeds": seeds}
         )
@@ -96,7 +96,8 @@ def test_cells_that_only_fine_tune_are_counted_by_their_fine_tuning(zoo):
         (run / "model" / "model.safetensors").write_bytes(b"0" * 4000)
         adaptation = {"adaptation": {"trainable_parameters": 70, "stored": {"bytes": 300}}} if cell == "lora" else {}
         details = {"trained_parameters": 70 if cell == "lora" else 1200, **adaptation}
-        seeds = [{"test": {"entity_f1": 0.1 * seed}, "seconds": 60.0, "details": details} for seed in (3, 4)]
+        tuned = {"seconds": 60.0, "details": details}
+        seeds = [{"seed": seed, "test": {"entity_f1": 0.1 * seed}, **tuned} for seed in (3, 4)]
         results = {"metric": "entity_f1", "seeds": seeds}
         write_json(LAYOUT.evaluated("entities", f"rates.{cell}") / "results.json", results)
     assert main(["study", "studies/rates"]) == 0

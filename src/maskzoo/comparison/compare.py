@@ -18,6 +18,7 @@ from maskzoo.files import read_json
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.task import metrics_of
 from maskzoo.tasks import baselines, metrics, types
+from maskzoo.tasks.results_file import Results, Seed, read_results
 from maskzoo.tasks.significance import (
     Clustered,
     Difference,
@@ -105,7 +106,7 @@ def read_task(root: Path, task: str, models: Sequence[Model]) -> list[Scored]:
     """
     folder = root / "evaluation" / task
     found = [Model(name, "baseline") for name in baselines.all_names() if (folder / name / "results.json").is_file()]
-    rows: list[tuple[Model, Any, dict[Any, dict[str, tuple[Any, Any]]]]] = []
+    rows: list[tuple[Model, Results, dict[Any, dict[str, tuple[Any, Any]]]]] = []
     for model in [*found, *models]:
         results = folder / model.name / "results.json"
         if not results.is_file():
@@ -114,10 +115,10 @@ def read_task(root: Path, task: str, models: Sequence[Model]) -> list[Scored]:
                 where=str(results),
                 hint=f"run `maskzoo finetune DOMAIN --model {model.name} --task {task}`",
             )
-        record = read_json(results)
-        if "reason" in record:
+        record = read_results(results.parent)
+        if record.reason is not None:
             continue
-        side = metrics.reads(record["metric"])
+        side = metrics.reads(record.metric)
         rows.append((model, record, _predictions(folder / model.name / "predictions.parquet", side)))
     examples = sorted(next(iter(rows[0][2].values()))) if rows else []
     for model, _, by_seed in rows:
@@ -156,7 +157,7 @@ def without(root: Path, task: str, models: Sequence[Model]) -> list[dict[str, An
     found = []
     for model in models:
         file = f"evaluation/{task}/{model.name}/results.json"
-        reason = read_json(root / file).get("reason")
+        reason = read_results((root / file).parent).reason
         if reason is not None:
             found.append({"name": model.name, "role": model.role, "reason": reason, "results": [file]})
     return found
@@ -178,42 +179,41 @@ def _predictions(path: Path, side: str) -> dict[Any, dict[str, tuple[Any, Any]]]
 
 
 def _scored(
-    folder: Path, task: str, model: Model, results: Any, by_seed: dict[Any, dict[str, Any]], examples: list[str]
+    folder: Path, task: str, model: Model, results: Results, by_seed: dict[Any, dict[str, Any]], examples: list[str]
 ) -> Scored:
-    metric = results["metric"]
-    runs = {run["seed"]: run for run in results["seeds"]}
+    metric = results.metric
+    runs = {run.seed: run for run in results.seeds}
     where = folder / model.name
     if set(runs) != set(by_seed):
         hint = "run the evaluation again"
         raise UserError("results and predictions name different seeds", where=str(where), hint=hint)
-    kind = results.get("type") or next(kind for kind in registry.names("tasks") if metric in metrics_of(kind))
+    kind = results.type or next(kind for kind in registry.names("tasks") if metric in metrics_of(kind))
     gold = [by_seed[next(iter(runs))][name][0] for name in examples]
     predicted = [[by_seed[seed][name][1] for name in examples] for seed in runs]
-    references = types.load(kind).references(gold, results.get("labels", ()), metrics.reads(metric))
+    references = types.load(kind).references(gold, results.labels, metrics.reads(metric))
     sample: Resampled = metrics.load(metric).sample(references, predicted)
-    reported = [run["test"][metric] for run in runs.values()]
+    reported = [run.test[metric] for run in runs.values()]
     if not np.allclose(sample.values, reported, atol=1e-6):
         raise UserError(
             f"{metric} of the predictions is {sample.values[0]:.6f}, results.json says {reported[0]:.6f}",
             where=str(where),
             hint="run the evaluation again",
         )
-    times = [run["seconds"] for run in runs.values() if run.get("seconds") is not None]
     extra = {
         "metric": metric,
         "examples": len(examples),
-        "examples_per_second": results.get("examples_per_second"),
-        "seconds": sum(times) / len(times) if times else None,
-        "by_target": _by_target(list(runs.values())),
-        **_tuning(list(runs.values())),
+        "examples_per_second": results.examples_per_second,
+        "seconds": sum(run.seconds for run in runs.values()) / len(runs),
+        "by_target": _by_target(results.seeds),
+        **_tuning(results.seeds),
     }
     files = tuple(f"evaluation/{task}/{model.name}/{name}" for name in ("results.json", "predictions.parquet"))
     return Scored(model, sample, tuple(runs), files, extra)
 
 
-def _by_target(runs: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+def _by_target(runs: Sequence[Seed]) -> dict[str, dict[str, float]]:
     """target -> metric -> mean over seeds, where a task has several targets."""
-    each = [run.get("details", {}).get("test_by_target", {}) for run in runs]
+    each = [run.details.test_by_target for run in runs]
     return {
         target: {
             metric: sum(values[target][metric] for values in each) / len(each)
@@ -224,17 +224,17 @@ def _by_target(runs: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]
     }
 
 
-def _tuning(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _tuning(runs: Sequence[Seed]) -> dict[str, Any]:
     """How a model was fine-tuned: learning rates, the tried ones with their value on validation; what was cut."""
-    details = runs[0].get("details", {})
-    rates = [run.get("hyperparameters", {}).get("learning_rate") for run in runs]
+    first = runs[0]
+    rates = [run.hyperparameters.learning_rate for run in runs]
     return {
         "learning_rates": list(dict.fromkeys(rate for rate in rates if rate is not None)),
-        "tried_rates": details.get("validation_by_learning_rate", {}),
-        "max_length": runs[0].get("hyperparameters", {}).get("max_length"),
-        "epochs": runs[0].get("hyperparameters", {}).get("epochs"),
-        "truncated_test_examples": details.get("truncated", {}).get("test", 0),
-        "pretraining_seeds": list(dict.fromkeys(run.get("pretraining_seed") for run in runs)),
+        "tried_rates": first.details.validation_by_learning_rate,
+        "max_length": first.hyperparameters.max_length,
+        "epochs": first.hyperparameters.epochs,
+        "truncated_test_examples": first.details.truncated.get("test", 0),
+        "pretraining_seeds": list(dict.fromkeys(run.pretraining_seed for run in runs)),
     }
 
 

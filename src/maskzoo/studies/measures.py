@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from maskzoo.errors import UserError
@@ -9,6 +10,8 @@ from maskzoo.files import read_json
 from maskzoo.paths import Layout
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.study import Study
+from maskzoo.tasks.results_file import FILE, Seed, read_results
+from maskzoo.written import lacking
 
 FLOAT32 = 4  # bytes
 
@@ -68,7 +71,7 @@ def runs_of(study: Study, recipe: Recipe, layout: Layout) -> tuple[list[Trial], 
         name = study.variant_of(cell)
         for place, seed in enumerate(study.seeds):
             record = layout.run(name, recipe.pretraining_seed(seed)) / "run.json"
-            needed = [record, *(layout.evaluated(task, name) / "results.json" for task in study.tasks)]
+            needed = [record, *(layout.evaluated(task, name) / FILE for task in study.tasks)]
             if study.forgetting is not None:
                 needed.append(layout.forgotten(study.forgetting, name))
             if not all(path.is_file() for path in needed):
@@ -81,20 +84,18 @@ def runs_of(study: Study, recipe: Recipe, layout: Layout) -> tuple[list[Trial], 
 def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, place: int) -> Trial:
     name, start = study.variant_of(cell), recipe.pretraining_seed(seed)
     record = read_json(layout.run(name, start) / "run.json")
-    tuned = {task: read_json(layout.evaluated(task, name) / "results.json") for task in study.tasks}
+    tuned = {task: read_results(layout.evaluated(task, name)) for task in study.tasks}
     for task, results in tuned.items():
-        if "reason" in results:
-            raise UserError(f"{cell} cannot be fine-tuned on {task}: {results['reason']}", where=f"{study.file}: tasks")
-    own = [results["seeds"][place] for results in tuned.values()]
-    seconds = record["seconds"] if study.pretrains else sum(one["seconds"] for one in own)
-    adapter = (record if study.pretrains else own[0]["details"]).get("adaptation")
-    if adapter:
-        trained, stored = adapter["trainable_parameters"], adapter["stored"]["bytes"]
-    elif study.pretrains:
-        trained, stored = record["parameters"], (layout.model(name, start) / "model.safetensors").stat().st_size
-    else:
-        trained = own[0]["details"]["trained_parameters"]
-        stored = FLOAT32 * trained
+        if results.reason is not None:
+            raise UserError(f"{cell} cannot be fine-tuned on {task}: {results.reason}", where=f"{study.file}: tasks")
+        if place >= len(results.seeds):
+            raise lacking(layout.evaluated(task, name) / FILE, f"seeds.{place}", f"seed {seed} of the study")
+    own = [results.seeds[place] for results in tuned.values()]
+    trained, stored, adapted = (
+        _pretrained(record, layout.model(name, start) / "model.safetensors")
+        if study.pretrains
+        else _tuned(own[0], layout.evaluated(study.tasks[0], name) / FILE)
+    )
     return Trial(
         cell=cell,
         seed=seed,
@@ -103,14 +104,32 @@ def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, pla
         steps=record["steps"],
         tokens=record["tokens"],
         flops=record["flops"],
-        seconds=seconds,
+        seconds=record["seconds"] if study.pretrains else sum(one.seconds for one in own),
         trained=trained,
         stored=stored,
-        tasks={task: float(one["seeds"][place]["test"][one["metric"]]) for task, one in tuned.items()},
-        adapted=bool(adapter),
+        tasks={task: float(one.seeds[place].test[one.metric]) for task, one in tuned.items()},
+        adapted=adapted,
         forgotten=_forgotten(study, recipe, layout, name, seed) if study.forgetting else None,
         **(_restored(study.forgetting, layout, name, seed) if study.forgetting else {}),
     )
+
+
+def _pretrained(record: dict[str, Any], weights: Path) -> tuple[int, int, bool]:
+    """Of a pretraining run how many numbers were trained, bytes that must be kept, and whether that is an adapter."""
+    adapter = record.get("adaptation")
+    if adapter:
+        return adapter["trainable_parameters"], adapter["stored"]["bytes"], True
+    return record["parameters"], weights.stat().st_size, False
+
+
+def _tuned(seed: Seed, file: Path) -> tuple[int, int, bool]:
+    """The same of a model that was only fine-tuned."""
+    adapter, trained = seed.details.adaptation, seed.details.trained_parameters
+    if adapter is not None:
+        return adapter.trainable_parameters, adapter.stored.bytes, True
+    if trained is None:
+        raise lacking(file, "seeds.0.details.trained_parameters", "a study that only fine-tunes")
+    return trained, FLOAT32 * trained, False
 
 
 def _forgotten(study: Study, recipe: Recipe, layout: Layout, name: str, seed: int) -> float | None:
