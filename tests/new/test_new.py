@@ -68,6 +68,17 @@ def test_text_gets_its_language_its_documents_and_a_recipe_in_order_at_both_scal
     assert main(["check", "domains/veterinary"]) == 0
 
 
+def test_words_that_yaml_takes_for_something_else_stay_words(table):
+    (table / "visits.csv").rename(table / "1984.csv")
+    asked = ["--from", "1984.csv", "--text", "finding", "--task", "animal", "--language", "no"]
+    assert new("domains/veterinary", *asked) == 0
+    recipe = read_recipe(table / "domains/veterinary")
+    assert recipe.languages == ("no",)
+    assert recipe.tasks["label"].language == "no"
+    assert list(recipe.corpus.sources) == ["1984"]
+    assert recipe.corpus.privacy.regions == ("NO",)
+
+
 def test_a_column_of_labels_becomes_a_task_and_rare_ones_are_left_out(table):
     assert new("domains/veterinary", "--from", "visits.csv", "--task", "animal") == 0
     recipe = read_recipe(table / "domains/veterinary", "demo")

@@ -2,7 +2,7 @@
 
 from maskzoo.new import source_text, task_text
 from maskzoo.new.regions import regions_of
-from maskzoo.new.source_text import FLAT
+from maskzoo.new.source_text import FLAT, word
 from maskzoo.new.wanted import Wanted
 
 # material -> (name of the tokenizer, its design, words of local attention)
@@ -24,7 +24,7 @@ def recipe_text(wanted: Wanted) -> str:
         f"# {wanted.title}. Every key is explained in docs/recipe.md; `maskzoo check {wanted.folder}` reads this file.",
         f"title: {FLAT(wanted.title)}",
         f"summary: {FLAT(wanted.summary)} # one sentence for the model card: write your own",
-        f"languages: [{', '.join(wanted.languages)}]",
+        f"languages: [{', '.join(map(word, wanted.languages))}]",
         "",
         "corpus:",
         f"  material: {wanted.material}",
@@ -95,7 +95,7 @@ def _split(wanted: Wanted) -> str:
 def _cleaning(wanted: Wanted) -> list[str]:
     if wanted.material != "text":
         return []
-    language = f"language: {{keep: [{wanted.languages[0] if wanted.languages else 'en'}]}}"
+    language = f"language: {{keep: [{word(wanted.languages[0]) if wanted.languages else 'en'}]}}"
     if any(one.section == "cleaning" for one in wanted.looser):
         shown = f"add {language} to `cleaning` to drop"
     else:
@@ -103,8 +103,8 @@ def _cleaning(wanted: Wanted) -> list[str]:
     regions = list(dict.fromkeys(region for code in wanted.languages or ["en"] for region in regions_of(code)))
     return [
         f"  # {shown} what is clearly in another language",
-        f"  privacy: {{regions: [{', '.join(regions)}]}} # whose national phone numbers are replaced; numbers with +, "
-        "e-mail addresses and others always are",
+        f"  privacy: {{regions: [{', '.join(map(word, regions))}]}} # whose national phone numbers are replaced; "
+        "numbers with +, e-mail addresses and others always are",
     ]
 
 

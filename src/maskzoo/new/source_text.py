@@ -4,10 +4,20 @@ import json
 import os
 from pathlib import Path
 
+import yaml
+
 from maskzoo.new.facts import Facts
 from maskzoo.new.wanted import Wanted
 
 FLAT = json.dumps  # text as YAML reads it, whatever is in it
+
+
+def word(text: str) -> str:
+    """A word as it is, or in quotes where YAML would take it for something else: `no` (Norwegian), `1984`, `on`."""
+    try:
+        return text if yaml.safe_load(text) == text else FLAT(text)
+    except yaml.YAMLError:
+        return FLAT(text)
 
 
 def sources(wanted: Wanted) -> list[str]:
@@ -16,12 +26,12 @@ def sources(wanted: Wanted) -> list[str]:
     for name, one in zip(wanted.source_names, wanted.sources, strict=True):
         counted = f"{one.qualifier}{one.documents:,} documents, {one.qualifier}{one.bytes / 1e6:.2g} MB"
         lines += [
-            f"    {name}: # {counted} when this was written",
+            f"    {word(name)}: # {counted} when this was written",
             f"      {address(wanted, one)}",
             f"      {licence(wanted)} # {'decides the licence of the model' if wanted.licence.shareable else TODO}",
         ]
         if one.language:
-            lines.append(f"      language: {one.language}")
+            lines.append(f"      language: {word(one.language)}")
         if wanted.attribution:
             lines.append(f"      attribution: {FLAT(wanted.attribution)}")
         lines.append(f"      read: {{{', '.join(read(wanted, one))}}}{_unit_comment(one)}")

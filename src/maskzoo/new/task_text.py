@@ -1,6 +1,6 @@
 """A task as a new recipe says it."""
 
-from maskzoo.new.source_text import FLAT, address, licence, read
+from maskzoo.new.source_text import FLAT, address, licence, read, word
 from maskzoo.new.task_trial import RELATED
 from maskzoo.new.wanted import Wanted
 from maskzoo.recipe.task import Limit
@@ -18,7 +18,7 @@ def task(wanted: Wanted) -> list[str]:
         "  label: # texts of its validation and test examples are taken out of the corpus",
         f"    title: {column}",
         f"    type: {'regression' if found.numeric else 'sequence_classification'}",
-        *([f"    language: {wanted.languages[0]}"] if wanted.languages else []),
+        *([f"    language: {word(wanted.languages[0])}"] if wanted.languages else []),
         "    data:",
         "      all: # give train and test instead where a split is published",
         f"        {address(wanted, source)}",
