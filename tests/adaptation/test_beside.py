@@ -17,14 +17,14 @@ from maskzoo.recipe.method import Method
 from maskzoo.recipe.training import Base
 from maskzoo.tasks.finetune import checkpoint_sha256
 from tests.models.tiny import tiny
-from tests.pretraining.test_run import _run
+from tests.pretraining.runs import pretrained
 
 FULL = 65
 
 
 def run(corpus: Path, adaptation: Method | None, **changed: Any) -> dict[str, Any]:
     start = {"base": Base(folder=str(corpus / "base")), "base_folder": corpus / "base"}
-    return _run(corpus, "run", adaptation=adaptation, dropout=0.0, learning_rate=1e-2, **start, **changed)
+    return pretrained(corpus, "run", adaptation=adaptation, dropout=0.0, learning_rate=1e-2, **start, **changed)
 
 
 def states(model: Any) -> torch.Tensor:
@@ -107,7 +107,7 @@ def test_what_cannot_be_merged_lies_beside_the_base_and_is_used_by_all_that_come
     assert checkpoint_sha256(corpus / "run/model") != before
     with pytest.raises(UserError, match=r"holds a base and an adapter that cannot be merged.*lora"):
         again = {"base": Base(folder="x"), "base_folder": corpus / "run/model"}
-        _run(corpus, "again", **again)
+        pretrained(corpus, "again", **again)
 
 
 def test_the_ticket_is_searched_on_the_corpus_and_what_is_outside_stays(corpus: Path, base: Path) -> None:

@@ -22,7 +22,7 @@ from maskzoo.probes.common.removal import taken_off
 from maskzoo.probes.pseudo_perplexity import Settings, chosen_documents
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.recipe import Recipe
-from tests.adaptation.test_methods import disturb
+from tests.adaptation.adapted import disturb
 from tests.release.conftest import GENERAL, LAW, WORDS, write_model
 
 PLAIN = "adapted: {base: general, tokenizer: own}\n"

@@ -28,7 +28,7 @@ from maskzoo.recipe.method import Method
 from maskzoo.recipe.training import Base
 from tests.models.tiny import tiny
 from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
-from tests.pretraining.test_run import BERT, _run
+from tests.pretraining.runs import BERT, pretrained
 
 METHODS: dict[str, Method] = {
     "lora": lora.Settings(places=("query", "value", "ffn_in", "ffn_out")),
@@ -70,14 +70,14 @@ def domains(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write_tokenizer(root / name / "tokenizer", [f"w{number}" for number in range(WORDS)])
     write_shards(root / "a" / "tokens")
     _second_domain(root / "b" / "tokens")
-    _run(root / "a", base=BERT, steps=250, learning_rate=1e-2, dropout=0.0, evaluate_every=250)
+    pretrained(root / "a", base=BERT, steps=250, learning_rate=1e-2, dropout=0.0, evaluate_every=250)
     return root
 
 
 def adapted(domains: Path, folder: str, method: Method | None) -> dict[str, Any]:
     base = domains / "a" / "run" / "model"
     start = {"base": Base(folder=str(base)), "base_folder": base, "adaptation": method}
-    return _run(domains / "b", folder, **start, steps=80, learning_rate=1e-2, dropout=0.0, evaluate_every=80)
+    return pretrained(domains / "b", folder, **start, steps=80, learning_rate=1e-2, dropout=0.0, evaluate_every=80)
 
 
 def loss(model: Any, tokens: Path) -> float:

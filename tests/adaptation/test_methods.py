@@ -22,9 +22,8 @@ from maskzoo.adaptation import (
 from maskzoo.adaptation import prompt as soft_prompt
 from maskzoo.adaptation.common.adapter import Adapter, adapt, load
 from maskzoo.errors import UserError
-from maskzoo.models.common.attention import encode
-from maskzoo.models.common.heads import projection, transform
 from maskzoo.recipe.method import Method
+from tests.adaptation.adapted import disturb, logits
 from tests.models.tiny import CONFIGS, tiny
 
 METHODS: dict[str, Method] = {
@@ -68,30 +67,11 @@ def test_few_methods_are_refused_and_only_where_they_must_be() -> None:
     assert refused == {("bitfit", "modernbert"), ("invertible", "esm"), ("invertible", "esm-rotary"), *prompts}
 
 
-def logits(model: Any) -> Tensor:
-    """Logits as the pretraining loop computes them, two texts in a window."""
-    ids = torch.tensor([[2, 7, 9, 11, 4, 13, 3, 2, 20, 21, 22, 3], [2, 31, 32, 4, 3, 2, 40, 41, 42, 43, 44, 3]])
-    documents = torch.tensor([[0] * 7 + [1] * 5, [0] * 5 + [1] * 7])
-    positions = torch.tensor([[*range(7), *range(5)], [*range(5), *range(7)]])
-    with torch.no_grad():
-        weight, bias = projection(model)
-        return torch.nn.functional.linear(transform(model, encode(model, ids, positions, documents)), weight, bias)
-
-
 def native(model: Any) -> Tensor:
     """Logits as transformers computes them, one text a row, the second padded."""
     ids = torch.tensor([[2, 7, 9, 11, 4, 13, 3], [2, 31, 32, 4, 3, 0, 0]])
     with torch.no_grad():
         return model(input_ids=ids, attention_mask=(ids != 0).long()).logits[ids != 0]
-
-
-def disturb(model: Any, size: float = 0.3) -> None:
-    """Move what is trained, as training would."""
-    generator = torch.Generator().manual_seed(1)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            if parameter.requires_grad:
-                parameter.add_(size * torch.randn(parameter.shape, generator=generator))
 
 
 def adapted(method: str, name: str) -> tuple[Adapter, Tensor, Tensor]:

@@ -28,7 +28,7 @@ from maskzoo.pretraining.progress import read_metrics
 from maskzoo.recipe.method import Method
 from maskzoo.recipe.training import Base
 from tests.models.tiny import tiny
-from tests.pretraining.test_run import _run
+from tests.pretraining.runs import pretrained
 
 METHODS: dict[str, Method] = {"lora": LoRA(rank=4), "bitfit": BitFit()}
 STOPPED: dict[str, Method] = {
@@ -47,14 +47,14 @@ STOPPED: dict[str, Method] = {
 
 def run(corpus: Path, folder: str, method: str, **changed: Any) -> dict[str, Any]:
     start = {"base": Base(folder=str(corpus / "base")), "base_folder": corpus / "base"}
-    return _run(corpus, folder, adaptation=STOPPED[method], dropout=0.0, **start, **changed)
+    return pretrained(corpus, folder, adaptation=STOPPED[method], dropout=0.0, **start, **changed)
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_an_adapter_learns_starting_from_exactly_the_base(corpus: Path, base: Path, method: str) -> None:
     result = run(corpus, "run", method, steps=60, learning_rate=2e-2)
     start = {"base": Base(folder=str(base)), "base_folder": base}
-    untouched = _run(corpus, "base-run", steps=0, dropout=0.0, **start)
+    untouched = pretrained(corpus, "base-run", steps=0, dropout=0.0, **start)
     losses = [
         line["validation_loss"] for line in read_metrics(corpus / "run/metrics.jsonl") if "validation_loss" in line
     ]
@@ -86,7 +86,7 @@ def test_only_the_chosen_matrices_move_under_lora(corpus: Path, base: Path) -> N
 def test_what_is_trained_kept_and_remembered_is_counted(corpus: Path, base: Path) -> None:
     lora = run(corpus, "lora", "lora")
     bitfit = run(corpus, "bitfit", "bitfit")
-    full = _run(corpus, "full", base=Base(folder=str(base)), base_folder=base)
+    full = pretrained(corpus, "full", base=Base(folder=str(base)), base_folder=base)
     # 2 layers, query and value, A (4 x 16) and B (16 x 4)
     assert lora["adaptation"]["trainable_parameters"] == lora["adaptation"]["stored"]["numbers"] == 2 * 2 * 2 * 4 * 16
     # encoder: 2 layers of 3 h + h + h + i + h + h, and h of the embeddings; head: h + h and the vocabulary's 65
@@ -141,13 +141,13 @@ def test_a_run_that_was_stopped_over_its_ticket_finds_the_same_one(
 ) -> None:
     start = {"base": Base(folder=str(base)), "base_folder": base, "dropout": 0.0}
     start["adaptation"] = winning_ticket.Settings(search_steps=6)
-    whole = _run(corpus, "whole", **start)
+    whole = pretrained(corpus, "whole", **start)
     _stop_at(monkeypatch, step)
     with pytest.raises(KeyboardInterrupt):
-        _run(corpus, "stopped", **start)
+        pretrained(corpus, "stopped", **start)
     of_search = checkpoint.steps(corpus / "stopped/search/checkpoints")
     assert (of_search == [4]) == (step == 5)
-    again = _run(corpus, "stopped", **start)
+    again = pretrained(corpus, "stopped", **start)
     assert again["model_sha256"] == whole["model_sha256"]
     assert _same_adapter(corpus / "whole", corpus / "stopped")
 

@@ -28,7 +28,7 @@ from maskzoo.adaptation import (
 from maskzoo.adaptation.common.adapter import load
 from maskzoo.recipe.method import Method
 from maskzoo.recipe.training import Base
-from tests.pretraining.test_run import _run
+from tests.pretraining.runs import pretrained
 
 ROOT = Path(__file__).parents[2]
 OWN: dict[str, Method] = {"lora": lora.Settings(rank=4), "ia3": ia3.Settings(), "ln_tuning": ln_tuning.Settings()}
@@ -89,7 +89,9 @@ def test_what_a_run_saved_is_loaded_disabled_and_merged_elsewhere(
     corpus: Path, base: Path, methods: dict[str, Method], tuners: bool
 ) -> None:
     start = {"base": Base(folder=str(base)), "base_folder": base, "learning_rate": 2e-2, "dropout": 0.0}
-    facts = {name: _run(corpus, name, adaptation=settings, **start)["adaptation"] for name, settings in methods.items()}
+    facts = {
+        name: pretrained(corpus, name, adaptation=settings, **start)["adaptation"] for name, settings in methods.items()
+    }
     found = in_a_fresh_process(base, [corpus / name for name in methods], tuners=tuners)
     assert bool(found["modules"]) == tuners
     for name in methods:

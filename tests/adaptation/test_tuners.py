@@ -19,7 +19,7 @@ from maskzoo.adaptation.invertible.tuner import Coupling
 from maskzoo.adaptation.language_adapter.tuner import switch
 from maskzoo.adaptation.winning_ticket.choice import choose
 from maskzoo.errors import UserError
-from tests.adaptation.test_methods import disturb, logits
+from tests.adaptation.adapted import disturb, logits
 from tests.models.tiny import CONFIGS, tiny
 
 ROOT = Path(__file__).parents[2]

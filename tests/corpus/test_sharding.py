@@ -15,9 +15,9 @@ from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.files import sha256_of
 from maskzoo.recipe.curation import Curation
+from tests.corpus.planted import SPLIT, planted, rows
 
 from .invented import Writer, origin
-from .test_curate import SPLIT, planted, rows
 
 FILES = ("documents.parquet", "dropped.parquet")
 

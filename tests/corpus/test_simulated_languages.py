@@ -12,8 +12,7 @@ from maskzoo.corpus.evaluation_texts import EVALUATION_TEXTS, read_evaluation_te
 from maskzoo.paths import Layout
 from maskzoo.recipe.load import read_recipe
 from maskzoo.simulate.domains.small_language import Newsroom, Settings, configured
-
-from .test_simulated_truth import ZOO, Outcome
+from tests.corpus.outcome import ZOO, Outcome
 
 DOMAIN = "low_resource/yor"  # with marks apart from their letters
 

@@ -17,7 +17,7 @@ from maskzoo.masking.common.text import Outcome, Text
 from maskzoo.recipe.task import task_from
 from maskzoo.tasks.task_data import prepare_task
 from maskzoo.tokenization import plain
-from tests.masking.test_words import corpus_of
+from tests.masking.corpora import corpus_of
 
 TEXTS = [
     "The tribunal of Reykjavik heard the appeal on 12 March 1987.",

@@ -8,7 +8,7 @@ import pytest
 from maskzoo.masking import informask
 from maskzoo.masking.common.cooccurrence import pmi, presence
 from maskzoo.masking.common.text import Text
-from tests.masking.test_ngrams import _corpus
+from tests.masking.corpora import corpus_of_ids
 
 X, Y, Z = 10, 11, 12
 
@@ -57,7 +57,7 @@ def test_more_candidates_find_a_better_mask() -> None:
 
 
 def test_what_goes_together_is_hidden_more_often_than_what_is_independent(tmp_path: Path) -> None:
-    corpus = _corpus(tmp_path, _windows().tolist())
+    corpus = corpus_of_ids(tmp_path, _windows().tolist())
     table = informask.Informativeness(window=14, sample=600, prior=1.0)
     [rates] = table.make(corpus, {})
     assert min(rates[X], rates[Y]) > 1.5 * rates[Z]

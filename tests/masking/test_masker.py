@@ -15,7 +15,7 @@ from maskzoo.recipe.mask_rate import rate_at
 from maskzoo.recipe.masking import Masking
 from maskzoo.tokenization.shards import Shards
 from maskzoo.tokenization.windows import Windows
-from tests.masking.test_words import TEXTS, corpus_of
+from tests.masking.corpora import TEXTS, corpus_of
 
 
 def _windows() -> Windows:

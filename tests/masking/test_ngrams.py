@@ -1,6 +1,5 @@
 """Collocations get into the lexicon by their score, the longest of them cut the text, and they hide as a whole."""
 
-import json
 from math import log, sqrt
 from pathlib import Path
 
@@ -12,25 +11,9 @@ from maskzoo.masking.common import ngrams as _ngrams
 from maskzoo.masking.common.ngrams import Counter, keys_of, longest_matches, scores_of
 from maskzoo.masking.common.table import Corpus
 from maskzoo.masking.common.text import Text
-from maskzoo.tokenization.shards import Shards
-from tests.pretraining.conftest import write_shards, write_tokenizer
+from tests.masking.corpora import corpus_of_ids
 
 A, B, C, D = 10, 11, 12, 13
-
-
-def _corpus(folder: Path, documents: list[list[int]]) -> Corpus:
-    """Shards with these documents as their train split."""
-    write_tokenizer(folder / "tokenizer", [f"w{number}" for number in range(60)])
-    write_shards(folder / "tokens")
-    texts = [[2, *document, 3] for document in documents]
-    flat = np.asarray([token for text in texts for token in text], dtype=np.uint16)
-    flat.tofile(folder / "tokens" / "train.bin")
-    np.save(folder / "tokens" / "train.documents.npy", np.cumsum([0, *map(len, texts)]).astype(np.uint64))
-    meta = folder / "tokens" / "meta.json"
-    values = json.loads(meta.read_text())
-    values["splits"]["train"] |= {"tokens": len(flat), "documents": len(texts)}
-    meta.write_text(json.dumps(values))
-    return Corpus(Shards.open(folder / "tokens"), folder / "none", folder / "tokenizer")
 
 
 def _planted(folder: Path) -> Corpus:
@@ -43,7 +26,7 @@ def _planted(folder: Path) -> Corpus:
             words[place] = int(rng.choice([C, D]))
         at = int(rng.integers(0, 27))
         documents.append([*words[:at], A, B, A, *words[at:]])
-    return _corpus(folder, documents)
+    return corpus_of_ids(folder, documents)
 
 
 @pytest.mark.parametrize("score", ["pmi", "t"])

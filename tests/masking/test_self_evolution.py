@@ -19,7 +19,7 @@ from maskzoo.objectives.self_evolution.objective import Objective
 from maskzoo.pretraining.run import pretrain
 from maskzoo.recipe.training import Base, Masking, Training
 from maskzoo.tokenization.shards import Shards
-from tests.masking.test_ngrams import _corpus
+from tests.masking.corpora import corpus_of_ids
 from tests.models.tiny import CONFIGS, tiny
 from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
 
@@ -99,7 +99,7 @@ def _base(folder: Path) -> Path:
 @pytest.mark.parametrize("window", [16, 20])
 def test_the_list_is_the_tokens_whose_loss_is_above_the_threshold(tmp_path: Path, window: int) -> None:
     rng = np.random.default_rng(0)
-    corpus = _corpus(tmp_path, [rng.integers(5, 65, 9).tolist() for _ in range(13)])
+    corpus = corpus_of_ids(tmp_path, [rng.integers(5, 65, 9).tolist() for _ in range(13)])
     corpus = replace(corpus, base=_base(tmp_path / "base"))
     table = self_evolution.Listed(threshold=4.0, window=window)
     notes: dict[str, float] = {}
@@ -122,7 +122,7 @@ def test_the_list_is_the_tokens_whose_loss_is_above_the_threshold(tmp_path: Path
 
 
 def test_the_list_of_a_model_that_reproduces_its_input_is_empty(tmp_path: Path) -> None:
-    corpus = _corpus(tmp_path, [[5, 6, 7, 8]] * 20)
+    corpus = corpus_of_ids(tmp_path, [[5, 6, 7, 8]] * 20)
     model = tiny("bert", length=32)
     with torch.no_grad():  # states are the embeddings, which tell all tokens apart
         for name, parameter in model.named_parameters():

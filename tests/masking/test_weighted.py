@@ -6,7 +6,7 @@ import pytest
 from maskzoo.masking import adaptive, frequency_weighted, loss_weighted, term_weighted
 from maskzoo.masking.common.counts import Counts, InverseDocumentFrequency
 from maskzoo.masking.common.text import Outcome, Text
-from tests.masking.test_words import corpus_of
+from tests.masking.corpora import corpus_of
 
 RNG = np.random.default_rng
 

@@ -13,32 +13,7 @@ from maskzoo.masking.common.table import Corpus
 from maskzoo.masking.common.text import Text
 from maskzoo.masking.common.words import Words
 from maskzoo.tokenization import plain
-from maskzoo.tokenization.design import read_design
-from maskzoo.tokenization.encode import pack
-from maskzoo.tokenization.make import make_trained
-from maskzoo.tokenization.shards import Shards
-from tests.conftest import ROOT
-
-TEXTS = [
-    "The tribunal (sitting in Reykjavik) dismissed the claimant's appeals; costs follow.",
-    "Unforeseeability was pleaded, un-successfully, by subcontractors' representatives.",
-    "Übereinstimmung ist nötig: the parties' co-operation isn't optional.",
-] * 40
-
-SMALL = {"wordpiece": 110, "bpe": 290, "unigram": 90}  # entries: so few that words have several pieces
-
-
-def corpus_of(folder: Path, design: str, texts: list[str], **sizes: int) -> Corpus:
-    """Documents, a tokenizer of one of the zoo's designs trained on them, and their tokens."""
-    documents = folder / "documents.parquet"
-    splits = ["train"] * len(texts) + ["validation", "test"]
-    pq.write_table(pa.table({"text": [*texts, *texts[:2]], "split": splits}), documents)
-    file = ROOT / "tokenizers" / f"{design}.yaml"
-    make_trained(
-        read_design(file, vocab_size=sizes.get("vocab_size", SMALL[design])), documents, folder / "tokenizer", where="x"
-    )
-    pack(documents, folder / "tokenizer", folder / "tokens", workers=1)
-    return Corpus(Shards.open(folder / "tokens"), documents, folder / "tokenizer")
+from tests.masking.corpora import TEXTS, corpus_of
 
 
 def _words(corpus: Corpus, table: Words) -> list[list[str]]:

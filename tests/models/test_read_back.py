@@ -19,7 +19,7 @@ from maskzoo.recipe.method import Method
 from maskzoo.recipe.training import Base
 from tests.models.tiny import CONFIGS, tiny
 from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
-from tests.pretraining.test_run import _run
+from tests.pretraining.runs import pretrained
 
 OWN_BIAS = [name for name in CONFIGS if not name.startswith("esm-")]
 
@@ -54,7 +54,7 @@ def corpus(tmp_path: Path) -> Path:
 
 def run(corpus: Path, adaptation: Method | None = None) -> dict[str, Any]:
     start = {"base": Base(folder=str(corpus / "base")), "base_folder": corpus / "base"}
-    return _run(corpus, adaptation=adaptation, steps=6, learning_rate=1e-2, **start)
+    return pretrained(corpus, adaptation=adaptation, steps=6, learning_rate=1e-2, **start)
 
 
 def trained(corpus: Path) -> Any:

@@ -29,7 +29,7 @@ from maskzoo.recipe.training import Masking, Phase, Variant
 from tests.conftest import ROOT
 from tests.models.tiny import VOCABULARY
 from tests.pretraining.conftest import corpus  # noqa: F401 - a fixture
-from tests.pretraining.test_run import _run
+from tests.pretraining.runs import pretrained
 
 NAMES = registry.names("objectives")
 LOADERS = {"masked_lm": AutoModelForMaskedLM, "discriminator": AutoModelForTokenClassification}
@@ -43,7 +43,7 @@ def _settings(name: str) -> ObjectiveSettings:
 
 def _train(corpus: Path, folder: str, name: str, **changed: Any) -> dict[str, Any]:  # noqa: F811
     settings = {"sequence_length": LENGTH, "dropout": 0.1, "micro_batch_size": 4, "objective": name, **changed}
-    return _run(corpus, folder, **settings)
+    return pretrained(corpus, folder, **settings)
 
 
 @pytest.mark.parametrize("name", NAMES)

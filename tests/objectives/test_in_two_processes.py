@@ -10,7 +10,7 @@ from maskzoo import registry
 from maskzoo.pretraining.world import World
 from tests.objectives.contrast import losses_and_gradients
 from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
-from tests.pretraining.test_several_processes import CLOSE, curve, torchrun
+from tests.pretraining.processes import CLOSE, curve, torchrun
 from tests.pretraining.together import run
 
 pytestmark = pytest.mark.slow  # two processes import torch

@@ -13,7 +13,7 @@ from maskzoo.recipe.training import Masking
 from maskzoo.tokenization.windows import Windows, micro_batches
 from tests.objectives.test_every_objective import _objective
 from tests.pretraining.conftest import corpus  # noqa: F401 - a fixture
-from tests.pretraining.test_run import _run
+from tests.pretraining.runs import pretrained
 
 TOPICS, EACH, LENGTH = 20, 4, 27
 
@@ -133,7 +133,7 @@ def test_a_pair_that_hides_nothing_has_its_relation_in_a_micro_batch_of_its_own(
 
 
 def test_a_run_reports_the_relations_and_releases_a_plain_model(corpus):  # noqa: F811
-    result = _run(corpus, objective="linkbert", steps=30, sequence_length=23, checkpoint_every=10)
+    result = pretrained(corpus, objective="linkbert", steps=30, sequence_length=23, checkpoint_every=10)
     lines = read_metrics(corpus / "run" / "metrics.jsonl")
     assert all({"relation_loss", "relation_accuracy"} <= set(line) for line in lines if "loss" in line)
     model, report = AutoModelForMaskedLM.from_pretrained(corpus / "run" / "model", output_loading_info=True)

@@ -20,7 +20,7 @@ from maskzoo.objectives.mlm import objective as mlm
 from maskzoo.recipe.training import Base, Masking
 from tests.models.tiny import CONFIGS, VOCABULARY, tiny
 from tests.pretraining.conftest import corpus  # noqa: F401 - a fixture
-from tests.pretraining.test_run import _run
+from tests.pretraining.runs import pretrained
 
 MASK = 4
 LENGTHS = (11, 3, 18)
@@ -132,7 +132,7 @@ def test_with_masks_it_is_another_objective() -> None:
 def test_the_schedule_ends_with_masks_everywhere_and_releases_a_plain_model(corpus: Path) -> None:  # noqa: F811
     from maskzoo.schedules.masks_later_then_mlm import PHASES
 
-    result = _run(corpus, schedule=PHASES, steps=20, masking=Masking(rate=0.4))
+    result = pretrained(corpus, schedule=PHASES, steps=20, masking=Masking(rate=0.4))
     early, plain = result["phases"]
     assert (early["objective"], plain["objective"], early["steps"]) == ("masks_later", "mlm", 16)
     assert early["flops"] / early["steps"] < 0.95 * plain["flops"] / plain["steps"]
@@ -144,7 +144,9 @@ def test_the_schedule_ends_with_masks_everywhere_and_releases_a_plain_model(corp
 
 def test_what_cannot_leave_tokens_out_is_refused(corpus: Path) -> None:  # noqa: F811
     with pytest.raises(UserError, match="masks_later cannot leave tokens out of the lower layers of this deberta-v2"):
-        _run(corpus, objective="masks_later", base=Base(architecture="deberta-v2", config=CONFIGS["deberta-v2"][1]))
+        pretrained(
+            corpus, objective="masks_later", base=Base(architecture="deberta-v2", config=CONFIGS["deberta-v2"][1])
+        )
     one = Base(architecture="bert", config={**CONFIGS["bert"][1], "num_hidden_layers": 1})
     with pytest.raises(UserError, match="two layers or more"):
-        _run(corpus, objective="masks_later", base=one)
+        pretrained(corpus, objective="masks_later", base=one)

@@ -22,7 +22,7 @@ from maskzoo.recipe.training import Masking, Training
 from maskzoo.tokenization.windows import Batch, Data, Windows
 from tests.models.tiny import CONFIGS, VOCABULARY
 from tests.pretraining.conftest import corpus  # noqa: F401 - a fixture
-from tests.pretraining.test_run import _run
+from tests.pretraining.runs import pretrained
 
 LENGTH, WORDS = 18, 60
 
@@ -143,7 +143,7 @@ def test_after_training_the_embedding_carries_the_text() -> None:
 
 
 def test_a_run_measures_the_decoder_on_held_out_texts_and_releases_a_plain_model(corpus: Path) -> None:  # noqa: F811
-    _run(corpus, objective="retromae", steps=12, masking=Masking(rate=0.3))
+    pretrained(corpus, objective="retromae", steps=12, masking=Masking(rate=0.3))
     lines = read_metrics(corpus / "run" / "metrics.jsonl")
     measured = [line["validation_decoder_loss"] for line in lines if "validation_loss" in line]
     assert measured[-1] < measured[0]
@@ -154,7 +154,7 @@ def test_a_run_measures_the_decoder_on_held_out_texts_and_releases_a_plain_model
 
 def test_what_it_cannot_have_is_refused(corpus: Path) -> None:  # noqa: F811
     with pytest.raises(UserError, match=r"retromae needs tables of the corpus \(words\)"):
-        _run(corpus, objective=Settings(unit="word"))
+        pretrained(corpus, objective=Settings(unit="word"))
     narrow = ElectraForMaskedLM(ElectraConfig(vocab_size=65, embedding_size=8, **CONFIGS["bert"][1]))
     with pytest.raises(UserError, match="retromae cannot ask this electra with its own embeddings"):
         Objective(narrow)

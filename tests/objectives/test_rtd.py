@@ -26,7 +26,7 @@ from maskzoo.recipe.training import Base, Phase
 from maskzoo.release.package import copy_model
 from tests.models.tiny import CONFIGS, tiny
 from tests.pretraining.conftest import corpus  # noqa: F401 - a fixture
-from tests.pretraining.test_run import _run
+from tests.pretraining.runs import pretrained
 
 GENERATOR = torch.Generator().manual_seed(0)
 CLEAN = torch.randint(5, 65, (6, 20), generator=GENERATOR)
@@ -141,7 +141,7 @@ def test_what_was_added_to_the_words_is_in_those_that_are_released() -> None:
 @pytest.mark.parametrize("embeddings", ["shared", "disentangled", "separate"])
 def test_a_run_releases_a_discriminator_and_its_generator(corpus: Path, tmp_path: Path, embeddings: str) -> None:  # noqa: F811
     base = Base(architecture="bert", config={**CONFIGS["bert"][1], "num_hidden_layers": 4})
-    result = _run(corpus, base=base, objective=Settings(embeddings=embeddings), steps=12)
+    result = pretrained(corpus, base=base, objective=Settings(embeddings=embeddings), steps=12)
     model = corpus / "run" / "model"
     assert result["released"] == "discriminator"
     generator = AutoModelForMaskedLM.from_pretrained(model / "generator")
@@ -163,7 +163,7 @@ def test_a_run_releases_a_discriminator_and_its_generator(corpus: Path, tmp_path
 
 
 def test_it_is_the_twin_of_a_masked_run_on_the_same_data(corpus: Path) -> None:  # noqa: F811
-    twin, plain = (_run(corpus, name, objective=name, steps=12) for name in ("rtd", "mlm"))
+    twin, plain = (pretrained(corpus, name, objective=name, steps=12) for name in ("rtd", "mlm"))
     for figure in ("tokens", "mask_rate", "mask_rate_by_decile"):
         assert twin[figure] == plain[figure]
     first = [
@@ -176,9 +176,9 @@ def test_it_is_the_twin_of_a_masked_run_on_the_same_data(corpus: Path) -> None: 
 def test_what_cannot_be_is_refused(corpus: Path) -> None:  # noqa: F811
     phases = (Phase(objective=Settings(embeddings="disentangled")), Phase(objective=mlm.Settings()))
     with pytest.raises(UserError, match="mlm cannot follow rtd with these settings"):
-        _run(corpus, schedule=phases)
+        pretrained(corpus, schedule=phases)
     with pytest.raises(UserError, match="rtd releases a discriminator, and an adapter is one of a model that fills"):
-        _run(corpus, objective="rtd", adaptation=Method(method="lora"))
+        pretrained(corpus, objective="rtd", adaptation=Method(method="lora"))
 
 
 def test_micro_batches_weigh_the_detection_by_the_whole_batch() -> None:

@@ -20,7 +20,7 @@ from maskzoo.pretraining.optimiser import memory, set_learning_rate
 from maskzoo.pretraining.root_module import RootModule
 from maskzoo.recipe.training import Training
 from tests.models.tiny import CONFIGS, tiny
-from tests.pretraining.test_run import _run
+from tests.pretraining.runs import pretrained
 
 TRAINING = Training(optimiser="muon", learning_rate=0.02, weight_decay=0.1)
 
@@ -177,7 +177,7 @@ def test_a_checkpoint_brings_both_kinds_of_moments_back(tmp_path: Path) -> None:
 
 
 def test_a_run_stopped_with_muon_ends_with_the_same_bits(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = _run(corpus, "whole", optimiser=muon.Settings(), dropout=0.1)
+    whole = pretrained(corpus, "whole", optimiser=muon.Settings(), dropout=0.1)
     select, calls = uniform.select, iter(range(100))
 
     def stopping(*arguments: Any, **options: Any) -> Any:
@@ -188,11 +188,13 @@ def test_a_run_stopped_with_muon_ends_with_the_same_bits(corpus: Path, monkeypat
     with monkeypatch.context() as patched:
         patched.setattr(uniform, "select", stopping)
         with pytest.raises(KeyboardInterrupt):
-            _run(corpus, "stopped", optimiser=muon.Settings(), dropout=0.1)
+            pretrained(corpus, "stopped", optimiser=muon.Settings(), dropout=0.1)
     moments = load_file(corpus / "stopped" / "checkpoints" / "step-00000004" / "optimiser.safetensors")
     assert {key.rpartition("/")[2] for key in moments} == {"momentum", "step", "exp_avg", "exp_avg_sq"}
-    assert _run(corpus, "stopped", optimiser=muon.Settings(), dropout=0.1)["model_sha256"] == whole["model_sha256"]
-    plain = _run(corpus, "plain", dropout=0.1)
+    assert (
+        pretrained(corpus, "stopped", optimiser=muon.Settings(), dropout=0.1)["model_sha256"] == whole["model_sha256"]
+    )
+    plain = pretrained(corpus, "plain", dropout=0.1)
     assert plain["model_sha256"] != whole["model_sha256"]
     assert plain["optimiser_bytes"] > whole["optimiser_bytes"]
     assert plain["flops"] < whole["flops"]

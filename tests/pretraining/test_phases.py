@@ -16,7 +16,7 @@ from maskzoo.objectives.common.batch import TrainingBatch
 from maskzoo.pretraining import checkpoint, journal, step
 from maskzoo.pretraining.progress import read_metrics
 from maskzoo.recipe.training import Base, Budget, Curve, Masking, Phase
-from tests.pretraining.test_run import BERT, _run
+from tests.pretraining.runs import BERT, pretrained
 
 DETOUR = (
     Phase(share=2, objective=clm.Settings(), curve=Curve(warmup=0.1)),
@@ -28,17 +28,17 @@ STEP = 8 * 24  # tokens
 
 
 def test_one_masked_phase_is_plain_masked_language_modeling(corpus: Path) -> None:
-    plain = _run(corpus, "plain", dropout=0.1)
-    phased = _run(corpus, "phased", dropout=0.1, schedule=(Phase(objective=mlm.Settings()),))
+    plain = pretrained(corpus, "plain", dropout=0.1)
+    phased = pretrained(corpus, "phased", dropout=0.1, schedule=(Phase(objective=mlm.Settings()),))
     assert phased["model_sha256"] == plain["model_sha256"]
-    halves = _run(
+    halves = pretrained(
         corpus, "halves", dropout=0.1, schedule=(Phase(objective=mlm.Settings()), Phase(objective=mlm.Settings()))
     )
     assert halves["model_sha256"] == plain["model_sha256"]  # moments survive the switch
 
 
 def test_a_run_says_what_every_phase_saw(corpus: Path) -> None:
-    result = _run(corpus, schedule=DETOUR)
+    result = pretrained(corpus, schedule=DETOUR)
     causal, masked = result["phases"]
     assert (causal["objective"], masked["objective"]) == ("clm", "mlm")
     assert (causal["steps"], masked["steps"]) == (8, 4)
@@ -57,8 +57,8 @@ def test_what_is_released_is_a_plain_bidirectional_encoder(corpus: Path, archite
     from tests.models.tiny import CONFIGS
 
     base = Base(architecture=architecture, config=CONFIGS[architecture][1])
-    _run(corpus, "detour", base=base, schedule=DETOUR)
-    _run(corpus, "plain", base=base)
+    pretrained(corpus, "detour", base=base, schedule=DETOUR)
+    pretrained(corpus, "plain", base=base)
     configs = [json.loads((corpus / name / "model" / "config.json").read_text()) for name in ("detour", "plain")]
     assert configs[0] == configs[1]
     assert not configs[0].get("is_decoder")
@@ -92,13 +92,13 @@ def test_a_run_interrupted_in_any_phase_ends_with_the_same_bits(
 ) -> None:
     spent = {"steps": None, "tokens": Budget(tokens=12 * STEP), "flops": Budget(flops=6e7)}[budget]
     settings = {"schedule": DETOUR, "budget": spent, "dropout": 0.2, "checkpoint_every": 1}
-    whole = _run(corpus, "whole", **settings)
+    whole = pretrained(corpus, "whole", **settings)
     assert [phase["steps"] > 1 for phase in whole["phases"]] == [True, True]
     with monkeypatch.context() as patched:
         _stop_before(patched, min(stopped, whole["steps"] - 1))
         with pytest.raises(KeyboardInterrupt):
-            _run(corpus, "stopped", **settings)
-    resumed = _run(corpus, "stopped", **settings)
+            pretrained(corpus, "stopped", **settings)
+    resumed = pretrained(corpus, "stopped", **settings)
     assert resumed["model_sha256"] == whole["model_sha256"]
     for one, other in zip(resumed["phases"], whole["phases"], strict=True):
         assert {**one, "seconds": 0} == {**other, "seconds": 0}
@@ -106,14 +106,14 @@ def test_a_run_interrupted_in_any_phase_ends_with_the_same_bits(
 
 @pytest.mark.parametrize(("unit", "amount"), [("tokens", 1700), ("flops", 5e7)])
 def test_a_budget_is_spent_to_within_a_step(corpus: Path, unit: str, amount: float) -> None:
-    result = _run(corpus, budget=Budget(**{unit: amount}))
+    result = pretrained(corpus, budget=Budget(**{unit: amount}))
     assert result["budget"] == {"unit": unit, "asked": amount, "spent": result[unit]}
     assert abs(result[unit] - amount) <= result[unit] / result["steps"]
 
 
 def test_equal_flops_are_fewer_causal_steps(corpus: Path) -> None:
     plain, detour = (
-        _run(corpus, name, budget=Budget(flops=8e7), schedule=schedule)
+        pretrained(corpus, name, budget=Budget(flops=8e7), schedule=schedule)
         for name, schedule in (("plain", ()), ("detour", DETOUR))
     )
     assert detour["steps"] < plain["steps"]
@@ -131,10 +131,10 @@ def test_seconds_are_counted_over_an_interruption(corpus: Path, monkeypatch: pyt
     with monkeypatch.context() as patched:
         _stop_before(patched, 5)
         with pytest.raises(KeyboardInterrupt):
-            _run(corpus, **settings)
+            pretrained(corpus, **settings)
     saved = checkpoint.state_of(corpus / "run" / "checkpoints", 3)["counts"]
     assert saved[0]["seconds"] > 1
-    result = _run(corpus, **settings)
+    result = pretrained(corpus, **settings)
     assert result["budget"]["unit"] == "seconds"
     assert result["budget"]["spent"] == pytest.approx(12, abs=1)
     assert result["phases"][0]["seconds"] == pytest.approx(8, abs=1)
@@ -143,8 +143,8 @@ def test_seconds_are_counted_over_an_interruption(corpus: Path, monkeypatch: pyt
 
 def test_layers_frozen_in_a_phase_stay_as_they_are_in_it(corpus: Path) -> None:
     frozen = (Phase(share=2, objective=clm.Settings(), freeze_layers=(0,)), Phase(share=1, objective=mlm.Settings()))
-    _run(corpus, schedule=frozen, checkpoint_every=8, steps=12)
-    _run(corpus, "start", steps=0)
+    pretrained(corpus, schedule=frozen, checkpoint_every=8, steps=12)
+    pretrained(corpus, "start", steps=0)
     start = load_file(corpus / "start" / "model" / "model.safetensors")
     after = {
         step: load_file(corpus / "run" / "checkpoints" / f"step-{step:08d}" / "model.safetensors") for step in (8, 12)
@@ -157,7 +157,7 @@ def test_layers_frozen_in_a_phase_stay_as_they_are_in_it(corpus: Path) -> None:
 
 def test_a_layer_that_is_not_there_is_refused_before_training(corpus: Path) -> None:
     with pytest.raises(UserError, match=r"no layer 2; expected 0 to 1"):
-        _run(corpus, base=BERT, schedule=(Phase(freeze_layers=(2,)),))
+        pretrained(corpus, base=BERT, schedule=(Phase(freeze_layers=(2,)),))
     assert not (corpus / "run" / "metrics.jsonl").exists()
 
 
@@ -165,7 +165,7 @@ def test_unknown_names_in_a_phase_are_refused(corpus: Path) -> None:
     with pytest.raises(ValueError, match="unknown objective 'cln'"):
         Phase.model_validate({"objective": "cln"})
     with pytest.raises(UserError, match="did you mean 'uniform'"):
-        _run(corpus, schedule=(Phase(masking=Masking(policy="unifrom")),))
+        pretrained(corpus, schedule=(Phase(masking=Masking(policy="unifrom")),))
 
 
 def test_tensors_of_a_causal_step_hold_the_next_tokens(corpus: Path) -> None:

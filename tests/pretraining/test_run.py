@@ -23,56 +23,23 @@ from maskzoo.files import sha256_of
 from maskzoo.masking import uniform
 from maskzoo.pretraining import checkpoint
 from maskzoo.pretraining.progress import read_metrics
-from maskzoo.pretraining.run import pretrain
-from maskzoo.recipe.training import Base, Masking, Training
+from maskzoo.recipe.training import Base, Masking
 from tests.models.tiny import CONFIGS
 from tests.pretraining.conftest import write_shards
-
-BERT = Base(architecture="bert", config=CONFIGS["bert"][1])
-SHORT = Training(
-    steps=12,
-    sequence_length=24,
-    batch_size=8,
-    learning_rate=5e-3,
-    evaluate_every=5,
-    evaluation_batches=2,
-    checkpoint_every=4,
-)
-
-
-def _run(
-    corpus: Path, folder: str = "run", *, base: Base = BERT, base_folder: Path | None = None, **changed: Any
-) -> dict[str, Any]:
-    masking = changed.pop("masking", Masking())
-    objective = changed.pop("objective", "mlm")
-    adaptation = changed.pop("adaptation", None)
-    stop = changed.pop("stop", None)
-    return pretrain(
-        base=base,
-        base_folder=base_folder,
-        tokens=corpus / "tokens",
-        tokenizer=corpus / "tokenizer",
-        masking=masking,
-        objective=objective,
-        training=SHORT.model_copy(update=changed),
-        seed=0,
-        folder=corpus / folder,
-        adaptation=adaptation,
-        stop=stop,
-    )
+from tests.pretraining.runs import pretrained
 
 
 def test_no_step_leaves_the_weights_that_the_seed_draws(corpus: Path) -> None:
-    result = _run(corpus, "untrained", steps=0)
-    again = _run(corpus, "trained", steps=1)
+    result = pretrained(corpus, "untrained", steps=0)
+    again = pretrained(corpus, "trained", steps=1)
     assert (result["steps"], result["tokens"]) == (0, 0)
     assert result["validation_loss"] == read_metrics(corpus / "trained" / "metrics.jsonl")[0]["validation_loss"]
     assert result["validation_loss"] != again["validation_loss"]
-    assert _run(corpus, "untrained", steps=0) == result  # finished, so left alone
+    assert pretrained(corpus, "untrained", steps=0) == result  # finished, so left alone
 
 
 def test_it_learns_and_says_what_it_did(corpus: Path) -> None:
-    result = _run(corpus, steps=250, learning_rate=1e-2, dropout=0.0, evaluate_every=50, checkpoint_every=100)
+    result = pretrained(corpus, steps=250, learning_rate=1e-2, dropout=0.0, evaluate_every=50, checkpoint_every=100)
     lines = read_metrics(corpus / "run" / "metrics.jsonl")
     validation = [line["validation_loss"] for line in lines if "validation_loss" in line]
     assert validation[0] == pytest.approx(4.1, abs=0.4)  # 60 words are equally likely at first
@@ -88,7 +55,7 @@ def test_it_learns_and_says_what_it_did(corpus: Path) -> None:
 @pytest.mark.parametrize("name", CONFIGS)
 def test_plain_transformers_loads_every_architecture_with_nothing_missing(corpus: Path, name: str) -> None:
     architecture, config = CONFIGS[name]
-    _run(corpus, base=Base(architecture=architecture, config=config), steps=2)
+    pretrained(corpus, base=Base(architecture=architecture, config=config), steps=2)
     model, report = AutoModelForMaskedLM.from_pretrained(corpus / "run" / "model", output_loading_info=True)
     assert not report["missing_keys"]
     assert not report["unexpected_keys"]
@@ -107,8 +74,8 @@ def test_plain_transformers_loads_every_architecture_with_nothing_missing(corpus
 
 
 def test_micro_batches_are_the_whole_batch(corpus: Path) -> None:
-    whole = _run(corpus, "whole", dropout=0.0)
-    parts = _run(corpus, "parts", dropout=0.0, micro_batch_size=2)
+    whole = pretrained(corpus, "whole", dropout=0.0)
+    parts = pretrained(corpus, "parts", dropout=0.0, micro_batch_size=2)
     assert parts["validation_loss"] == pytest.approx(whole["validation_loss"], abs=1e-4)
     one, other = (AutoModelForMaskedLM.from_pretrained(corpus / name / "model") for name in ("whole", "parts"))
     for first, second in zip(one.parameters(), other.parameters(), strict=True):
@@ -118,13 +85,13 @@ def test_micro_batches_are_the_whole_batch(corpus: Path) -> None:
 def test_a_finished_run_is_left_alone_until_its_recipe_changes(
     corpus: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first = _run(corpus)
+    first = pretrained(corpus)
     written = (corpus / "run" / "model" / "model.safetensors").stat().st_mtime_ns
-    assert _run(corpus) == first
-    assert _run(corpus, checkpoint_every=3) == first  # decides nothing
+    assert pretrained(corpus) == first
+    assert pretrained(corpus, checkpoint_every=3) == first  # decides nothing
     assert "already trained" in capsys.readouterr().err
     assert (corpus / "run" / "model" / "model.safetensors").stat().st_mtime_ns == written
-    changed = _run(corpus, masking=Masking(rate=0.3))
+    changed = pretrained(corpus, masking=Masking(rate=0.3))
     assert "starting afresh" in capsys.readouterr().err
     assert changed["mask_rate"] == pytest.approx(0.3, abs=0.02)
     assert changed["model_sha256"] != first["model_sha256"]
@@ -134,8 +101,8 @@ _CHILD = """
 import sys, torch
 from pathlib import Path
 torch.set_num_threads(1)
-from tests.pretraining.test_run import _run
-_run(Path(sys.argv[1]), sys.argv[2], dropout=0.2, steps=60, micro_batch_size=4)
+from tests.pretraining.runs import pretrained
+pretrained(Path(sys.argv[1]), sys.argv[2], dropout=0.2, steps=60, micro_batch_size=4)
 """
 
 
@@ -172,7 +139,7 @@ def test_a_new_head_is_warmed_with_the_encoder_frozen(corpus: Path) -> None:
     encoder = AutoModel.from_config(config)
     encoder.save_pretrained(corpus / "base")
     base = Base(folder=str(corpus / "base"))
-    result = _run(corpus, base=base, base_folder=corpus / "base", steps=6, head_warmup_steps=5)
+    result = pretrained(corpus, base=base, base_folder=corpus / "base", steps=6, head_warmup_steps=5)
     assert result["new_head"]
     assert result["head_warmup_steps"] == 5
     before = encoder.state_dict()
@@ -192,29 +159,29 @@ def test_a_new_head_is_warmed_with_the_encoder_frozen(corpus: Path) -> None:
 def test_a_tokenizer_without_a_mask_is_refused(corpus: Path) -> None:
     write_shards(corpus / "tokens", mask_id=None)
     with pytest.raises(UserError, match="no mask token"):
-        _run(corpus)
+        pretrained(corpus)
 
 
 def test_missing_and_empty_tokens_are_refused(corpus: Path) -> None:
     write_shards(corpus / "tokens", documents=1)
     with pytest.raises(UserError, match="no tokens in the validation split"):
-        _run(corpus)
+        pretrained(corpus)
     (corpus / "tokens" / "meta.json").unlink()
     with pytest.raises(UserError, match="no tokens in"):
-        _run(corpus)
+        pretrained(corpus)
 
 
 def test_unknown_names_are_refused(corpus: Path) -> None:
     with pytest.raises(UserError, match=r"unknown masking policy 'unifrom'.*did you mean 'uniform'"):
-        _run(corpus, masking=Masking(policy="unifrom"))
+        pretrained(corpus, masking=Masking(policy="unifrom"))
     with pytest.raises(UserError, match="unknown objective 'mln'"):
-        _run(corpus, objective="mln")
+        pretrained(corpus, objective="mln")
     assert not (corpus / "run").exists()
 
 
 def test_a_loss_that_is_no_number_ends_the_run(corpus: Path) -> None:
     with pytest.raises(UserError, match=r"run: step \d+: the loss is (nan|inf); .*lower training.learning_rate"):
-        _run(corpus, learning_rate=1e35, warmup=0.0)
+        pretrained(corpus, learning_rate=1e35, warmup=0.0)
     assert not (corpus / "run" / "model").exists()
 
 
@@ -224,7 +191,7 @@ def test_a_run_stopped_while_its_head_is_warmed_ends_with_the_same_bits(
     config = AutoConfig.for_model("bert", vocab_size=65, pad_token_id=0, **CONFIGS["bert"][1])
     AutoModel.from_config(config).save_pretrained(corpus / "base")
     start = {"base": Base(folder=str(corpus / "base")), "base_folder": corpus / "base", "head_warmup_steps": 6}
-    whole = _run(corpus, "whole", **start)
+    whole = pretrained(corpus, "whole", **start)
     select, calls = uniform.select, itertools.count()
 
     def stopping(*arguments: Any, **options: Any) -> Any:
@@ -234,10 +201,10 @@ def test_a_run_stopped_while_its_head_is_warmed_ends_with_the_same_bits(
 
     monkeypatch.setattr(uniform, "select", stopping)
     with pytest.raises(KeyboardInterrupt):
-        _run(corpus, "stopped", **start)
+        pretrained(corpus, "stopped", **start)
     assert checkpoint.steps(corpus / "stopped" / "checkpoints") == [4]
     (corpus / "stopped" / "checkpoints" / ".step-00000005.x.tmp").mkdir()  # as a kill while saving leaves it
-    assert _run(corpus, "stopped", **start)["model_sha256"] == whole["model_sha256"]
+    assert pretrained(corpus, "stopped", **start)["model_sha256"] == whole["model_sha256"]
     assert checkpoint.steps(corpus / "stopped" / "checkpoints") == [10, 12]
     assert not list((corpus / "stopped").rglob("*.tmp"))
 
@@ -247,7 +214,7 @@ def test_a_run_stopped_while_its_masking_learns_ends_with_the_same_bits(
     corpus: Path, monkeypatch: pytest.MonkeyPatch, said: dict[str, Any]
 ) -> None:
     masking = Masking.model_validate(said)
-    whole = _run(corpus, "whole", masking=masking, micro_batch_size=4)
+    whole = pretrained(corpus, "whole", masking=masking, micro_batch_size=4)
     policy = registry.load("masking", masking.policy)
     select, calls = policy.select, itertools.count()
 
@@ -258,21 +225,21 @@ def test_a_run_stopped_while_its_masking_learns_ends_with_the_same_bits(
 
     monkeypatch.setattr(policy, "select", stopping)
     with pytest.raises(KeyboardInterrupt):
-        _run(corpus, "stopped", masking=masking, micro_batch_size=4)
+        pretrained(corpus, "stopped", masking=masking, micro_batch_size=4)
     kept = corpus / "stopped" / "checkpoints" / "step-00000004" / "masking.safetensors"
     learned = load_arrays(kept)
     began = policy.start(policy.Settings(**masking.own), 65)
     assert any((learned[name] != value).any() for name, value in began.items())
-    stopped = _run(corpus, "stopped", masking=masking, micro_batch_size=4)
+    stopped = pretrained(corpus, "stopped", masking=masking, micro_batch_size=4)
     assert stopped["model_sha256"] == whole["model_sha256"]
     for figure in ("mask_rate", "mask_rate_by_decile", "budget_missed"):
         assert stopped[figure] == whole[figure]
-    plain = _run(corpus, "uniform", micro_batch_size=4)
+    plain = pretrained(corpus, "uniform", micro_batch_size=4)
     assert plain["model_sha256"] != whole["model_sha256"]
 
 
 def test_a_run_says_what_its_masks_came_to(corpus: Path) -> None:
-    result = _run(corpus, steps=20, masking=Masking(rate=0.3))
+    result = pretrained(corpus, steps=20, masking=Masking(rate=0.3))
     line = next(line for line in read_metrics(corpus / "run" / "metrics.jsonl") if "loss" in line)
     assert line["mask_rate"] == pytest.approx(0.3, abs=0.03)
     assert len(line["mask_rate_by_decile"]) == len(result["mask_rate_by_decile"]) == 10
@@ -283,7 +250,7 @@ def test_a_run_says_what_its_masks_came_to(corpus: Path) -> None:
 
 def test_windows_may_be_shown_with_several_masks(corpus: Path) -> None:
     masking = Masking(rate=0.4, corruption_rate=0.2)
-    result = _run(corpus, masking=masking, micro_batch_size=4)
+    result = pretrained(corpus, masking=masking, micro_batch_size=4)
     assert result["tokens"] == 2 * 12 * 8 * 24  # every window goes through the model twice
     assert result["mask_rate"] == pytest.approx(0.2, abs=0.01)
 
@@ -292,5 +259,5 @@ def test_a_policy_without_its_tables_is_refused(corpus: Path) -> None:
     with pytest.raises(
         UserError, match=r"whole_word needs tables of the corpus \(words\); run `maskzoo masking-tables`"
     ):
-        _run(corpus, masking=Masking(policy="whole_word"))
+        pretrained(corpus, masking=Masking(policy="whole_word"))
     assert not (corpus / "run").exists()

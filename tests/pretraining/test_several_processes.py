@@ -1,11 +1,6 @@
 """Several processes train together: the same curve as one alone, from checkpoints of any other number of them."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from safetensors.torch import load_file
@@ -14,12 +9,11 @@ from maskzoo.files import read_json
 from maskzoo.pretraining import checkpoint
 from maskzoo.pretraining.progress import read_metrics
 from maskzoo.pretraining.world import World
-from tests.conftest import ROOT
 from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
+from tests.pretraining.processes import CLOSE, curve, torchrun
 from tests.pretraining.together import run
 
 pytestmark = pytest.mark.slow  # a dozen processes import torch
-CLOSE = 1e-5  # nats; the order in which floats are summed makes a difference
 
 
 @pytest.fixture(scope="module")
@@ -68,24 +62,6 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(corpus, "one_muon", world=World(), **muon)
     run(corpus, "one_later", world=World(), **later)
     return corpus
-
-
-def torchrun(
-    processes: int, corpus: Path, jobs: list[dict[str, Any]], *, module: str = "tests.pretraining.together"
-) -> None:
-    """Runs in so many processes that torchrun starts."""
-    command = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
-    command += ["-m", module, str(corpus), json.dumps(jobs)]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-
-
-def curve(folder: Path, name: str) -> dict[int, float]:
-    """Values of a metric by step."""
-    return {line["step"]: line[name] for line in read_metrics(folder / "metrics.jsonl") if name in line}
 
 
 @pytest.mark.parametrize("name", ["two", "four", "two_shards", "four_shards"])

@@ -20,8 +20,8 @@ from maskzoo.pretraining.stopping import Stopped, StopSignal, listening
 from maskzoo.recipe.training import Masking
 from tests.conftest import ROOT
 from tests.pretraining.conftest import WORDS, write_shards, write_tokenizer
-from tests.pretraining.test_commands import RECIPE
-from tests.pretraining.test_run import _run
+from tests.pretraining.domain import RECIPE
+from tests.pretraining.runs import pretrained
 
 STEPS = 300
 RUN = Path("results/demo/tiny/models/scratch/seed0")
@@ -43,7 +43,7 @@ def test_the_step_in_progress_is_saved_and_gone_on_from(
 ) -> None:
     masking = Masking.model_validate(said)
     policy = registry.load("masking", masking.policy)
-    whole = _run(corpus, "whole", masking=masking, dropout=0.2)
+    whole = pretrained(corpus, "whole", masking=masking, dropout=0.2)
     stop, steps = StopSignal(), iter(range(100))
     select = policy.select
 
@@ -54,11 +54,11 @@ def test_the_step_in_progress_is_saved_and_gone_on_from(
 
     with monkeypatch.context() as patched, pytest.raises(Stopped, match="stopped by SIGTERM after step 7") as stopped:
         patched.setattr(policy, "select", telling)
-        _run(corpus, "told", masking=masking, dropout=0.2, stop=stop)
+        pretrained(corpus, "told", masking=masking, dropout=0.2, stop=stop)
     assert stopped.value.code == 143
     assert checkpoint.steps(corpus / "told" / "checkpoints") == [4, 7]
     assert not (corpus / "told" / "run.json").exists()
-    result = _run(corpus, "told", masking=masking, dropout=0.2)
+    result = pretrained(corpus, "told", masking=masking, dropout=0.2)
     assert result["model_sha256"] == whole["model_sha256"]
     for figure in ("validation_loss", "tokens", "flops", "mask_rate", "mask_rate_by_decile"):
         assert result[figure] == whole[figure]
@@ -66,7 +66,7 @@ def test_the_step_in_progress_is_saved_and_gone_on_from(
 
 def test_told_in_the_last_step_a_run_is_finished(corpus: Path) -> None:
     stop = StopSignal(signal.SIGTERM)
-    assert _run(corpus, steps=1, stop=stop)["steps"] == 1
+    assert pretrained(corpus, steps=1, stop=stop)["steps"] == 1
 
 
 @pytest.fixture

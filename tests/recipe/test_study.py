@@ -3,32 +3,13 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from maskzoo.errors import UserError
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.study import read_study, recipe_of, studied_recipe, studies
 from maskzoo.workflow.zoo import Zoo
 from tests.conftest import ROOT
-
-STUDY = {
-    "title": "Rates",
-    "question": "Does more masking help?",
-    "domain": "legal",
-    "scale": "demo",
-    "variant": "scratch",
-    "seeds": [0, 1],
-    "budget": {"tokens": 4096},
-    "grid": {
-        "masking": {"low": {"masking": {"rate": 0.15}}, "high": {"masking": {"rate": 0.4}}},
-        "schedule": {"plain": None, "detour": {"training": {"schedule": "clm_detour"}}},
-    },
-}
-
-
-def write(folder: Path, name: str = "rates", **changed: object) -> None:
-    (folder / "studies").mkdir(exist_ok=True)
-    (folder / "studies" / f"{name}.yaml").write_text(yaml.safe_dump({**STUDY, **changed}, sort_keys=False))
+from tests.recipe.written_study import write
 
 
 def test_every_point_meets_every_point_of_the_other_axes(zoo):

@@ -3,7 +3,7 @@
 import pytest
 
 from maskzoo.reporting.html import rendered
-from tests.reporting.test_markdown import HOSTILE
+from tests.reporting.hostile import HOSTILE
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -5,25 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maskzoo.reporting.markdown import Markdown, code, plain, table, tamed
-
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "a <iframe src=//evil.example></iframe>",
-    "![x](https://evil.example/pixel.png)",
-    "![x][ref]",
-    "[click](javascript:alert(1))",
-    "<img src=x onerror=alert(1)>",
-    "<!-- hidden",
-    "line\n\n<svg onload=alert(1)>",
-    "<details ontoggle=alert(1)>",
-]
-
-
-def rendered(markdown):
-    """HTML as a renderer makes it that lets raw HTML through, as the Hub's does."""
-    from markdown_it import MarkdownIt
-
-    return MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown)
+from tests.reporting.hostile import HOSTILE, rendered
 
 
 @pytest.mark.parametrize("text", HOSTILE)

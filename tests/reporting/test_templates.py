@@ -5,7 +5,7 @@ import pytest
 
 from maskzoo.reporting import templates
 from maskzoo.reporting.markdown import Markdown, table
-from tests.reporting.test_markdown import HOSTILE, rendered
+from tests.reporting.hostile import HOSTILE, rendered
 
 CARD = {
     "name": "tiny", "summary": "Contracts.", "purpose": Markdown("For `fill-mask`."), "shareable": True,

@@ -9,7 +9,7 @@ import pytest
 from maskzoo.cli import main
 from maskzoo.files import sha256_of, write_json
 from maskzoo.paths import Layout
-from tests.recipe.test_study import write
+from tests.recipe.written_study import write
 
 LAYOUT = Layout(Path("results"), "demo", "legal")
 LOSSES = {("low-plain", 0): 4.0, ("low-plain", 1): 4.2, ("high-plain", 0): 3.9, ("high-plain", 1): 4.1}
