@@ -22,6 +22,7 @@ from maskzoo.probes.common.removal import taken_off
 from maskzoo.probes.pseudo_perplexity import Settings, chosen_documents
 from maskzoo.recipe.load import read_recipe
 from maskzoo.recipe.recipe import Recipe
+from maskzoo.reporting.numbers import number
 from tests.adaptation.adapted import disturb
 from tests.release.conftest import GENERAL, LAW, WORDS, write_model
 
@@ -94,7 +95,7 @@ def test_the_comparison_puts_variants_of_a_base_side_by_side(law) -> None:
     assert f" {biases} " in line
     assert "100 ms (0.50)" in line
     assert "the base, bit for bit" in line
-    before, after = (f"{scored[model]['per_word']:,.1f}" for model in ("general", "bitfit"))
+    before, after = (number(scored[model]["per_word"]) for model in ("general", "bitfit"))
     assert before != after
     assert f"| {before} | {after} |" in line
 
