@@ -157,13 +157,13 @@ def test_another_recipe_does_not_go_on_with_a_ticket_that_was_half_found(
 ) -> None:
     start = {"base": Base(folder=str(base)), "base_folder": base, "dropout": 0.0}
     start["adaptation"] = winning_ticket.Settings(search_steps=6)
-    whole = _run(corpus, "whole", learning_rate=2e-2, **start)
+    whole = pretrained(corpus, "whole", learning_rate=2e-2, **start)
     with monkeypatch.context() as patched:
         _stop_at(patched, 5)
         with pytest.raises(KeyboardInterrupt):
-            _run(corpus, "stopped", **start)
+            pretrained(corpus, "stopped", **start)
     assert checkpoint.steps(corpus / "stopped/search/checkpoints") == [4]
-    again = _run(corpus, "stopped", learning_rate=2e-2, **start)
+    again = pretrained(corpus, "stopped", learning_rate=2e-2, **start)
     assert again["model_sha256"] == whole["model_sha256"]
     assert _same_adapter(corpus / "whole", corpus / "stopped")
 
