@@ -171,3 +171,14 @@ def test_code_of_one_domain_is_counted_where_it_lives(tmp_path):
         "pets": {"recipe": 2, "material": 0, "simulator": 0},
         "rocks": {"recipe": 2, "material": 2, "simulator": 3},
     }
+
+
+def test_titles_and_summaries_are_text_on_both_pages(legal):
+    hostile = "<script>alert(1)</script> [x](javascript:a)"
+    changed = json.loads(json.dumps(legal)) | {"title": hostile, "summary": hostile}
+    for panel in changed["comparison"]["tasks"].values():
+        panel["title"] = hostile
+    for text in (overview_page([changed, changed | {"scale": "full"}]), detail_page(changed)):
+        assert "alert(1)" in text
+        assert "<script" not in text
+        assert "](javascript" not in text

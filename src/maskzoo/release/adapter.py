@@ -19,6 +19,7 @@ from maskzoo.recipe.recipe import Recipe
 from maskzoo.release import package
 from maskzoo.release.names import adapter_repository, repository
 from maskzoo.release.origins import Origins, origins
+from maskzoo.reporting.markdown import bullets, plain
 
 CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 OWN = "MASKZOO_"  # how PEFT's name of a method begins that this project adds to it
@@ -124,11 +125,11 @@ def card(
     ]
     parts = [
         f"# {name.split('/')[-1]}",
-        f"{recipe.summary} An adapter ({config['peft_type']}) for `{base}`: its weights alone. Merged into the base it "
-        f"is [{merged}](https://huggingface.co/{merged}), whose card has the results, the corpus and the limits.",
+        f"{plain(recipe.summary)} An adapter ({config['peft_type']}) for `{base}`: its weights alone. Merged into the "
+        f"base it is [{merged}](https://huggingface.co/{merged}), whose card has the results, the corpus and the limits.",
         "## How to use",
         "```python\n" + "\n".join(lines) + "\n```",
         "## Licence",
-        "\n".join(f"- {line}" for line in (*licence.reasons, *came_from.notes, DOES_NOT_BIND)),
+        bullets([plain(line) for line in (*licence.reasons, *came_from.notes, DOES_NOT_BIND)]),
     ]
     return f"---\n{header.to_yaml()}\n---\n\n" + "\n\n".join(parts) + "\n"

@@ -6,7 +6,7 @@ from typing import Any
 from maskzoo.comparison.table import page
 from maskzoo.materials import reason_title
 from maskzoo.reporting import markdown
-from maskzoo.reporting.markdown import table
+from maskzoo.reporting.markdown import plain, table
 from maskzoo.reporting.numbers import number, percent, size
 from maskzoo.results.reading import sentences
 from maskzoo.results.wording import decontamination_lines, run_line
@@ -15,8 +15,8 @@ from maskzoo.results.wording import decontamination_lines, run_line
 def detail_page(record: Mapping[str, Any]) -> str:
     """The whole page as Markdown."""
     parts = [
-        f"# {record['title']} at the scale `{record['scale']}`",
-        f"{record['summary']} {run_line(record)}",
+        f"# {plain(record['title'])} at the scale `{record['scale']}`",
+        f"{plain(record['summary'])} {run_line(record)}",
         "\n".join(f"- {sentence}" for sentence in sentences(record)),
         "## What happened to the documents",
         _funnel(record["corpus"], record["material"]),

@@ -6,7 +6,7 @@ from typing import Any
 
 from maskzoo.comparison.compare import ROLES
 from maskzoo.comparison.table import title_of
-from maskzoo.reporting.markdown import page, table
+from maskzoo.reporting.markdown import page, plain, table
 from maskzoo.reporting.numbers import number, with_interval
 from maskzoo.results.reading import BETTER, ENCODERS, UNCLEAR, WORSE, against_baseline, best, named, sentences
 from maskzoo.results.wording import decontamination_lines, funnel_line, metric_title, run_line
@@ -37,7 +37,7 @@ def _glance(records: Sequence[Mapping[str, Any]]) -> str:
             best_baseline = best(panel, "baseline")
             cells = [number(best_baseline["mean"]) if best_baseline else ""]
             cells += [number(model["mean"]) if (model := best(panel, role)) else "" for role in ENCODERS]
-            rows.append((shown, panel["title"], metric_title(panel), *cells, JUDGED[against_baseline(panel)]))
+            rows.append((shown, plain(panel["title"]), metric_title(panel), *cells, JUDGED[against_baseline(panel)]))
             shown = ""
     return table(header, rows)
 
@@ -45,7 +45,7 @@ def _glance(records: Sequence[Mapping[str, Any]]) -> str:
 def _section(records: Sequence[Mapping[str, Any]]) -> list[str]:
     """Everything about one domain: its first scale in full, further ones beside it."""
     main = records[0]
-    parts = [f"## {main['title']}", main["summary"]]
+    parts = [f"## {plain(main['title'])}", plain(main["summary"])]
     for record in records:
         link = f"[details](results/{record['domain']}.{record['scale']}.md)"
         parts.append(f"Scale `{record['scale']}`: {run_line(record)} {funnel_line(record)} More: {link}.")
@@ -65,7 +65,7 @@ def _section(records: Sequence[Mapping[str, Any]]) -> list[str]:
 def _comparison(panels: Sequence[Mapping[str, Any]]) -> str:
     """A row a model, a column a task."""
     models: dict[str, str] = {model["name"]: model["role"] for panel in panels for model in panel["models"]}
-    header = ("model", "role", *(f"{panel['title']}: {metric_title(panel)}" for panel in panels))
+    header = ("model", "role", *(f"{plain(panel['title'])}: {metric_title(panel)}" for panel in panels))
     rows = []
     for name, role in sorted(models.items(), key=lambda item: ROLES.index(item[1])):
         cells = []
@@ -82,7 +82,7 @@ def _side_by_side(records: Sequence[Mapping[str, Any]]) -> list[str]:
     """The scales of one domain: for each task that several have a row a model, a column a scale."""
     names = [f"`{record['scale']}`" for record in records]
     parts = [
-        f"### {records[0]['title']}: {' and '.join(names)} side by side",
+        f"### {plain(records[0]['title'])}: {' and '.join(names)} side by side",
         "\n".join(f"- `{record['scale']}`: {funnel_line(record)}" for record in records),
     ]
     tasks = dict.fromkeys(name for record in records for name in record["comparison"]["tasks"])
@@ -94,7 +94,7 @@ def _side_by_side(records: Sequence[Mapping[str, Any]]) -> list[str]:
         if len(there) < 2:
             continue
         models = {model["name"]: model["role"] for panel in there for model in panel["models"]}
-        shown = f"{there[0]['title']} ({metric_title(there[0])})"
+        shown = f"{plain(there[0]['title'])} ({metric_title(there[0])})"
         for name, role in sorted(models.items(), key=lambda item: ROLES.index(item[1])):
             cells = [_value(panel, name) for panel in panels]
             rows.append((shown, title_of(name), role, *cells))

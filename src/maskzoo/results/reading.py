@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from maskzoo.comparison.judging import LEVEL
+from maskzoo.reporting.markdown import plain
 from maskzoo.reporting.numbers import listed, number
 from maskzoo.tasks import metrics
 
@@ -84,7 +85,7 @@ def sentences(record: Mapping[str, Any]) -> list[str]:
     for panel in tasks:
         one = against_baseline(panel)
         if one:
-            by_outcome[one].append(f"«{panel['title']}»")
+            by_outcome[one].append(f"«{plain(panel['title'])}»")
     told = sum(map(len, by_outcome.values()))
     if told:
         found.append(
@@ -151,14 +152,14 @@ def _probed(panel: Mapping[str, Any]) -> list[str]:
         for model in panel["models"]
         if model["base"] in means
     ]
-    return [f"«{panel['title']}», {panel['measure']}: {listed(pairs)}."] if pairs else []
+    return [f"«{plain(panel['title'])}», {panel['measure']}: {listed(pairs)}."] if pairs else []
 
 
 def _tally(several: Sequence[tuple[str, str]]) -> str:
     """`better on 1 of 3 tasks («A»), worse on none, unclear on 2`."""
     parts = []
     for kind in (BETTER, WORSE, UNCLEAR):
-        titles = [f"«{title}»" for title, one in several if one == kind]
+        titles = [f"«{plain(title)}»" for title, one in several if one == kind]
         if titles:
             parts.append(f"{kind} on {_listed(titles, len(several))}")
     return ", ".join(parts)

@@ -10,7 +10,7 @@ from maskzoo.errors import UserError
 from maskzoo.files import atomic_folder, read_json, sha256_of, write_json
 from maskzoo.release.gate.files import SECRET
 from maskzoo.release.package import ORIGIN, told_path
-from maskzoo.reporting.markdown import table
+from maskzoo.reporting.markdown import plain, table
 
 NAME = "maskzoo"
 MADE_UP = "demo"  # the scale whose texts are simulated
@@ -103,7 +103,7 @@ HEADER = ("domain", "model", "languages", "parameters", "licence", "results on h
 def _row(one: Entry, namespace: str, published: set[str]) -> tuple[str, ...]:
     repository = f"{namespace}/{one.name}"
     shown = f"[{one.name}](https://huggingface.co/{repository})" if repository in published else f"`{one.name}`"
-    results = "; ".join(f"{title}: {metric} {value:g}" for title, metric, value in one.results)
+    results = "; ".join(f"{plain(title)}: {metric} {value:g}" for title, metric, value in one.results)
     count = f"{one.parameters:,}" if one.parameters else ""
     return one.domain, shown, ", ".join(one.languages), count, one.licence, results
 
