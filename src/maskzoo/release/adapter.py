@@ -126,7 +126,8 @@ def card(
     parts = [
         f"# {name.split('/')[-1]}",
         f"{plain(recipe.summary)} An adapter ({config['peft_type']}) for `{base}`: its weights alone. Merged into the "
-        f"base it is [{merged}](https://huggingface.co/{merged}), whose card has the results, the corpus and the limits.",
+        f"base it is [{merged}](https://huggingface.co/{merged}), whose card has the results, the corpus and the "
+        "limits.",
         "## How to use",
         "```python\n" + "\n".join(lines) + "\n```",
         "## Licence",

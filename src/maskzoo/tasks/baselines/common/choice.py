@@ -1,4 +1,4 @@
-"""What the protein baselines share: fitting every target on the rows that have it, and choosing on validation."""
+"""What several baselines share: fitting every target on the rows that have it, and choosing on validation."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -68,6 +68,7 @@ def best(
     fit: Callable[[dict[str, Any]], Any],
     predict: Callable[[Any, Split], Predictions],
 ) -> tuple[Any, dict[str, Any]]:
+    """The model and the settings of the grid's entry that is best on validation, the first among equals."""
     best: tuple[float, Any, dict[str, Any]] | None = None
     for settings in grid:
         model = fit(settings)
