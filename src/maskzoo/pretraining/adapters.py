@@ -93,7 +93,7 @@ def remove_adapter(adapter: Adapter, folder: Path, *, base: str | None, plain: C
     wanted = answers(adapter.model, ids)
     numbers, unchanged = trainable(adapter.model), adapter.base_is_unchanged()
     adapter.save(folder, base=base)
-    check_read_back(folder, plain().to(adapter.model.device), wanted, ids)
+    check_read_back(folder, plain(), wanted, ids, device=adapter.model.device)
     facts = {
         "method": adapter.settings.method,
         "merged": adapter.merges,

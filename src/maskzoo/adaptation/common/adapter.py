@@ -145,12 +145,13 @@ def how_to_load(method: ModuleType, *, beside: bool) -> str:
     return f"# Adapter ({name})\n\n{why}\n\n```python\n" + "\n".join(lines) + "\n```\n"
 
 
-def check_read_back(folder: Path, base: Any, wanted: Tensor, ids: Tensor) -> None:
+def check_read_back(folder: Path, base: Any, wanted: Tensor, ids: Tensor, *, device: torch.device) -> None:
     """Load the adapter that was saved in `folder` as its page says, and hold its answers against the trained model's.
 
     Args:
-        base: the plain base, as others get it; the adapter stays on it.
+        base: the plain base, as others get it, on the CPU; the adapter stays on it.
         wanted: answers of the trained model to `ids`, see `maskzoo.models.common.read_back`.
+        device: where that model gave them.
 
     Raises:
         UserError: it cannot be loaded, or is another model.
@@ -159,7 +160,7 @@ def check_read_back(folder: Path, base: Any, wanted: Tensor, ids: Tensor) -> Non
         how, loaded = "maskzoo.tuners.load", load(base, folder)
     else:
         how, loaded = "peft", load_peft_model(base, folder)
-    check_same(answers(loaded, ids), wanted, folder, how=how)
+    check_same(answers(loaded.to(device), ids), wanted, folder, how=how)
 
 
 def _sums(model: torch.nn.Module) -> dict[str, str]:

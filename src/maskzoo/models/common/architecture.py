@@ -268,9 +268,7 @@ def behind_padding(config: Any) -> int:
 
 def grown(bias: Any, size: int) -> Any:
     """An output bias that belongs to no layer, and so is not resized with it, with zeros for new words, in place."""
-    import torch
-
-    longer = torch.zeros(size, dtype=bias.dtype)
+    longer = bias.detach().new_zeros(size)
     longer[: len(bias)] = bias.detach()
     bias.data = longer
     return bias
