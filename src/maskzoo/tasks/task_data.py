@@ -18,6 +18,7 @@ from maskzoo.recipe.source import Source
 from maskzoo.recipe.task import Task
 from maskzoo.tasks import grouping, metrics, splitting, types
 from maskzoo.tasks.examples import Example, alike, examples
+from maskzoo.tasks.source_files import SourceFiles
 from maskzoo.tasks.splitting import SPLITS
 
 GROUPS = "groups.parquet"  # beside the splits, where examples are grouped: what is tested together
@@ -111,13 +112,15 @@ def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> d
     removed: Counter[str] = Counter(dict.fromkeys(REASONS, 0))
     first: dict[str, str] = {}
     used: dict[str, Source] = {}
+    files = SourceFiles()
 
     def load(part: str) -> list[Example] | None:
         source: Source | None = getattr(task.data, part)
         if source is None:
             return None
         used[part] = source
-        return examples(read(part, source), task, where=f"{where}.data.{part}", removed=removed, first=first)
+        records = files.noted(part, read(part, source))
+        return examples(records, task, where=f"{where}.data.{part}", removed=removed, first=first)
 
     kind = types.load(task.type)
     counts = partial(kind.counts, task=task) if grouping.is_balanced(task) else None
@@ -156,7 +159,7 @@ def prepare_task(task: Task, read: ReadSource, folder: Path, *, where: str) -> d
         **_alike(splits, task),
         "licences": sorted({source.licence for source in used.values()}),
         "sources": [_source(part, source) for part, source in used.items()],
-        "provenance": stamp(),
+        "provenance": stamp(inputs=files.checksums() or None),
     }
     with atomic_folder(folder) as temporary:
         for name in SPLITS:
