@@ -46,11 +46,25 @@ def test_lines_wrapped_by_hand_are_joined_and_headings_are_blocks():
         ("1. one\n2. two\n   wrapped", "1. one\n2. two wrapped"),
         ("in the year\n1885. It was", "in the year 1885. It was"),
         ("| a | b |\n|---|---|\n| **c** | d |", "a b\nc d"),
+        ("| a |\n|---|\n| `x \\| y` |", "a\nx | y"),
+        ("- [x] done\n- [ ] open", "done\nopen"),
+        ("1. 2. within", "1. 2. within"),
+        ("[^1]: word", "word"),
+        ("the tag `<b>` and `__init__`", "the tag <b> and __init__"),
+        ("[an *act*](<a b> 'title')", "an act"),
+        ("![a [nested](e.org) seal](seal.png)", "a nested seal"),
+        ("~~~\n```\n~~~", "```"),
         ("```python\nx = a_b_c\n\ny = *z\n```", "x = a_b_c\n\ny = *z"),
     ],
 )
 def test_marks_go_and_words_stay(marked, expected):
     assert plain(marked) == ([] if expected is None else [expected])
+
+
+def test_code_and_quotes_are_blocks_of_their_own():
+    assert plain("1. one\n   ```\n   x\n\n   y\n   ```\n") == ["1. one", "x\n\ny"]
+    assert plain("```text in ticks``` is no fence\n\n*next*\n") == ["text in ticks is no fence", "next"]
+    assert plain("said:\n> one\n>\n> two\n") == ["said:", "one", "two"]
 
 
 def test_front_matter_is_left_out_and_a_rule_at_the_start_is_not_taken_for_it():
@@ -67,7 +81,7 @@ def test_units_are_the_file_its_blocks_or_their_lines(records, put):
     assert [record.text for record in records({"format": "md", "unit": "line"})] == ["Law", "one", "two"]
 
 
-@pytest.mark.parametrize("mark", ["*a ", "[", "_a ", "`a", "<a ", "![a](", "~~a", "<!--", "[a ", "**a"])
+@pytest.mark.parametrize("mark", ["*a ", "[", "_a ", "`a", "<a ", "![a](", "~~a", "<!--", "[a ", "**a", "<?", "[a]["])
 def test_marks_that_never_close_cost_linear_time(mark):
     start = time.process_time()
     plain("x " + mark * 15_000)
