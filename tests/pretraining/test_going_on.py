@@ -152,3 +152,12 @@ def test_where_every_checkpoint_is_broken_it_starts_again(corpus: Path) -> None:
         cut(folder / "model.safetensors")
     (corpus / "run" / "run.json").unlink()
     assert pretrained(corpus)["model_sha256"] == first["model_sha256"]
+
+
+def test_a_longer_run_that_starts_again_does_not_say_that_it_went_on(corpus: Path) -> None:
+    pretrained(corpus, warmup=0.0, decay=0.25)
+    assert "went_on" in pretrained(corpus, warmup=0.0, decay=0.25, steps=20)
+    for folder in (corpus / "run" / "checkpoints").iterdir():
+        cut(folder / "model.safetensors")
+    (corpus / "run" / "run.json").unlink()
+    assert "went_on" not in pretrained(corpus, warmup=0.0, decay=0.25, steps=20)

@@ -100,7 +100,9 @@ def make_way(folder: Path, identity: Identity) -> dict[str, Any] | None:
     found = checkpoint.steps(folder / "checkpoints")
     if found:
         print(f"{folder}: going on after step {found[-1]}", file=sys.stderr)
-    elif (folder / REPLACED).is_dir() and not _lengthen(folder, identity):
+        return None
+    _remove(folder / HISTORY)  # of checkpoints that were all broken: what begins anew goes on from nothing
+    if (folder / REPLACED).is_dir() and not _lengthen(folder, identity):
         print(
             f"{folder}: recipe, tokens or base changed since the last run; starting afresh. What was trained stays in "
             f"{REPLACED}/ until this is complete",
