@@ -105,7 +105,6 @@ def test_a_process_alone_changes_nothing() -> None:
     world.insist(recipe="one")
     assert parameter.grad.tolist() == [1.0, 2.0]
     assert world.broadcast({"a": [1]}) == {"a": [1]}
-    assert world.mean({"loss": 0.5}) == {"loss": 0.5}
     assert whole(parameter) is parameter
     assert like(parameter.grad, parameter) is parameter.grad
 

@@ -57,11 +57,6 @@ class World:
         torch.distributed.all_reduce(found, torch.distributed.ReduceOp.MAX)
         return int(found)
 
-    def mean(self, figures: dict[str, float]) -> dict[str, float]:
-        """The mean of each figure over all processes."""
-        values = torch.tensor(list(figures.values()), dtype=torch.float64)
-        return dict(zip(figures, (self.sum(values) / self.size).tolist(), strict=True))
-
     def sum_gradients(self, parameters: Iterable[Tensor]) -> None:
         """Let every gradient be its sum over all processes, which must have gradients of the same parameters."""
         if self.size == 1:
