@@ -182,3 +182,16 @@ def test_titles_and_summaries_are_text_on_both_pages(legal):
         assert "alert(1)" in text
         assert "<script" not in text
         assert "](javascript" not in text
+
+
+def test_a_run_of_which_a_stage_is_gone_is_a_sentence(zoo):
+    from maskzoo.paths import Layout
+    from maskzoo.recipe.load import read_recipe
+    from maskzoo.results.record import gather
+
+    recipe, layout = read_recipe(zoo / "domains/legal"), Layout(zoo / "results", "demo", "legal")
+    for file in (layout.comparison / "comparison.json", layout.funnel):
+        file.parent.mkdir(parents=True)
+        file.write_text("{}")
+    with pytest.raises(UserError, match=r"task\.json: is missing; run: snakemake .* domains/legal"):
+        gather(recipe, layout)

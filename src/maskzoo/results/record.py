@@ -53,7 +53,7 @@ def gather(recipe: Recipe, layout: Layout, *, command: str | None = None, minute
     """What a record holds, of any finished run, also of one on simulated data, which is never kept as a record.
 
     Raises:
-        UserError: the domain was not compared at this scale.
+        UserError: the domain was not compared at this scale, or a stage's file is gone.
     """
     file = layout.comparison / "comparison.json"
     if not file.is_file() or not layout.funnel.is_file():
@@ -62,6 +62,14 @@ def gather(recipe: Recipe, layout: Layout, *, command: str | None = None, minute
             where=str(file),
             hint=f"run: {command_of(recipe.name, recipe.scale)}",
         )
+    others = (
+        *(layout.task(name) / "task.json" for name in recipe.tasks),
+        *(layout.audit(variant.tokenizer) for variant in recipe.variants.values()),
+        *(layout.run(name, seed) / "run.json" for name in recipe.variants for seed in recipe.seeds.pretraining),
+    )
+    missing = next((path for path in others if not path.is_file()), None)
+    if missing is not None:
+        raise UserError("is missing", where=str(missing), hint=f"run: {command_of(recipe.name, recipe.scale)}")
     comparison, funnel = read_json(file), read_json(layout.funnel)
     made = comparison.pop("provenance")
     runs = list(_runs(recipe, layout))
