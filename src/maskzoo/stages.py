@@ -18,6 +18,8 @@ from maskzoo.recipe.training import WITHOUT_EFFECT
 # raised when a stage makes another thing of the same recipe and inputs, so that results of two versions never stand
 # in one table
 VERSIONS: dict[str, int] = {
+    "simulate": 2,  # minimal pairs with planted errors beside the documents
+    "tasks": 2,  # all published texts beside the splits; labels that say the same are one class
     "corpus": 2,  # evaluation texts are looked up by their letters, and all that were published
     "tokenizer": 2,  # what a word is, in every script; runs without end are trained on in parts
     "audit": 2,  # what a word is
