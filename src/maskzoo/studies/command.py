@@ -23,8 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from maskzoo.provenance import stamp
     from maskzoo.recipe.study import read_study, studied_recipe
+    from maskzoo.studies.kept import keep, write
     from maskzoo.studies.measures import runs_of
-    from maskzoo.studies.record import keep, write
     from maskzoo.studies.table import outcome
 
     file = Path(options.study).with_suffix("")
@@ -50,10 +50,10 @@ def run(options: argparse.Namespace) -> int:
         for run in runs
     }
     # what makes the runs and this, whoever wrote it to whichever folder
-    record = {**found, "provenance": {**stamp(inputs=inputs), "command": f"snakemake studies/{study.name}"}}
+    stamped = {**found, "provenance": {**stamp(inputs=inputs), "command": f"snakemake studies/{study.name}"}}
     target = layout.study(study.name) / "study.md"
-    write(record, target)
+    write(stamped, target)
     print(f"{study.name}: {len(found['cells'])} of {len(study.cells)} cells: {target}", file=sys.stderr)
     if options.into:
-        print(keep(record, options.into), file=sys.stderr)
+        print(keep(stamped, options.into), file=sys.stderr)
     return 0

@@ -1,4 +1,4 @@
-"""What a study reads of its runs: one record for every cell and seed, from files that other rules wrote."""
+"""What a study reads of its runs: one `Trial` for every cell and seed, from files that other rules wrote."""
 
 import math
 from dataclasses import asdict, dataclass, field
@@ -70,8 +70,8 @@ def runs_of(study: Study, recipe: Recipe, layout: Layout) -> tuple[list[Trial], 
     for cell in study.cells:
         name = study.variant_of(cell)
         for place, seed in enumerate(study.seeds):
-            record = layout.run(name, recipe.pretraining_seed(seed)) / "run.json"
-            needed = [record, *(layout.evaluated(task, name) / FILE for task in study.tasks)]
+            file = layout.run(name, recipe.pretraining_seed(seed)) / "run.json"
+            needed = [file, *(layout.evaluated(task, name) / FILE for task in study.tasks)]
             if study.forgetting is not None:
                 needed.append(layout.forgotten(study.forgetting, name))
             if not all(path.is_file() for path in needed):
@@ -83,7 +83,7 @@ def runs_of(study: Study, recipe: Recipe, layout: Layout) -> tuple[list[Trial], 
 
 def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, place: int) -> Trial:
     name, start = study.variant_of(cell), recipe.pretraining_seed(seed)
-    record = read_json(layout.run(name, start) / "run.json")
+    run = read_json(layout.run(name, start) / "run.json")
     tuned = {task: read_results(layout.evaluated(task, name)) for task in study.tasks}
     for task, results in tuned.items():
         if results.reason is not None:
@@ -92,19 +92,19 @@ def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, pla
             raise lacking(layout.evaluated(task, name) / FILE, f"seeds.{place}", f"seed {seed} of the study")
     own = [results.seeds[place] for results in tuned.values()]
     trained, stored, adapted = (
-        _pretrained(record, layout.model(name, start) / "model.safetensors")
+        _pretrained(run, layout.model(name, start) / "model.safetensors")
         if study.pretrains
         else _tuned(own[0], layout.evaluated(study.tasks[0], name) / FILE)
     )
     return Trial(
         cell=cell,
         seed=seed,
-        loss=record["validation_loss"],
-        bits_per_byte=record["bits_per_byte"],
-        steps=record["steps"],
-        tokens=record["tokens"],
-        flops=record["flops"],
-        seconds=record["seconds"] if study.pretrains else sum(one.seconds for one in own),
+        loss=run["validation_loss"],
+        bits_per_byte=run["bits_per_byte"],
+        steps=run["steps"],
+        tokens=run["tokens"],
+        flops=run["flops"],
+        seconds=run["seconds"] if study.pretrains else sum(one.seconds for one in own),
         trained=trained,
         stored=stored,
         tasks={task: float(one.seeds[place].test[one.metric]) for task, one in tuned.items()},
@@ -114,12 +114,12 @@ def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, pla
     )
 
 
-def _pretrained(record: dict[str, Any], weights: Path) -> tuple[int, int, bool]:
+def _pretrained(run: dict[str, Any], weights: Path) -> tuple[int, int, bool]:
     """Of a pretraining run how many numbers were trained, bytes that must be kept, and whether that is an adapter."""
-    adapter = record.get("adaptation")
+    adapter = run.get("adaptation")
     if adapter:
         return adapter["trainable_parameters"], adapter["stored"]["bytes"], True
-    return record["parameters"], weights.stat().st_size, False
+    return run["parameters"], weights.stat().st_size, False
 
 
 def _tuned(seed: Seed, file: Path) -> tuple[int, int, bool]:
