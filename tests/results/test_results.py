@@ -14,7 +14,7 @@ from maskzoo.results.detail_page import detail_page
 from maskzoo.results.domain_code import counts
 from maskzoo.results.overview_page import overview_page
 from maskzoo.results.picture import error, relative_errors
-from maskzoo.results.record import read_records
+from maskzoo.results.run_record import read_run_records
 
 from ..conftest import ROOT
 
@@ -41,7 +41,7 @@ def panel(metric="macro_f1", **values):
 
 
 def test_the_pages_in_git_are_those_that_the_records_in_git_give():
-    records = read_records(RECORDS)
+    records = read_run_records(RECORDS)
     assert (ROOT / "docs" / "results.md").read_text() == overview_page(records), "run `maskzoo results page`"
     picture = (RECORDS / "zoo.svg").read_text()
     assert all(record["title"] in picture for record in records)
@@ -113,10 +113,10 @@ def test_the_headline_of_legal_counts_tasks_and_tests(legal):
 def test_a_record_under_a_wrong_name_or_of_another_form_is_refused(tmp_path, legal):
     (tmp_path / "general.small.json").write_text(json.dumps(legal))
     with pytest.raises(UserError, match=r"holds legal at small; expected name .*legal\.small\.json"):
-        read_records(tmp_path)
+        read_run_records(tmp_path)
     (tmp_path / "general.small.json").write_text("{}")
     with pytest.raises(UserError, match="no record of format 1"):
-        read_records(tmp_path)
+        read_run_records(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_only_finished_runs_on_real_data_are_recorded(zoo, capsys, scale, said):
 
 
 def test_every_record_names_the_command_that_was_typed_and_no_folder_of_a_machine():
-    for record in read_records(RECORDS):
+    for record in read_run_records(RECORDS):
         assert record["command"].startswith("snakemake "), record["domain"]
         assert '"/' not in json.dumps(record), record["domain"]
 
@@ -187,7 +187,7 @@ def test_titles_and_summaries_are_text_on_both_pages(legal):
 def test_a_run_of_which_a_stage_is_gone_is_a_sentence(zoo):
     from maskzoo.paths import Layout
     from maskzoo.recipe.load import read_recipe
-    from maskzoo.results.record import gather
+    from maskzoo.results.run_record import gather
 
     recipe, layout = read_recipe(zoo / "domains/legal"), Layout(zoo / "results", "demo", "legal")
     for file in (layout.comparison / "comparison.json", layout.funnel):

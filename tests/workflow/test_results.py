@@ -6,7 +6,7 @@ from maskzoo.paths import Layout
 from maskzoo.recipe.load import read_recipe
 from maskzoo.results.detail_page import detail_page
 from maskzoo.results.overview_page import overview_page
-from maskzoo.results.record import collect, command_of
+from maskzoo.results.run_record import collect, command_of
 
 pytestmark = pytest.mark.slow
 

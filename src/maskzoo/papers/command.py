@@ -6,7 +6,7 @@ from pathlib import Path
 from maskzoo.errors import UserError
 from maskzoo.files import atomic_file, write_json
 from maskzoo.papers.read import FOLDER, check_against_recipes, read_paper, slugs
-from maskzoo.results import record
+from maskzoo.results import run_record
 
 PAGE = Path("docs/papers.md")
 
@@ -35,7 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         description=f"Write {PAGE} and its picture from all papers and records.",
     )
     for one in (compare, page):
-        one.add_argument("--records", type=Path, default=record.FOLDER, help=f"records (default: {record.FOLDER})")
+        one.add_argument(
+            "--records", type=Path, default=run_record.FOLDER, help=f"records (default: {run_record.FOLDER})"
+        )
     page.add_argument("--into", type=Path, default=PAGE, help=f"the page (default: {PAGE})")
 
 
@@ -59,7 +61,7 @@ def name_of(paper: str) -> str:
     return paper.strip("/").removeprefix(f"{FOLDER}/").removesuffix(".yaml")
 
 
-def compare_one(slug: str, scale: str | None, results: Path, records: Path = record.FOLDER) -> str:
+def compare_one(slug: str, scale: str | None, results: Path, records: Path = run_record.FOLDER) -> str:
     """Write a comparison as JSON and Markdown below `results/papers/`, and return the page."""
     from maskzoo.papers.compared import compare
     from maskzoo.papers.section import page
@@ -72,7 +74,7 @@ def compare_one(slug: str, scale: str | None, results: Path, records: Path = rec
     return text
 
 
-def write_pages(into: Path = PAGE, records: Path = record.FOLDER) -> list[Path]:
+def write_pages(into: Path = PAGE, records: Path = run_record.FOLDER) -> list[Path]:
     """Write the page of all papers and the picture beside it.
 
     Raises:
@@ -87,7 +89,7 @@ def write_pages(into: Path = PAGE, records: Path = record.FOLDER) -> list[Path]:
         raise UserError("no papers", where=str(FOLDER), expected="YAML files such as papers/puoberta.yaml")
     found = [compare(slug, records=records) for slug in names]
     picture = into.with_suffix(".svg")
-    _write(into, overview(found, record.read_records(records), picture.name))
+    _write(into, overview(found, run_record.read_run_records(records), picture.name))
     draw(found, picture)
     return [into, picture]
 

@@ -11,7 +11,7 @@ from maskzoo.papers.read import FOLDER, read_paper
 from maskzoo.papers.rows import Row, rows_of
 from maskzoo.papers.schema import Paper
 from maskzoo.papers.verdict import WORDS
-from maskzoo.results import record
+from maskzoo.results import run_record
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def compare(
     scale: str | None = None,
     results: Path = Path("results"),
     papers: Path = FOLDER,
-    records: Path = record.FOLDER,
+    records: Path = run_record.FOLDER,
 ) -> Compared:
     """A paper beside a run of this checkout, or beside its record.
 

@@ -9,7 +9,7 @@ from maskzoo.papers.schema import Measure
 from maskzoo.paths import Layout
 from maskzoo.recipe.load import read_recipe
 from maskzoo.results.reading import BETTER, UNCLEAR, WORSE, best, lower_is_better, named, outcome, outcome_reversed
-from maskzoo.results.record import FOLDER, SIMULATED, gather, read_record, record_file
+from maskzoo.results.run_record import FOLDER, SIMULATED, gather, read_run_record, run_record_file
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,9 @@ class OurRun:
 def recorded(domain: str, scales: Sequence[str], folder: Path = FOLDER) -> OurRun | None:
     """The record of the first of the scales that has one."""
     for scale in scales:
-        file = record_file(domain, scale, folder)
+        file = run_record_file(domain, scale, folder)
         if file.is_file():
-            return OurRun(read_record(file, folder), f"results/{domain}.{scale}.md")
+            return OurRun(read_run_record(file, folder), f"results/{domain}.{scale}.md")
     return None
 
 

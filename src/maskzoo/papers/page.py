@@ -15,7 +15,7 @@ def overview(found: Sequence[Compared], records: Sequence[Mapping[str, Any]], pi
     """The whole page as Markdown.
 
     Args:
-        records: all records of the zoo, see `results.record.read_records`.
+        records: all records of the zoo, see `results.run_record.read_run_records`.
         picture: its address from the page.
     """
     parts = [_HEAD, f"![The paper's value against ours, a dot a claim]({picture})", _PICTURE]

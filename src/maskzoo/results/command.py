@@ -9,7 +9,7 @@ from maskzoo.files import atomic_file, write_json
 from maskzoo.paths import Layout
 from maskzoo.recipe.folders import domains
 from maskzoo.recipe.load import read_recipe
-from maskzoo.results.record import FOLDER, SIMULATED, collect, read_records, record_file
+from maskzoo.results.run_record import FOLDER, SIMULATED, collect, read_run_records, run_record_file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     elif options.action == "collect":
         recipe = read_recipe(Path(options.domain), options.scale)
         layout = Layout(options.results, recipe.scale, recipe.name)
-        target = record_file(recipe.name, recipe.scale, options.into)
+        target = run_record_file(recipe.name, recipe.scale, options.into)
         write_json(target, collect(recipe, layout, command=options.typed, minutes=options.minutes))
         print(target)
     else:
@@ -61,7 +61,7 @@ def collect_all(results: Path, into: Path = FOLDER) -> list[Path]:
     A record of the same run stays as it is, with its command and minutes.
     """
     written = []
-    known = {(record["domain"], record["scale"]): record for record in read_records(into)}
+    known = {(record["domain"], record["scale"]): record for record in read_run_records(into)}
     for name in domains():
         for file in sorted(results.glob(f"*/{name}/comparison/comparison.json")):
             scale = file.relative_to(results).parts[0]
@@ -71,8 +71,8 @@ def collect_all(results: Path, into: Path = FOLDER) -> list[Path]:
             found = collect(recipe, Layout(results, scale, name))
             old = known.get((name, scale))
             if old is None or old["comparison"] != found["comparison"]:
-                write_json(record_file(name, scale, into), found)
-                written.append(record_file(name, scale, into))
+                write_json(run_record_file(name, scale, into), found)
+                written.append(run_record_file(name, scale, into))
     return written
 
 
@@ -87,14 +87,14 @@ def write_pages(folder: Path = FOLDER) -> list[Path]:
     from maskzoo.results.overview_page import overview_page
     from maskzoo.results.picture import draw
 
-    records = read_records(folder)
+    records = read_run_records(folder)
     if not records:
         raise UserError(
             "no record", where=str(folder), hint="make one: maskzoo results collect domains/... --scale small"
         )
     pages = {folder.with_suffix(".md"): overview_page(records), folder.parent / "domains.md": domains_page()}
     for record in records:
-        pages[record_file(record["domain"], record["scale"], folder).with_suffix(".md")] = detail_page(record)
+        pages[run_record_file(record["domain"], record["scale"], folder).with_suffix(".md")] = detail_page(record)
     for path, text in pages.items():
         with atomic_file(path) as temporary:
             temporary.write_text(text, encoding="utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from maskzoo.errors import UserError
 from maskzoo.recipe.folders import domains, groups, misnamed
-from maskzoo.results.record import FOLDER
+from maskzoo.results.run_record import FOLDER
 from maskzoo.results.standing import Domain, Standing, standing
 
 COLUMNS: tuple[str, ...] = ("target", "scale", "variants", "tasks", "probes", "done")

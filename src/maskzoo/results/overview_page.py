@@ -19,7 +19,7 @@ def overview_page(records: Sequence[Mapping[str, Any]]) -> str:
     """The whole page as Markdown.
 
     Args:
-        records: sorted by domain, see `record.read_records`; at least one.
+        records: sorted by domain, see `run_record.read_run_records`; at least one.
     """
     parts = [_HEAD, "## At a glance", _glance(records), _GLANCE]
     for _, several in groupby(records, key=lambda record: record["domain"]):

@@ -1,4 +1,4 @@
-"""A record: what a run of one domain at one scale came to, small enough for git, complete enough for every page.
+"""A run record: what a run of one domain at one scale came to, small enough for git, complete enough for every page.
 
 `results/` is not in git. A record holds the comparison as comparison.json has it, and what funnel, tokenizer audits and
 pretraining runs say, each number as the stage wrote it, to six significant digits.
@@ -20,7 +20,7 @@ SIMULATED = "demo"  # the scale whose data are made up: never recorded
 DIGITS = 6
 
 
-def record_file(domain: str, scale: str, folder: Path = FOLDER) -> Path:
+def run_record_file(domain: str, scale: str, folder: Path = FOLDER) -> Path:
     """`docs/results/low_resource/tsn.small.json`."""
     return folder / f"{domain}.{scale}.json"
 
@@ -101,7 +101,7 @@ def gather(recipe: Recipe, layout: Layout, *, command: str | None = None, minute
     )
 
 
-def read_records(folder: Path = FOLDER) -> list[Any]:
+def read_run_records(folder: Path = FOLDER) -> list[Any]:
     """All records below a folder, by domain, the scale `small` first.
 
     Raises:
@@ -109,11 +109,11 @@ def read_records(folder: Path = FOLDER) -> list[Any]:
     """
     found = []
     for file in sorted(folder.glob("**/*.json")):
-        found.append(read_record(file, folder))
+        found.append(read_run_record(file, folder))
     return sorted(found, key=lambda record: (record["domain"], record["scale"] != "small", record["scale"]))
 
 
-def read_record(file: Path, folder: Path = FOLDER) -> Any:
+def read_run_record(file: Path, folder: Path = FOLDER) -> Any:
     """One record below a folder.
 
     Raises:
@@ -125,7 +125,7 @@ def read_record(file: Path, folder: Path = FOLDER) -> Any:
         raise UserError(f"not JSON ({error})", where=str(file)) from None
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         raise UserError(f"no record of format {FORMAT}", where=str(file), hint="see `maskzoo results collect --help`")
-    expected = record_file(record["domain"], record["scale"], folder)
+    expected = run_record_file(record["domain"], record["scale"], folder)
     if file != expected:
         raise UserError(f"holds {record['domain']} at {record['scale']}", where=str(file), expected=f"name {expected}")
     return record

@@ -11,7 +11,7 @@ from maskzoo.paths import Layout
 from maskzoo.recipe.load import read_recipe, scales
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.results.reading import headline
-from maskzoo.results.record import record_file
+from maskzoo.results.run_record import run_record_file
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def done(recipe: Recipe, layout: Layout) -> str:
 def _told(layout: Layout, records: Path) -> tuple[str | None, str | None, str | None]:
     """(headline, where it is from, date): of the results on disk, else of the record in git."""
     file = layout.comparison / "comparison.json"
-    recorded = record_file(layout.domain, layout.scale, records)
+    recorded = run_record_file(layout.domain, layout.scale, records)
     try:
         if file.is_file():
             comparison = read_json(file)

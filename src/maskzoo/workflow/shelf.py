@@ -7,7 +7,7 @@ from pathlib import Path
 from maskzoo.errors import UserError
 from maskzoo.papers.read import FOLDER, check_against_recipes, read_paper, slugs
 from maskzoo.recipe.load import read_recipe
-from maskzoo.results import record
+from maskzoo.results import run_record
 from maskzoo.workflow.zoo import Zoo
 
 ALL = "papers"
@@ -61,7 +61,7 @@ class Shelf:
         if self.asked is not None:
             layout = self.zoo.layout(paper.domain)
             return [str(layout.comparison / "comparison.json"), str(layout.loss_picture)]
-        files = [record.record_file(paper.domain, scale) for scale in paper.scales]
+        files = [run_record.run_record_file(paper.domain, scale) for scale in paper.scales]
         return [str(file) for file in files if file.is_file()][:1]
 
     def option(self) -> list[str]:
