@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from maskzoo.errors import UserError
 from maskzoo.models.common.heads import at_places
 from maskzoo.pretraining.evaluate import frozen_mask, validate
 from maskzoo.pretraining.world import World
@@ -69,3 +70,9 @@ def test_states_at_hidden_places_are_taken_in_row_order() -> None:
     hidden = torch.tensor([[False, True, False, True], [True, False, False, False]])
     assert torch.equal(at_places(states, hidden, 3), states[hidden])
     assert at_places(states, torch.zeros_like(hidden), 0).shape == (0, 3)
+
+
+def test_a_split_of_which_nothing_is_masked_has_no_loss() -> None:
+    windows = Windows(np.full(8, 2, dtype=np.uint16), np.array([0, 8]), special_ids=[0, 1, 2, 3, 4], length=8)
+    with pytest.raises(UserError, match=r"corpus\.split\.validation: the frozen mask hides none of the 0 tokens"):
+        validate(tiny("bert"), windows, mask_id=4, batches=1, batch_size=1, world=World())

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from maskzoo.errors import UserError
 from maskzoo.models.common.last_layer import encode_at
 from maskzoo.models.common.probabilities import loss_and_hits
 from maskzoo.objectives.common.batch import Inputs, TrainingBatch
@@ -115,9 +116,15 @@ def validate(
     for module, before in zip(evaluated, training, strict=True):
         module.train(before)
     total, right, predicted, ordinary, places = (sum(column) for column in world.sum(counted).T.tolist())
-    loss = total / max(1, predicted)
+    if not predicted:
+        raise UserError(
+            f"the frozen mask hides none of the {int(ordinary)} tokens of the validation split that are looked at",
+            where="corpus.split.validation",
+            expected="some hundred tokens to measure a loss on",
+        )
+    loss = total / predicted
     spread = None if tokens_per_byte is None else loss / math.log(2) * tokens_per_byte * ordinary / places
-    return Validation(loss=loss, accuracy=right / max(1, predicted), bits_per_byte=spread, own=own.means())
+    return Validation(loss=loss, accuracy=right / predicted, bits_per_byte=spread, own=own.means())
 
 
 class _OwnFigures:
