@@ -19,6 +19,7 @@ from maskzoo.errors import UserError
 
 # how tokenizers and safetensors (not as an OSError) and numpy (without a number) say that the disk is full
 FULL = re.compile(r"No space left on device|Disk quota exceeded|\d+ requested and \d+ written")
+BEFORE = ".before.tmp"  # what a folder's former content ends in while it is replaced
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def atomic_folder(target: Path) -> Iterator[Path]:
     with _writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=_ours(target), suffix=".tmp", dir=target.parent))
-        before = temporary.with_suffix(".before.tmp")
+        before = temporary.with_suffix(BEFORE)
         try:
             yield temporary
             temporary.chmod(0o755)
@@ -57,7 +58,12 @@ def atomic_folder(target: Path) -> Iterator[Path]:
                 _to_disk(path)
             if target.exists():  # out of the way in one move, so that there is never half of it
                 os.replace(target, before)
-            os.replace(temporary, target)
+            try:
+                os.replace(temporary, target)
+            except OSError:
+                if before.exists():
+                    os.replace(before, target)
+                raise
             _to_disk(target.parent)
         finally:
             for left in (temporary, before):
@@ -71,7 +77,9 @@ def _ours(target: Path) -> str:
     for left in target.parent.glob(f"{glob.escape(begin)}*.tmp"):
         number = left.name.removeprefix(begin).partition("-")[0]
         if number.isdecimal() and not _alive(int(number)):
-            if left.is_dir():
+            if left.name.endswith(BEFORE) and not target.exists():  # killed between the two moves of a folder
+                os.replace(left, target)
+            elif left.is_dir():
                 shutil.rmtree(left, ignore_errors=True)
             else:
                 left.unlink(missing_ok=True)
