@@ -35,16 +35,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     from maskzoo.corpus.cache import Cache
-    from maskzoo.corpus.curate import Origin, curate_shard
-    from maskzoo.corpus.sharding import Shard
+    from maskzoo.corpus.curate import Origin, curate_partition
+    from maskzoo.corpus.partitions import Partition
     from maskzoo.corpus.sources import read_source
     from maskzoo.files import atomic_folder, sha256_of
     from maskzoo.recipe.folders import zoo_folder
     from maskzoo.recipe.load import against, read_recipe
 
     recipe, layout = recipe_and_layout(options)
-    shard = Shard.read(options.shard) if options.shard is not None else None
-    if shard is not None and options.shards:
+    partition = Partition.read(options.shard) if options.shard is not None else None
+    if partition is not None and options.shards:
         raise UserError("--shard makes one, --shards puts all together", expected="one of the two")
     corpus = recipe.corpus
     cache = Cache.default()
@@ -65,15 +65,15 @@ def run(options: argparse.Namespace) -> None:
     inputs = {f"{task}/{path.name}": sha256_of(path) for task, path in files.items()}
     asked = stages.asked("corpus", recipe)
     made_from = hashlib.sha256(json.dumps([asked, inputs], sort_keys=True).encode()).hexdigest()
-    if shard is None:
+    if partition is None:
         _whole(options, recipe, layout, origins, evaluation, inputs, made_from)
         return
-    folder = layout.corpus_shard(shard.number, shard.of)
+    folder = layout.corpus_shard(partition.number, partition.of)
     with atomic_folder(folder) as building:
-        documents = curate_shard(
+        documents = curate_partition(
             origins,
             building,
-            shard=shard,
+            partition=partition,
             curation=corpus,
             evaluation=evaluation,
             workers=options.threads,
@@ -91,7 +91,7 @@ def _whole(
     inputs: dict[str, str],
     made_from: str,
 ) -> None:
-    """The corpus, from its sources or from shards."""
+    """The corpus, from its sources or from its partitions."""
     from functools import partial
 
     from maskzoo import provenance
@@ -110,7 +110,7 @@ def _whole(
             curation=corpus,
             evaluation=evaluation,
             workers=options.threads,
-            shards=options.shards,
+            partitions=options.shards,
             made_from=made_from,
         )
         if corpus.privacy and any(source.simulated for source in corpus.sources.values()):

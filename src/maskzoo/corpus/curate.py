@@ -21,7 +21,7 @@ from maskzoo.corpus.document_work import Chunk, Worked, start, work
 from maskzoo.corpus.fingerprints import Fingerprints
 from maskzoo.corpus.funnel import Funnel
 from maskzoo.corpus.parallel import ordered_map
-from maskzoo.corpus.sharding import Shard, ShardWriter, merged
+from maskzoo.corpus.partitions import Partition, PartitionWriter, merged
 from maskzoo.corpus.splitting import SPLITS, splits_of
 from maskzoo.corpus.store import DOCUMENT, DROPPED, ParquetStream, tables
 from maskzoo.documents.cleaning import boilerplate_of
@@ -57,23 +57,23 @@ def curate(
     curation: Curation | None = None,
     evaluation: Evaluation | None = None,
     workers: int | None = None,
-    shards: Sequence[Path] = (),
+    partitions: Sequence[Path] = (),
     made_from: str = "",
 ) -> dict[str, Any]:
     """Write documents.parquet and dropped.parquet into the folder `target`; return what funnel.json holds.
 
-    The same input gives the same bytes, whatever the number of workers and of shards. Of duplicates the first in the
-    order of `origins` stays.
+    The same input gives the same bytes, whatever the number of workers and of partitions. Of duplicates the first in
+    the order of `origins` stays.
 
     Args:
         evaluation: task -> split (validation, test) -> its texts, for decontamination.
         workers: processes for the work on single documents (default: the cores this process may use).
-        shards: folders of all shards that `curate_shard` made, in whose place the records of `origins` are not read.
-        made_from: what the shards must say they were made from.
+        partitions: folders of all that `curate_partition` made; the records of `origins` are not read then.
+        made_from: what the partitions must say they were made from.
 
     Raises:
-        UserError: no document, or no train document, is left; says what took how many. Or a shard is missing, or was
-            made from something else.
+        UserError: no document, or no train document, is left; says what took how many. Or a partition is missing, or
+            was made from something else.
     """
     settings, index = _settings_and_index(curation, evaluation)
     spill = target / ".spill"
@@ -84,8 +84,8 @@ def curate(
         with ParquetStream(target / "dropped.parquet", DROPPED) as dropped, few_collections():
             run.first_pass(
                 dropped,
-                merged(shards, run.settings, made_from)
-                if shards
+                merged(partitions, run.settings, made_from)
+                if partitions
                 else ordered_map(
                     work,
                     _chunks(run.origins, run.settings),
@@ -100,31 +100,31 @@ def curate(
     return run.summary()
 
 
-def curate_shard(
+def curate_partition(
     origins: Sequence[Origin],
     target: Path,
     *,
-    shard: Shard,
+    partition: Partition,
     curation: Curation | None = None,
     evaluation: Evaluation | None = None,
     workers: int | None = None,
     made_from: str = "",
 ) -> int:
-    """Do the first pass on the documents of one shard, and write what came of it into the folder `target`.
+    """Do the first pass on the documents of one partition, and write what came of it into the folder `target`.
 
-    Every shard reads all records, which is cheap, and works on its own, which is not. Several processes or machines
-    make one each; `curate` puts them together.
+    Every job reads all records, which is cheap, and works on its own, which is not. Several processes or machines make
+    a partition each; `curate` puts them together.
 
     Args:
         evaluation, workers: as in `curate`.
-        made_from: what the shard says it was made from.
+        made_from: what the partition says it was made from.
 
     Returns:
-        How many documents are in the shard.
+        How many documents are in the partition.
     """
     settings, index = _settings_and_index(curation, evaluation)
     settings = _with_redundancy(settings)
-    with ShardWriter(target, shard, made_from) as writer, few_collections():
+    with PartitionWriter(target, partition, made_from) as writer, few_collections():
         chunks = writer.own(_chunks({origin.name: origin for origin in origins}, settings))
         for worked in ordered_map(work, chunks, workers=workers or cores(), start=start, settings=(settings, index)):
             writer.add(worked)

@@ -1,8 +1,9 @@
-"""Curation shared out to jobs: the work on single documents in shards by a hash of the text, put together again.
+"""Curation shared out to jobs: the work on single documents in partitions by a hash of the text, put together again.
 
-A shard keeps of every chunk of the input what was found out about its own documents, with their places. Read side by
-side, all shards give back the very chunks that one job would have worked on, so what follows (duplicates across
-shards, splits, counts) writes the same bytes.
+A partition (`--shard` on the command line; shards of this code are those of tokens) keeps of every chunk of the input
+what was found out about its own documents, with their places. Read side by side, all partitions give back the very
+chunks that one job would have worked on, so what follows (duplicates across partitions, splits, counts) writes the same
+bytes.
 """
 
 import hashlib
@@ -35,14 +36,14 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Shard:
-    """The `number`th of `of` shards, from 1."""
+class Partition:
+    """The `number`th of `of` partitions, from 1."""
 
     number: int
     of: int
 
     @classmethod
-    def read(cls, text: str) -> "Shard":
+    def read(cls, text: str) -> "Partition":
         """From `2/8`.
 
         Raises:
@@ -59,10 +60,10 @@ class Shard:
         return int.from_bytes(digest, "big") % self.of == self.number - 1
 
 
-class ShardWriter:
-    """What was found out about the documents of one shard, on its way to disk."""
+class PartitionWriter:
+    """What was found out about the documents of one partition, on its way to disk."""
 
-    def __init__(self, folder: Path, shard: Shard, made_from: str) -> None:
+    def __init__(self, folder: Path, partition: Partition, made_from: str) -> None:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -72,7 +73,7 @@ class ShardWriter:
             **dict.fromkeys(BYTES, pa.binary()),
             "part_units": pa.list_(pa.int64()),
         }
-        self.folder, self.shard, self.made_from = folder, shard, made_from
+        self.folder, self.partition, self.made_from = folder, partition, made_from
         self.schema = pa.schema(list(kinds.items()))
         self.documents = 0
         self.chunks = 0
@@ -83,10 +84,10 @@ class ShardWriter:
         self._counts = (folder / COUNTS).open("w", encoding="utf-8")
 
     def own(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
-        """The chunks with this shard's documents alone; those with none are left out."""
+        """The chunks with this partition's documents alone; those with none are left out."""
         for number, chunk in enumerate(chunks):
             self.chunks = number + 1
-            places = [place for place, one in enumerate(chunk.documents) if self.shard.holds(one.text)]
+            places = [place for place, one in enumerate(chunk.documents) if self.partition.holds(one.text)]
             if places:
                 self._own.append((number, places))
                 yield Chunk([chunk.documents[place] for place in places], chunk.boilerplate)
@@ -135,7 +136,7 @@ class ShardWriter:
             self._writer.write_table(pa.Table.from_pylist(self._rows, schema=self.schema))
         self._rows, self._bytes = [], 0
 
-    def __enter__(self) -> "ShardWriter":
+    def __enter__(self) -> "PartitionWriter":
         return self
 
     def __exit__(
@@ -144,7 +145,7 @@ class ShardWriter:
         try:
             if kind is None:
                 self._flush()
-                said = {"shard": self.shard.number, "of": self.shard.of, "made_from": self.made_from}
+                said = {"shard": self.partition.number, "of": self.partition.of, "made_from": self.made_from}
                 write_json(self.folder / META, {**said, "documents": self.documents, "chunks": self.chunks})
         finally:
             self._writer.close()
@@ -152,25 +153,25 @@ class ShardWriter:
 
 
 def merged(folders: Sequence[Path], settings: Curation, made_from: str) -> Iterator[Worked]:
-    """The chunks of the whole input, from all shards.
+    """The chunks of the whole input, from all partitions.
 
     Args:
-        settings: that the shards were made with.
+        settings: that the partitions were made with.
         made_from: what they must say they were made from.
 
     Raises:
-        UserError: a shard is missing, there twice, or was made from something else.
+        UserError: a partition is missing, there twice, or was made from something else.
     """
     chunks = _check(folders, made_from)
-    shards = [_Reader(folder) for folder in folders]
+    partitions = [_Reader(folder) for folder in folders]
     for number in range(chunks):
-        rows = sorted((row for shard in shards for row in shard.rows(number)), key=itemgetter("place"))
-        counted = [counts for shard in shards if (counts := shard.counts(number))]
+        rows = sorted((row for partition in partitions for row in partition.rows(number)), key=itemgetter("place"))
+        counted = [counts for partition in partitions if (counts := partition.counts(number))]
         yield _worked(rows, counted, settings)
 
 
 def _check(folders: Sequence[Path], made_from: str) -> int:
-    """Chunks of the input, where the shards are all there and fit one another."""
+    """Chunks of the input, where the partitions are all there and fit one another."""
     said = []
     for folder in folders:
         if not (folder / META).is_file():
@@ -188,7 +189,7 @@ def _check(folders: Sequence[Path], made_from: str) -> int:
 
 
 class _Reader:
-    """One shard, read a chunk at a time in their order."""
+    """One partition, read a chunk at a time in their order."""
 
     def __init__(self, folder: Path) -> None:
         self._groups = groupby(_rows(folder / DOCUMENTS), key=itemgetter("chunk"))

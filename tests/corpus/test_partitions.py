@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from maskzoo.cli import main
-from maskzoo.corpus.curate import Origin, curate, curate_shard
-from maskzoo.corpus.sharding import Shard
+from maskzoo.corpus.curate import Origin, curate, curate_partition
+from maskzoo.corpus.partitions import Partition
 from maskzoo.documents.record import Record
 from maskzoo.errors import UserError
 from maskzoo.files import sha256_of
@@ -22,17 +22,19 @@ from .invented import Writer, origin
 FILES = ("documents.parquet", "dropped.parquet")
 
 
-def sharded(
+def partitioned(
     origins: Sequence[Origin], folder: Path, *, of: int, curation: Curation, evaluation: Any = None, workers: int = 1
 ) -> dict[str, Any]:
-    """The corpus from `of` shards, made in reverse order."""
+    """The corpus from `of` partitions, made in reverse order."""
     folders = []
     for number in range(of, 0, -1):
-        shard = folder / f"shard{number}"
-        shard.mkdir(parents=True)
-        curate_shard(origins, shard, shard=Shard(number, of), curation=curation, evaluation=evaluation, workers=workers)
-        folders.append(shard)
-    return curate(origins, folder, curation=curation, evaluation=evaluation, workers=1, shards=folders)
+        part = folder / f"shard{number}"
+        part.mkdir(parents=True)
+        curate_partition(
+            origins, part, partition=Partition(number, of), curation=curation, evaluation=evaluation, workers=workers
+        )
+        folders.append(part)
+    return curate(origins, folder, curation=curation, evaluation=evaluation, workers=1, partitions=folders)
 
 
 def sums(folder: Path) -> list[str]:
@@ -48,38 +50,43 @@ def two_sources(seed: int = 0) -> tuple[list[Origin], Any]:
 
 
 @pytest.mark.parametrize("of", [2, 7])
-def test_shards_put_together_are_the_bytes_of_one_job(tmp_path: Path, of: int) -> None:
+def test_partitions_put_together_are_the_bytes_of_one_job(tmp_path: Path, of: int) -> None:
     origins, evaluation = two_sources()
     curation = Curation(split=SPLIT)
     one = curate(origins, tmp_path / "one", curation=curation, evaluation=evaluation, workers=1)
-    several = sharded(origins, tmp_path / "several", of=of, curation=curation, evaluation=evaluation)
+    several = partitioned(origins, tmp_path / "several", of=of, curation=curation, evaluation=evaluation)
     assert sums(tmp_path / "several") == sums(tmp_path / "one")
     assert several == one
     print(*sums(tmp_path / "one"))
 
 
-def test_near_duplicates_are_found_across_shards(tmp_path: Path) -> None:
+def test_near_duplicates_are_found_across_partitions(tmp_path: Path) -> None:
     origins, evaluation = two_sources()
-    sharded(origins, tmp_path, of=2, curation=Curation(split=SPLIT), evaluation=evaluation)
-    shard_of = {
+    partitioned(origins, tmp_path, of=2, curation=Curation(split=SPLIT), evaluation=evaluation)
+    partition_of = {
         (row["source"], row["locator"]): number
         for number in (1, 2)
         for row in pq.read_table(tmp_path / f"shard{number}" / "documents.parquet").to_pylist()
     }
     pairs = [
-        (shard_of[row["source"], row["locator"]], shard_of[tuple(row["detail"].rpartition("(")[2][:-1].split(" "))])
+        (
+            partition_of[row["source"], row["locator"]],
+            partition_of[tuple(row["detail"].rpartition("(")[2][:-1].split(" "))],
+        )
         for row in rows(tmp_path / "dropped.parquet")
         if row["stage"] == "near_duplicates"
     ]
     assert len(pairs) == 31, "thirty edited copies in the second source, one in the first"
-    assert 5 < sum(one != other for one, other in pairs) < 26, "about half of them in another shard than their original"
+    assert 5 < sum(one != other for one, other in pairs) < 26, (
+        "about half of them in another partition than their original"
+    )
 
 
-def test_every_document_is_in_one_shard_and_equal_ones_in_the_same() -> None:
+def test_every_document_is_in_one_partition_and_equal_ones_in_the_same() -> None:
     texts = [*Writer().texts(400), "umlaut \N{LATIN SMALL LETTER U WITH DIAERESIS}", "half a pair \ud800"]
-    held = [[Shard(number, 4).holds(text) for number in (1, 2, 3, 4)] for text in texts]
+    held = [[Partition(number, 4).holds(text) for number in (1, 2, 3, 4)] for text in texts]
     assert all(sum(row) == 1 for row in held)
-    assert all(70 < sum(column) < 140 for column in zip(*held, strict=True)), "402 texts, about 100 a shard"
+    assert all(70 < sum(column) < 140 for column in zip(*held, strict=True)), "402 texts, about 100 a partition"
 
 
 def functions(writer: Writer, count: int) -> list[str]:
@@ -105,7 +112,7 @@ def functions(writer: Writer, count: int) -> list[str]:
 
 
 @pytest.mark.parametrize("material", ["code", "smiles", "protein"])
-def test_other_materials_are_sharded_just_as_well(tmp_path: Path, material: str) -> None:
+def test_other_materials_are_partitioned_just_as_well(tmp_path: Path, material: str) -> None:
     if material == "code":
         records = [
             Record(text, f"file{n}.py", "", {"path": f"file{n}.py"}) for n, text in enumerate(functions(Writer(), 60))
@@ -127,7 +134,7 @@ def test_other_materials_are_sharded_just_as_well(tmp_path: Path, material: str)
     curation = Curation.model_validate({"material": material, "split": SPLIT.model_dump(), **settings})
     origins = [Origin("invented", records, "CC0-1.0")]
     one = curate(origins, tmp_path / "one", curation=curation, workers=1)
-    assert sharded(origins, tmp_path / "several", of=3, curation=curation) == one
+    assert partitioned(origins, tmp_path / "several", of=3, curation=curation) == one
     assert sums(tmp_path / "several") == sums(tmp_path / "one")
     assert len(rows(tmp_path / "one" / "documents.parquet")) > 10
     assert {row["stage"] for row in rows(tmp_path / "one" / "dropped.parquet")} >= {
@@ -144,15 +151,15 @@ def test_other_materials_are_sharded_just_as_well(tmp_path: Path, material: str)
         (lambda folder: _say(folder / "shard1", shard=2), r"shards \[2, 2\] of 2; expected each once"),
     ],
 )
-def test_shards_that_do_not_fit_are_refused(tmp_path: Path, spoil: Any, expected: str) -> None:
+def test_partitions_that_do_not_fit_are_refused(tmp_path: Path, spoil: Any, expected: str) -> None:
     origins = [origin(Writer().texts(50))]
     folders = [tmp_path / f"shard{number}" for number in (1, 2)]
     for number, folder in enumerate(folders, 1):
         folder.mkdir()
-        curate_shard(origins, folder, shard=Shard(number, 2), workers=1)
+        curate_partition(origins, folder, partition=Partition(number, 2), workers=1)
     spoil(tmp_path)
     with pytest.raises(UserError, match=expected):
-        curate(origins, tmp_path / "corpus", workers=1, shards=folders)
+        curate(origins, tmp_path / "corpus", workers=1, partitions=folders)
     assert not (tmp_path / "corpus" / ".spill").exists()
 
 
@@ -162,12 +169,12 @@ def _say(folder: Path, **changes: Any) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["3/2", "0/2", "2", "a/b"])
-def test_a_shard_that_there_cannot_be_is_refused(wrong: str) -> None:
+def test_a_partition_that_there_cannot_be_is_refused(wrong: str) -> None:
     with pytest.raises(UserError, match="such as 2/8"):
-        Shard.read(wrong)
+        Partition.read(wrong)
 
 
-def test_the_command_makes_shards_and_puts_them_together(zoo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_makes_partitions_and_puts_them_together(zoo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     domain = zoo / "domains" / "general" / "domain.yaml"
     domain.write_text(domain.read_text().replace("documents: 1500, seed", "documents: 300, seed"))
     for command in (["simulate"], ["tasks", "--task", "topic"], ["corpus", "--threads", "1"]):
