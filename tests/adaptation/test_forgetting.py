@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -57,7 +58,8 @@ def law(tmp_path: Path) -> tuple[Recipe, Layout]:
     ):
         folder = layout.run(name, 0)
         model = AutoModelForMaskedLM.from_pretrained(base)
-        run = {"steps": 10, "seconds": 2.0 if settings is None else 1.0, "parameters": model.num_parameters()}
+        run: dict[str, Any] = {"steps": 10, "seconds": 2.0 if settings is None else 1.0, "tokens": 640, "flops": 1e9}
+        run |= {"parameters": model.num_parameters(), "validation_loss": 3.0}
         shutil.copytree(base, folder / "model")
         if settings is None:
             disturb(model, 0.1)

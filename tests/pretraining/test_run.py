@@ -23,6 +23,7 @@ from maskzoo.files import sha256_of
 from maskzoo.masking import uniform
 from maskzoo.pretraining import checkpoint
 from maskzoo.pretraining.progress import read_metrics
+from maskzoo.pretraining.run_file import read_run
 from maskzoo.recipe.training import Base, Masking
 from tests.models.tiny import CONFIGS
 from tests.pretraining.conftest import write_shards
@@ -36,6 +37,16 @@ def test_no_step_leaves_the_weights_that_the_seed_draws(corpus: Path) -> None:
     assert result["validation_loss"] == read_metrics(corpus / "trained" / "metrics.jsonl")[0]["validation_loss"]
     assert result["validation_loss"] != again["validation_loss"]
     assert pretrained(corpus, "untrained", steps=0) == result  # finished, so left alone
+
+
+def test_everything_that_cards_and_tables_use_is_in_its_file(corpus: Path) -> None:
+    result = pretrained(corpus, steps=1)
+    read = read_run(corpus / "run").model_dump()
+    absent = {"released", "adaptation", *(() if torch.cuda.is_available() else ("peak_device_bytes",))}
+    assert {name for name in read if name not in result} == absent
+    assert {name: one for name, one in read.items() if name in result} == {
+        name: result[name] for name in read if name in result
+    }
 
 
 def test_it_learns_and_says_what_it_did(corpus: Path) -> None:

@@ -187,6 +187,9 @@ def copied(zoo: Path, target: Path) -> Domain:
     layout = Layout(target / "results", "demo", "law")
     run = {
         "parameters": 4242,
+        "steps": 300,
+        "seconds": 2.0,
+        "flops": 1e9,
         "tokens": 38400,
         "validation_loss": 2.5177,
         "provenance": {"command": f"maskzoo {target}/domains/law"},

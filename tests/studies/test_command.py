@@ -61,6 +61,16 @@ def test_every_number_is_that_of_a_file(finished):
     assert (finished / "study.svg").stat().st_size > 1000
 
 
+def test_a_run_json_of_another_shape_is_refused_in_a_sentence(finished, capsys):
+    file = LAYOUT.run("rates.low-plain", 0) / "run.json"
+    write_json(file, {"loss": 4.0})
+    assert main(["study", "studies/rates"]) == 2
+    error = capsys.readouterr().err
+    assert f"{file}: steps: is missing; and 5 more problems; remove it and run again, it is made anew" in error
+    assert error.count("\n") == 1
+    assert not finished.exists()
+
+
 def test_what_is_not_finished_is_named(finished):
     (LAYOUT.run("rates.high-plain", 1) / "run.json").unlink()
     assert main(["study", "studies/rates"]) == 0

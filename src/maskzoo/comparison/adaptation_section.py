@@ -5,6 +5,7 @@ from typing import Any
 
 from maskzoo.files import read_json
 from maskzoo.paths import Layout
+from maskzoo.pretraining.run_file import FILE, read_run
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.reporting.markdown import table
 from maskzoo.reporting.numbers import number, percent, size
@@ -18,24 +19,24 @@ def read(recipe: Recipe, layout: Layout) -> list[dict[str, Any]]:
     seed = recipe.seeds.pretraining[0]
     rows: list[dict[str, Any]] = []
     for name, variant in recipe.variants.items():
-        run = layout.run(name, seed) / "run.json"
+        run = layout.run(name, seed) / FILE
         if recipe.bases[variant.base].fresh or not run.is_file():
             continue
-        made = read_json(run)
-        adapted = made.get("adaptation", {})
+        made = read_run(run.parent)
+        adapted = made.adaptation
         rows.append(
             {
                 "variant": name,
                 "base": variant.base,
-                "method": adapted.get("method", "full"),
-                "trainable_parameters": adapted.get("trainable_parameters", made["parameters"]),
-                "parameters": made["parameters"],
-                "kept_bytes": adapted.get("stored", {}).get("bytes"),
-                "step_seconds": made["seconds"] / made["steps"] if made.get("steps") and "seconds" in made else None,
-                "optimiser_bytes": made.get("optimiser_bytes"),
-                "peak_bytes": made.get("peak_device_bytes", made.get("peak_rss_bytes")),
-                "validation_loss": made.get("validation_loss"),
-                "base_unchanged": adapted.get("base_unchanged"),
+                "method": (adapted.method if adapted else None) or "full",
+                "trainable_parameters": adapted.trainable_parameters if adapted else made.parameters,
+                "parameters": made.parameters,
+                "kept_bytes": adapted.stored.bytes if adapted else None,
+                "step_seconds": made.step_seconds,
+                "optimiser_bytes": made.optimiser_bytes,
+                "peak_bytes": made.peak_rss_bytes if made.peak_device_bytes is None else made.peak_device_bytes,
+                "validation_loss": made.validation_loss,
+                "base_unchanged": adapted.base_unchanged if adapted else None,
                 "forgetting": _forgotten(recipe, layout, name, variant.base),
             }
         )

@@ -17,6 +17,7 @@ from maskzoo.comparison.table import (
     verdict,
 )
 from maskzoo.licences import DOES_NOT_BIND, Derived, hub_fields, licence_of
+from maskzoo.pretraining.run_file import Run
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.training import Variant
 from maskzoo.release.corpus_section import corpus_section, privacy_limits
@@ -35,7 +36,8 @@ class Facts:
     Attributes:
         name: of the release.
         seed: pretraining seed of the weights in the folder.
-        comparison, funnel, run: what comparison.json, funnel.json and run.json hold.
+        comparison, funnel: what comparison.json and funnel.json hold.
+        run: of the weights; None where there is no run.json beside them.
         mask_token: of the tokenizer.
         example: words of the corpus with one masked, where there are such that are nobody's own.
     """
@@ -48,7 +50,7 @@ class Facts:
     origins: Origins
     comparison: Mapping[str, Any]
     funnel: Mapping[str, Any]
-    run: Mapping[str, Any]
+    run: Run | None
     mask_token: str
     example: str | None = None
 
@@ -238,7 +240,7 @@ def _searched(facts: Facts) -> str:
 
 def _fills(facts: Facts) -> bool:
     """Whether what is released fills masks; else it is a discriminator."""
-    return bool(facts.run.get("released", "masked_lm") == "masked_lm")
+    return facts.run is None or facts.run.released == "masked_lm"
 
 
 def _results(facts: Facts) -> Markdown:
@@ -254,25 +256,23 @@ def _results(facts: Facts) -> Markdown:
 def _making(facts: Facts) -> list[str]:
     variant = facts.recipe.variants[facts.variant]
     training = variant.training
-    measured = [
-        text.format(facts.run[key])
-        for key, text in (
-            ("parameters", "{:,} parameters"),
-            ("tokens", "{:,} tokens seen"),
-            ("validation_loss", "validation loss {:.4f} nats at masked positions"),
-        )
-        if facts.run.get(key) is not None
-    ]
+    run = facts.run
+    measured = (
+        f"{run.parameters:,} parameters, {run.tokens:,} tokens seen, validation loss {run.validation_loss:.4f} nats at "
+        "masked positions."
+        if run is not None
+        else ""
+    )
     lines = [
         *facts.origins.chain,
         f"Masking `{variant.masking.policy}`{_settings(variant.masking.own)} at rate {variant.masking.rate} "
         f"(replacement: `{variant.masking.corruption}`), {_objectives(variant)}, "
-        f"{facts.run.get('steps', training.steps)} steps of {training.batch_size} sequences of "
+        f"{training.steps if run is None else run.steps} steps of {training.batch_size} sequences of "
         f"{training.sequence_length} tokens, learning rate "
         f"{training.learning_rate:g}.",
-        _adapter(facts.run),
-        _head(facts.run),
-        ", ".join(measured).capitalize() + "." if measured else "",
+        _adapter(run) if run is not None else "",
+        _head(run) if run is not None else "",
+        measured,
     ]
     return [line for line in lines if line]
 
@@ -287,14 +287,14 @@ def _objectives(variant: Variant) -> str:
     return "objectives one after the other " + ", ".join(named)
 
 
-def _adapter(run: Mapping[str, Any]) -> str:
+def _adapter(run: Run) -> str:
     """What was trained, where that is not every weight."""
-    found = run.get("adaptation")
-    if not found:
+    found = run.adaptation
+    if found is None:
         return ""
     return (
-        f"An adapter (`{found['method']}`) was trained on the frozen base and merged into it: "
-        f"{found['trainable_parameters']:,} parameters, {found['stored']['bytes']:,} bytes by itself."
+        f"An adapter (`{found.method}`) was trained on the frozen base and merged into it: "
+        f"{found.trainable_parameters:,} parameters, {found.stored.bytes:,} bytes by itself."
     )
 
 
@@ -303,11 +303,11 @@ def _settings(own: Mapping[str, Any]) -> str:
     return f" ({', '.join(f'{key} {value}' for key, value in own.items())})" if own else ""
 
 
-def _head(run: Mapping[str, Any]) -> str:
+def _head(run: Run) -> str:
     """Where the masked-language-modeling head came from, if not from the base."""
-    if not run.get("new_head"):
+    if not run.new_head:
         return ""
-    alone = run.get("head_warmup_steps")
+    alone = run.head_warmup_steps
     return "The base came without a masked-language-modeling head; a new one was trained" + (
         f", alone for the first {alone} steps." if alone else "."
     )

@@ -42,6 +42,8 @@ def release(recipe: Recipe, variant: str, layout: Layout) -> dict[str, Any]:
         UserError: something it is made from is missing, licences cannot be met, or the folder would tell a path.
     """
     from maskzoo.licences import derive
+    from maskzoo.pretraining.run_file import FILE as RUN
+    from maskzoo.pretraining.run_file import read_run
     from maskzoo.provenance import stamp
     from maskzoo.release import package
     from maskzoo.release.card import Facts, card
@@ -58,7 +60,7 @@ def release(recipe: Recipe, variant: str, layout: Layout) -> dict[str, Any]:
     came_from = origins(recipe, variant, layout, seed=seed)
     licence = derive(came_from.uses, chosen=recipe.release.licence, where=str(recipe.folder / "domain.yaml"))
     funnel, compared = read_json(layout.funnel), read_json(comparison)
-    run_file = layout.run(variant, seed) / "run.json"
+    run_file = layout.run(variant, seed) / RUN
     ran = read_json(run_file) if run_file.is_file() else {}
     name = release_name(recipe, variant)
     with atomic_folder(layout.release(variant)) as folder:
@@ -72,7 +74,7 @@ def release(recipe: Recipe, variant: str, layout: Layout) -> dict[str, Any]:
             origins=came_from,
             comparison=compared,
             funnel=funnel,
-            run=ran,
+            run=read_run(run_file.parent) if ran else None,
             mask_token=package.mask_token(folder),
             example=example_from(layout.documents, folder / "tokenizer.json", package.mask_token(folder)),
         )

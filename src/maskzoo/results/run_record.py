@@ -12,6 +12,7 @@ from typing import Any
 from maskzoo.errors import UserError
 from maskzoo.files import read_json
 from maskzoo.paths import Layout
+from maskzoo.pretraining.run_file import read_run
 from maskzoo.recipe.recipe import Recipe
 
 FORMAT = 1
@@ -159,7 +160,7 @@ def _runs(recipe: Recipe, layout: Layout) -> Iterable[dict[str, Any]]:
     for variant in recipe.variants:
         for seed in recipe.seeds.pretraining:
             folder = layout.run(variant, seed)
-            run = read_json(folder / "run.json")
+            run = read_run(folder)
             lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
             validations = [line for line in lines if "validation_loss" in line]
             measures = ("validation_loss", "validation_accuracy", "bits_per_byte")
@@ -167,11 +168,11 @@ def _runs(recipe: Recipe, layout: Layout) -> Iterable[dict[str, Any]]:
                 "variant": variant,
                 "seed": seed,
                 **{
-                    key: run.get(key)
+                    key: getattr(run, key)
                     for key in ("steps", "tokens", "seconds", "tokens_per_second", "parameters", "device", "threads")
                 },
                 "first": {key: validations[0].get(key) for key in measures} if validations else {},
-                "last": {key: run.get(key) for key in measures},
+                "last": {key: getattr(run, key) for key in measures},
             }
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from maskzoo.errors import UserError
 from maskzoo.files import read_json
 from maskzoo.paths import Layout
+from maskzoo.pretraining.run_file import FILE as RUN
+from maskzoo.pretraining.run_file import Run, read_run
 from maskzoo.recipe.recipe import Recipe
 from maskzoo.recipe.study import Study
 from maskzoo.tasks.results_file import FILE, Seed, read_results
@@ -70,7 +72,7 @@ def runs_of(study: Study, recipe: Recipe, layout: Layout) -> tuple[list[Trial], 
     for cell in study.cells:
         name = study.variant_of(cell)
         for place, seed in enumerate(study.seeds):
-            file = layout.run(name, recipe.pretraining_seed(seed)) / "run.json"
+            file = layout.run(name, recipe.pretraining_seed(seed)) / RUN
             needed = [file, *(layout.evaluated(task, name) / FILE for task in study.tasks)]
             if study.forgetting is not None:
                 needed.append(layout.forgotten(study.forgetting, name))
@@ -83,7 +85,7 @@ def runs_of(study: Study, recipe: Recipe, layout: Layout) -> tuple[list[Trial], 
 
 def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, place: int) -> Trial:
     name, start = study.variant_of(cell), recipe.pretraining_seed(seed)
-    run = read_json(layout.run(name, start) / "run.json")
+    run = read_run(layout.run(name, start))
     tuned = {task: read_results(layout.evaluated(task, name)) for task in study.tasks}
     for task, results in tuned.items():
         if results.reason is not None:
@@ -99,12 +101,12 @@ def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, pla
     return Trial(
         cell=cell,
         seed=seed,
-        loss=run["validation_loss"],
-        bits_per_byte=run["bits_per_byte"],
-        steps=run["steps"],
-        tokens=run["tokens"],
-        flops=run["flops"],
-        seconds=run["seconds"] if study.pretrains else sum(one.seconds for one in own),
+        loss=run.validation_loss,
+        bits_per_byte=run.bits_per_byte,
+        steps=run.steps,
+        tokens=run.tokens,
+        flops=run.flops,
+        seconds=run.seconds if study.pretrains else sum(one.seconds for one in own),
         trained=trained,
         stored=stored,
         tasks={task: float(one.seeds[place].test[one.metric]) for task, one in tuned.items()},
@@ -114,12 +116,12 @@ def _run(study: Study, recipe: Recipe, layout: Layout, cell: str, seed: int, pla
     )
 
 
-def _pretrained(run: dict[str, Any], weights: Path) -> tuple[int, int, bool]:
+def _pretrained(run: Run, weights: Path) -> tuple[int, int, bool]:
     """Of a pretraining run how many numbers were trained, bytes that must be kept, and whether that is an adapter."""
-    adapter = run.get("adaptation")
-    if adapter:
-        return adapter["trainable_parameters"], adapter["stored"]["bytes"], True
-    return run["parameters"], weights.stat().st_size, False
+    adapter = run.adaptation
+    if adapter is not None:
+        return adapter.trainable_parameters, adapter.stored.bytes, True
+    return run.parameters, weights.stat().st_size, False
 
 
 def _tuned(seed: Seed, file: Path) -> tuple[int, int, bool]:

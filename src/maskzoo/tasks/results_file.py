@@ -4,22 +4,10 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
+from maskzoo.adaptation.common.adapter_figures import AdapterFigures
 from maskzoo.written import Number, Written, read_written
 
 FILE = "results.json"
-
-
-class Stored(Written):
-    """What is kept of an adapter on disk."""
-
-    bytes: int
-
-
-class TunedAdapter(Written):
-    """An adapter that was fine-tuned on a frozen model."""
-
-    trainable_parameters: int
-    stored: Stored
 
 
 class Hyperparameters(Written):
@@ -44,7 +32,7 @@ class Details(Written):
     validation_by_learning_rate: dict[str, Number] = Field(default={})
     truncated: dict[str, int] = Field(default={})
     trained_parameters: int | None = None
-    adaptation: TunedAdapter | None = None
+    adaptation: AdapterFigures | None = None
 
 
 class Seed(Written):
