@@ -33,6 +33,7 @@ from maskzoo.probes.common.kind import Context
 from maskzoo.probes.common.measuring import measure
 from maskzoo.probes.pseudo_perplexity import Document, Settings, altered_words, chosen_documents, pseudo_perplexity
 from maskzoo.recipe.load import read_recipe
+from tests.conftest import ROOT
 
 SPECIALS = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4}
 WORDS = ["the", "court", "may", "order", "pay", "##ment", "of", "fees", "act", "##s", "a", "b"]
@@ -298,7 +299,7 @@ def test_corpus_without_test_documents_is_a_clear_error(tmp_path: Path) -> None:
 
 
 def test_score_keeps_every_seed_and_the_documents(tmp_path: Path) -> None:
-    recipe = read_recipe(Path(__file__).parents[2] / "domains" / "legal")
+    recipe = read_recipe(ROOT / "domains" / "legal")
     layout = Layout(tmp_path, "demo", "legal")
     layout.documents.parent.mkdir(parents=True)
     write_corpus(layout.documents, {f"d{i}": "the court may order payment of fees" for i in range(4)})
@@ -323,7 +324,7 @@ def test_score_keeps_every_seed_and_the_documents(tmp_path: Path) -> None:
 def test_unknown_model_and_untrained_variant_are_clear_errors(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    legal = Path(__file__).parents[2] / "domains" / "legal"
+    legal = ROOT / "domains" / "legal"
     assert main(["score", str(legal), "--model", "adaptd", "--results", str(tmp_path)]) == 2
     assert "did you mean 'adapted'" in capsys.readouterr().err
     assert main(["score", str(legal), "--model", "adapted", "--results", str(tmp_path)]) == 2

@@ -9,9 +9,8 @@ from torch.nn.functional import cross_entropy
 
 from maskzoo.models.common import probabilities
 from maskzoo.models.common.heads import projection, transform
+from tests.conftest import ROOT
 from tests.models.tiny import CONFIGS, tiny
-
-from ..conftest import ROOT
 
 IDS = torch.tensor([[2, 7, 9, 11, 4, 13, 3], [2, 4, 20, 5, 6, 3, 0]])
 ATTENTION = torch.tensor([[1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1, 0]])
