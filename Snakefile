@@ -68,4 +68,4 @@ for target, name, members in both(zoo.targets):
             members=[f"domains/{member}" for member in members],
         shell:
             "for domain in {params.members:q}; do"
-            ' maskzoo summary "$domain" --scale {zoo.scale:q} --results {zoo.results:q}; done 2> {log:q}'
+            f' maskzoo summary "$domain" --scale {zoo.scale} --results {zoo.results_word}; done 2> {{log:q}}'

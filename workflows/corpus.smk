@@ -1,9 +1,9 @@
 # sources -> simulated or fetched -> task splits -> curated documents
-ROOT = zoo.pattern  # as the paths of inputs are written, or `--config results=out/` would match none
+ROOT = (
+    zoo.pattern
+)  # as the paths of inputs are written, or `--config results=out/` would match none
 LOGS = "logs/{scale}/{domain}"
-RUN = (
-    "domains/{wildcards.domain:q} --scale {wildcards.scale:q} --results {zoo.results:q}"
-)
+RUN = f"domains/{{wildcards.domain:q}} --scale {{wildcards.scale:q}} --results {zoo.results_word}"
 
 
 rule simulate:

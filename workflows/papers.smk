@@ -18,7 +18,7 @@ for target, paper, _ in both(dict.fromkeys(shelf.slugs)):
             paper=paper,
             scale=shelf.option(),
         shell:
-            "maskzoo papers compare {params.paper:q} {params.scale:q} --results {zoo.results:q}"
+            f"maskzoo papers compare {{params.paper:q}} {{params.scale:q}} --results {zoo.results_word}"
             " 2> >(tee {log:q} >&2)"
 
 

@@ -23,7 +23,7 @@ for target, name, members in both(zoo.targets):
             how=PUBLISH,
         shell:
             "( for domain in {params.members:q}; do"
-            ' maskzoo publish "$domain" --scale {zoo.scale:q} --results {zoo.results:q} {params.how:q}'
+            f' maskzoo publish "$domain" --scale {zoo.scale} --results {zoo.results_word} {{params.how:q}}'
             " || exit; done ) 2> >(tee {log:q} >&2)"
 
 
@@ -40,4 +40,4 @@ for target, _, _ in both({"index": None}):
         params:
             how=PUBLISH,
         shell:
-            "maskzoo publish --index --results {zoo.results:q} {params.how:q} 2> >(tee {log:q} >&2)"
+            f"maskzoo publish --index --results {zoo.results_word} {{params.how:q}} 2> >(tee {{log:q}} >&2)"

@@ -10,4 +10,4 @@ rule:
     conda:
         "../environment.yml"
     shell:
-        "( maskzoo results collect-all --results {zoo.results:q} && maskzoo results page ) 2> >(tee {log:q} >&2)"
+        f"( maskzoo results collect-all --results {zoo.results_word} && maskzoo results page ) 2> >(tee {{log:q}} >&2)"

@@ -41,7 +41,7 @@ rule study:
     params:
         study=zoo.study_slice,
     shell:
-        "maskzoo study studies/{wildcards.study:q} --results {zoo.results:q} 2> >(tee {log:q} >&2)"
+        f"maskzoo study studies/{{wildcards.study:q}} --results {zoo.results_word} 2> >(tee {{log:q}} >&2)"
 
 
 for target, name, _ in both(dict.fromkeys(zoo.studies)):

@@ -4,6 +4,7 @@ Recipes are read when a rule asks for one, never all at once, so a broken domain
 """
 
 import os
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -143,6 +144,11 @@ class Zoo:
     def pattern(self) -> str:
         """Where the results of a domain are, with wildcards: what the outputs of rules begin with."""
         return str(Layout(Path(self.results), "{scale}", "{domain}").root)
+
+    @property
+    def results_word(self) -> str:
+        """The results folder as a word of a rule's shell command: quoted, and its braces are none of Snakemake's."""
+        return shlex.quote(self.results).replace("{", "{{").replace("}", "}}")
 
     def check(self, targets: Iterable[str]) -> None:
         """Read the recipes behind the targets on the command line, and those of the bases they start from.

@@ -29,6 +29,12 @@ def value(config: Any, name: str, default: Any = None) -> Any:
     return config.get(name, default) if isinstance(config, Mapping) else getattr(config, name, default)
 
 
+def _a_number_a_word(model: Any, name: str) -> bool:
+    """Whether a parameter as long as the vocabulary has a number a word, and is not as wide as it by chance."""
+    owner = model.get_submodule(name.rpartition(".")[0])
+    return getattr(owner, "weight", None) is None or owner is model.get_output_embeddings()
+
+
 class Architecture(ABC):
     """
     Attributes:
@@ -230,7 +236,9 @@ class Architecture(ABC):
             Every table with a row (or a number) a word that the model has: embeddings, projection, biases.
         """
         old = len(model.get_input_embeddings().weight)
-        biases = {name: one for name, one in self.of_the_head(model) if one.shape == (old,)}
+        biases = {
+            name: one for name, one in self.of_the_head(model) if one.shape == (old,) and _a_number_a_word(model, name)
+        }
         self.resize(model, size)
         for name, before in biases.items():
             now = model.get_parameter(name)
