@@ -84,8 +84,8 @@ def finished(tmp_path_factory):
             "label: label\n        finetuning: {epochs: 1}\n        limit: {train: 200}\n        metric",
         ),
         (
-            "metric: entity_f1\n    seeds",
-            "finetuning: {epochs: 1}\n        limit: {train: 200}\n        metric: entity_f1\n    seeds",
+            "metric: entity_f1\n    probes",
+            "finetuning: {epochs: 1}\n        limit: {train: 200}\n        metric: entity_f1\n    probes",
         ),
     )
     checkout.log = checkout.snakemake("--cores", "2", "domains/legal/")
