@@ -96,7 +96,9 @@ def test_a_grid_goes_on_where_it_stopped_and_becomes_one_table_and_one_picture(t
     )
     assert [phase["objective"] for phase in causal["phases"]] == ["clm", "mlm"]
     assert causal["flops"] > masked["flops"]
-    assert (root / "studies/rates/study.svg").read_text().count("Forgetting") == 1
+    low, high = sorted(cell["forgotten"]["mean"] for cell in found["cells"])
+    differ = high > 1.05 * low or low < 0  # a panel in which all cells are alike is left out
+    assert (root / "studies/rates/study.svg").read_text().count("Forgetting") == differ
     assert set(checkout.planned("studies/rates")) <= {"studies/rates", "total"}
     _with_study(checkout, seeds=[0, 1, 2])
     assert checkout.planned("studies/rates")["pretrain"] == 2, "another seed of both cells"
