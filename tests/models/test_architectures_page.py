@@ -1,4 +1,7 @@
-"""docs/architectures.md says what was found out, of every model type that there is."""
+"""docs/architectures.md says what was found out, of every model type that there is.
+
+Three rows are found out anew here; all of them take four minutes: `python -m tests.models.table`.
+"""
 
 import re
 
@@ -26,11 +29,6 @@ def test_every_model_type_is_trained_or_refused() -> None:
 @pytest.mark.parametrize("name", ["electra", "eurobert", "mpnet"])
 def test_the_page_says_what_comes_out(name: str) -> None:
     assert table.row(name) == ROWS[name]
-
-
-@pytest.mark.slow
-def test_the_page_is_up_to_date() -> None:
-    assert table.page() == PAGE, "python -m tests.models.table > docs/architectures.md"
 
 
 def test_nothing_that_is_trained_fails_at_what_it_is_trained_for() -> None:
