@@ -28,4 +28,4 @@ def test_task_json_names_the_file_that_the_task_was_read_from(zoo):
     assert main(["tasks", "domains/things"]) == 0
     said = json.loads((zoo / "results/demo/things/tasks/label/task.json").read_text())["provenance"]
     assert said["inputs"] == {"all": hashlib.sha256((zoo / "table.csv").read_bytes()).hexdigest()}
-    assert said["recipe"].keys() == {"tasks.label"}
+    assert said["recipe"].keys() == {"tasks.label", "version"}

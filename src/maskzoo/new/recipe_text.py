@@ -29,6 +29,7 @@ def recipe_text(wanted: Wanted) -> str:
         "corpus:",
         f"  material: {wanted.material}",
         *_sections(wanted),
+        *_privacy(wanted),
         "  sources: # add as many as you like; data stay where they are, paths are relative to this file",
         *source_text.sources(wanted),
         *_cleaning(wanted),
@@ -100,9 +101,15 @@ def _cleaning(wanted: Wanted) -> list[str]:
         shown = f"add {language} to `cleaning` to drop"
     else:
         shown = f"cleaning: {{{language}}} # drop"
+    return [f"  # {shown} what is clearly in another language"]
+
+
+def _privacy(wanted: Wanted) -> list[str]:
+    """Whose phone numbers are looked for: those of the regions of the languages."""
+    if wanted.material != "text":
+        return []
     regions = list(dict.fromkeys(region for code in wanted.languages or ["en"] for region in regions_of(code)))
     return [
-        f"  # {shown} what is clearly in another language",
         f"  privacy: {{regions: [{', '.join(map(word, regions))}]}} # whose national phone numbers are replaced; "
         "numbers with +, e-mail addresses and others always are",
     ]
