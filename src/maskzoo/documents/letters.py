@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from maskzoo.documents.words import Hashes, marks, read
+from maskzoo.documents.words import MULTIPLIER, Hashes, marks, mixed, read
 
 OTHER, ALPHABET, HANGUL, HAN, ABUGIDA = range(5)
 # letters in a word of running text, about: alphabets and abjads; Korean with its particles; Chinese and kana; Thai,
@@ -93,13 +93,7 @@ def _scripts() -> NDArray[np.uint8]:
 @cache
 def _hashes() -> Hashes:
     """A hash for every code point, the finaliser of splitmix64 (Steele et al. 2014), `(KNOWN,)`."""
-    value = np.arange(1, KNOWN + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    value ^= value >> np.uint64(30)
-    value *= np.uint64(0xBF58476D1CE4E5B9)
-    value ^= value >> np.uint64(27)
-    value *= np.uint64(0x94D049BB133111EB)
-    value ^= value >> np.uint64(31)
-    return value
+    return mixed(np.arange(1, KNOWN + 1, dtype=np.uint64) * np.uint64(MULTIPLIER))
 
 
 @cache

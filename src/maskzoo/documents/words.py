@@ -162,7 +162,7 @@ def ngrams(words: Hashes, n: int) -> Hashes:
             done += size
         if done == n:
             assert value is not None, "n is at least 1"
-            return _mixed(value)
+            return mixed(value)
         power = _joined(power, power, size, size)
         size *= 2
 
@@ -179,7 +179,7 @@ def run(words: Hashes) -> int:
     """The hash of one run of words, whatever its length (at least 1)."""
     length = len(words)
     value = (words * _powers(1 << (length - 1).bit_length())[:length][::-1]).sum(dtype=np.uint64)
-    return int(_mixed(np.array([value], dtype=np.uint64))[0])
+    return int(mixed(np.array([value], dtype=np.uint64))[0])
 
 
 @cache
@@ -190,7 +190,7 @@ def _powers(size: int) -> Hashes:
     return np.multiply.accumulate(powers)
 
 
-def _mixed(values: Any) -> Hashes:
+def mixed(values: Any) -> Hashes:
     """The finaliser of splitmix64 (Steele et al. 2014), in place: sums become spread over all 64 bits."""
     values ^= values >> np.uint64(30)
     values *= np.uint64(0xBF58476D1CE4E5B9)
